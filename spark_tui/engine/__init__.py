@@ -1,0 +1,1 @@
+"""Who decides what happens next: owns changing state, runs on one event loop, never draws."""

@@ -1,0 +1,242 @@
+"""What the engine needs from outside, as promises: one Protocol per outside thing, and the errors they may raise.
+
+A port exists only if a real adapter and a fake in the tests implement it. The error tree:
+
+    PortError                 one clear sentence for the person
+      LinkDown                the connection broke; trying again may help
+      LinkRefused             the server said no; `status` says how
+      PathRefused             a path that leads out of the workspace or into protected ground
+      FileGone                nothing there
+      FileUnreadable          there, but not readable as a regular file
+      FileChangedOnDisk       other bytes than those the change was made for
+      WriteFailed             the disk said no: read-only, full, not permitted
+      CheckpointFailed        the journal could not keep the bytes; nothing was written
+      SettingsWrong           a setting that can't be used
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from spark_tui.core.checkpoint import Checkpoint, FileWrite, LandingKind
+
+
+class PortError(Exception):
+    """Something outside did not do what was asked; `str()` is one sentence for the person."""
+
+
+class LinkDown(PortError):
+    """The connection to the model broke or could not be made."""
+
+    def __init__(self, sentence: str, code: int | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        """WebSocket close code, where there was one."""
+
+
+class LinkRefused(PortError):
+    """The model's server refused: wrong key, no such route, too busy."""
+
+    def __init__(self, sentence: str, status: int, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        """HTTP status of the refusal."""
+        self.retry_after = retry_after
+        """Seconds the server asks to wait, where it said so."""
+
+
+class PathError(PortError):
+    """An error about one path of the workspace."""
+
+    def __init__(self, path: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.path = path
+
+
+class PathRefused(PathError):
+    """The path leads out of the workspace or into protected ground."""
+
+
+class FileGone(PathError):
+    """Nothing is at the path."""
+
+
+class FileUnreadable(PathError):
+    """Something is at the path that can't be read as a regular file."""
+
+
+class FileChangedOnDisk(PathError):
+    """The bytes on disk are not those the change was made for."""
+
+
+class WriteFailed(PathError):
+    """The disk refused a write; the file is as it was."""
+
+
+class CheckpointFailed(PortError):
+    """The journal could not keep the bytes, so nothing was written."""
+
+
+class SettingsWrong(PortError):
+    """A setting can't be used; the sentence names file, key and the nearest valid key."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInfo:
+    """What a fresh connection tells about itself."""
+
+    transport: str
+    """Short name for the status line: `ws`, `http`."""
+    headers: Mapping[str, str]
+    """Lower-cased response headers worth knowing (`x-request-id`, `openai-model`, …)."""
+
+
+class ModelLink(Protocol):
+    """One connection to a model's server. No policy: it connects, sends, yields, and says when it broke."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a request could be sent at once."""
+
+    async def connect(self) -> LinkInfo:
+        """Open the connection. Raises LinkDown or LinkRefused."""
+
+    def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
+        """Send one request and yield decoded frames until the caller stops. Raises LinkDown, LinkRefused."""
+
+    async def drop(self) -> None:
+        """Cut the connection at once, whatever is in flight."""
+
+    async def close(self) -> None:
+        """Close the connection properly; never raises."""
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def tick(self) -> float:
+        """Monotonic seconds, for durations."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class TokenCounter(Protocol):
+    """Counts tokens as the model will."""
+
+    exact: bool
+    """Whether counts are the model's own and not an estimate."""
+
+    def count(self, text: str) -> int:
+        """Tokens in `text`. May be called in a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """The bytes of one file as they were at one moment."""
+
+    data: bytes
+    mode: int
+    """Permission bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One visible file of the workspace."""
+
+    path: str
+    """Workspace-relative, `/`-separated."""
+    mark: str = ""
+    """How it differs from the last commit: `M` changed, `A` added, `D` deleted, `?` untracked, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The visible files of the workspace in path order; folders are implied."""
+
+    entries: tuple[Entry, ...]
+    truncated: bool = False
+    """Whether a limit cut the list short."""
+    note: str = ""
+    """One sentence where something about the list should be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the person's repository stands."""
+
+    branch: str
+    """Branch name, or the short commit id when detached."""
+    detached: bool = False
+    unborn: bool = False
+    """Whether the branch has no commit yet."""
+
+
+class Files(Protocol):
+    """The workspace's files. Every path is checked on every call; symlinks never lead outside."""
+
+    root: str
+    """Absolute path of the workspace, for display."""
+
+    async def read(self, path: str) -> FileRead:
+        """Read a regular file. Raises PathRefused, FileGone, FileUnreadable."""
+
+    async def check_target(self, path: str) -> None:
+        """Raise PathRefused if `path` may not be written."""
+
+    async def walk(self) -> Listing:
+        """List the files without git."""
+
+    async def stage(self, write: FileWrite) -> str:
+        """Put the new bytes durably beside their target and return a token; the target is untouched."""
+
+    async def swap(self, write: FileWrite, token: str) -> None:
+        """Exchange target and staged bytes and verify what was displaced. Raises FileChangedOnDisk, WriteFailed."""
+
+    async def unswap(self, write: FileWrite, token: str) -> None:
+        """Take a swap back."""
+
+    async def discard(self, token: str) -> None:
+        """Remove what `stage` or `swap` left beside the target."""
+
+
+class Checkpoints(Protocol):
+    """The journal of landings: durable before the first byte of a file changes."""
+
+    async def intend(self, writes: Sequence[FileWrite], kind: LandingKind, turn: str, note: str) -> int:
+        """Keep before- and after-images and the intent durably; return the landing's id."""
+
+    async def staged(self, landing: int, tokens: Sequence[str]) -> None:
+        """Remember where the staged bytes are, so that recovery can find them."""
+
+    async def landed(self, landing: int) -> Checkpoint:
+        """The bytes are on disk; the checkpoint exists."""
+
+    async def abandoned(self, landing: int) -> None:
+        """The landing was taken back; nothing changed."""
+
+    async def unfinished(self) -> Sequence[tuple[int, Sequence[FileWrite], Sequence[str]]]:
+        """Landings that a crash cut: id, writes, tokens."""
+
+    async def history(self, limit: int = 1000) -> Sequence[Checkpoint]:
+        """Newest first."""
+
+
+class Repository(Protocol):
+    """The person's git repository, read only and without running anything that it names."""
+
+    async def head(self) -> Head | None:
+        """Where it stands; None without a repository."""
+
+    async def listing(self) -> Listing | None:
+        """Visible files with marks; None without a repository or git."""
+
+
+class SessionLog(Protocol):
+    """Append-only record of what happened, for people and for recovery."""
+
+    def write(self, kind: str, **fields: object) -> None:
+        """Append one record; never raises."""

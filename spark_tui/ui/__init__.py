@@ -1,0 +1,1 @@
+"""The screen: Textual draws values of the engine and sends it commands."""
