@@ -1,0 +1,8 @@
+"""A file's text with every line's own ending: immutable values, and changes that name their revision."""
+
+from spark_tui.core.text.change import Change, ChangeSet, Position, Span, WrongRevision
+from spark_tui.core.text.folding import Level, fold
+from spark_tui.core.text.lines import split_lines
+from spark_tui.core.text.text import Text
+
+__all__ = ["Change", "ChangeSet", "Level", "Position", "Span", "Text", "WrongRevision", "fold", "split_lines"]
