@@ -235,6 +235,13 @@ class Repository(Protocol):
         """Visible files with marks; None without a repository or git."""
 
 
+class Search(Protocol):
+    """Finds which files hold given words."""
+
+    async def containing(self, words: Sequence[str], paths: Sequence[str]) -> Mapping[str, int]:
+        """Count whole-word occurrences of `words` per path, leaving out paths with none or unreadable ones."""
+
+
 class SessionLog(Protocol):
     """Append-only record of what happened, for people and for recovery."""
 

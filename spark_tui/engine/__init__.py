@@ -1,1 +1,25 @@
-"""Who decides what happens next: owns changing state, runs on one event loop, never draws."""
+"""Who decides what happens next: owns changing state, runs on one event loop, never draws.
+
+`Engine` is the front door; `events` is what comes out; everything else is inside.
+"""
+
+from spark_tui.engine.engine import Engine, EnginePorts
+from spark_tui.engine.events import (
+    BufferChanged,
+    EngineEvent,
+    Landed,
+    LinkMoved,
+    ReviewMoved,
+    Revealed,
+    TabsMoved,
+    TreeMoved,
+    Trouble,
+    TurnMoved,
+)
+from spark_tui.engine.views import Status, Timing, TurnState, TurnView
+from spark_tui.engine.workspace import Buffer
+
+__all__ = [
+    "Buffer", "BufferChanged", "Engine", "EngineEvent", "EnginePorts", "Landed", "LinkMoved", "Revealed",
+    "ReviewMoved", "Status", "TabsMoved", "Timing", "TreeMoved", "Trouble", "TurnMoved", "TurnState", "TurnView",
+]

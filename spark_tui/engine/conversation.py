@@ -1,0 +1,229 @@
+"""The talk with the model: prompts in, turns out; reports every decision back as the tool's output."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+
+from spark_tui.core.context import ContextPlan, join, sending_order
+from spark_tui.core.review import Review
+from spark_tui.core.wire import DeveloperMessage, Ended, Item, ToolCall, ToolOutput, UserMessage
+from spark_tui.engine.decisions import Decisions
+from spark_tui.engine.events import EngineEvent, TurnMoved
+from spark_tui.engine.gather import Gathered, Gatherer
+from spark_tui.engine.link import Link
+from spark_tui.engine.turn import Turn, TurnStream
+from spark_tui.engine.views import TurnState, TurnView
+from spark_tui.ports import Clock
+
+MAX_STEPS = 24
+"""Responses one prompt may take before the person is asked again."""
+
+_OVER = (TurnState.DONE, TurnState.CUT, TurnState.FAILED)
+
+
+class Conversation:
+    """Turns on one lane at a time; a new prompt ends the one before it."""
+
+    def __init__(
+        self,
+        links: Mapping[str, Link],
+        gatherer: Gatherer,
+        decisions: Decisions,
+        stream: Callable[[Turn], TurnStream],
+        clock: Clock,
+        emit: Callable[[EngineEvent], None],
+    ) -> None:
+        self._links = links
+        self._gatherer = gatherer
+        self._decisions = decisions
+        self._stream_of = stream
+        self._clock = clock
+        self._emit = emit
+        self.lane = next(iter(links))
+        self.plan: ContextPlan | None = None
+        """What the newest request held, or the newest estimate."""
+        self._turns: list[Turn] = []
+        self._running: asyncio.Task[None] | None = None
+        self._decided = asyncio.Event()
+        self._sent: dict[str, dict[str, str]] = {lane: {} for lane in links}
+        self._told: dict[str, str] = {}
+        self._history: dict[str, int] = dict.fromkeys(links, 0)
+
+    @property
+    def _review(self) -> Review:
+        return self._decisions.review
+
+    @property
+    def link(self) -> Link:
+        """The link of the present lane."""
+        return self._links[self.lane]
+
+    @property
+    def turns(self) -> tuple[TurnView, ...]:
+        """Every turn of this sitting, oldest first."""
+        now = self._clock.tick()
+        return tuple(turn.view(now) for turn in self._turns)
+
+    @property
+    def newest(self) -> TurnView | None:
+        """The turn under way, or the last one."""
+        return self._turns[-1].view(self._clock.tick()) if self._turns else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the model writes or is about to."""
+        return bool(self._turns) and self._turns[-1].state not in (*_OVER, TurnState.REVIEW)
+
+    def switch(self, lane: str) -> None:
+        """Use another lane from the next prompt on. Raises KeyError for a lane that does not exist."""
+        self.lane = self._links[lane].profile.lane
+
+    def decided(self) -> None:
+        """A decision was taken: a turn that waits for decisions looks again."""
+        self._decided.set()
+
+    async def submit(self, prompt: str) -> None:
+        """Start a turn; one that still streams is cut first, one that waits for decisions is closed."""
+        await self.cut()
+        turn = Turn(f"t{len(self._turns) + 1}", self.lane, prompt, self._clock.tick())
+        self._turns.append(turn)
+        self._emit(TurnMoved(turn.id))
+        self._running = asyncio.ensure_future(self._run(turn))
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.shield(self._running)
+
+    async def cut(self) -> None:
+        """Stop the turn under way; complete hunks stay, nothing is decided."""
+        task, self._running = self._running, None
+        if task is None or task.done():
+            return
+        turn = self._turns[-1]
+        if self.is_busy:
+            await self.link.cut()
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.shield(task), 2.0)
+            if turn.state is TurnState.REVIEW:
+                turn.state = TurnState.CUT
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        if turn.state not in _OVER:
+            turn.state = TurnState.DONE if turn.state is TurnState.REVIEW else TurnState.CUT
+        self._emit(TurnMoved(turn.id))
+
+    async def estimate(self, prompt: str) -> ContextPlan:
+        """What would be sent for `prompt` right now."""
+        gathered = await self._gather(prompt)
+        self.plan = gathered.plan
+        return gathered.plan
+
+    async def _gather(self, prompt: str) -> Gathered:
+        budget = self.link.profile.budget
+        return await self._gatherer.gather(prompt, budget, self._history[self.lane], self._sent[self.lane])
+
+    async def _run(self, turn: Turn) -> None:
+        stream = self._stream_of(turn)
+        try:
+            items = await self._opening(turn)
+            if not turn.sentence:
+                await self._steps(turn, stream, items)
+        finally:
+            stream.cut()
+            turn.finished = self._clock.tick()
+            if turn.state not in (*_OVER, TurnState.REVIEW):
+                turn.state = TurnState.FAILED if turn.sentence else TurnState.DONE
+            self._emit(TurnMoved(turn.id))
+
+    async def _opening(self, turn: Turn) -> list[Item]:
+        gathered = await self._gather(turn.prompt)
+        self.plan = gathered.plan
+        if not gathered.plan.fits:
+            turn.sentence = (
+                f"the request needs {gathered.plan.tokens} tokens and {gathered.plan.budget.limit} fit: "
+                "shorten the prompt or start a new conversation"
+            )
+            turn.state = TurnState.FAILED
+            return []
+        items = [*self._outputs(), *self._corrections()]
+        pieces = sending_order(gathered.plan.chosen)
+        if pieces:
+            items.append(UserMessage(join(pieces)))
+        items.append(UserMessage(turn.prompt))
+        self._sent[self.lane].update(gathered.prints)
+        return items
+
+    async def _steps(self, turn: Turn, stream: TurnStream, items: list[Item]) -> None:
+        for _ in range(MAX_STEPS):
+            first = len(turn.calls)
+            ended = await self._respond(turn, stream, items)
+            if ended is None or ended.status != "completed":
+                if ended is not None:
+                    turn.state = TurnState.CUT if ended.status == "cut" else TurnState.FAILED
+                return
+            calls = [call for call in turn.calls[first:]]
+            if not calls:
+                turn.state = TurnState.DONE
+                return
+            turn.state = TurnState.REVIEW
+            turn.finished = self._clock.tick()
+            self._emit(TurnMoved(turn.id))
+            await self._until_decided({call.key for call in calls})
+            items = self._outputs()
+        turn.sentence = f"stopped after {MAX_STEPS} steps: prompt again to go on"
+
+    async def _respond(self, turn: Turn, stream: TurnStream, items: list[Item]) -> Ended | None:
+        if turn.sent_at is None:
+            turn.sent_at = self._clock.tick()
+        turn.state = TurnState.WAITING
+        stream.begin()
+        self._emit(TurnMoved(turn.id))
+        async for event in self.link.respond(items):
+            ended = await stream.take(event)
+            if ended is not None:
+                if ended.usage is not None:
+                    self._history[self.lane] = ended.usage.total_tokens
+                return ended
+        return None
+
+    async def _until_decided(self, keys: set[str]) -> None:
+        while keys & set(self._review.undecided_calls()):
+            self._decided.clear()
+            await self._decided.wait()
+
+    def _key_of(self, call_id: str) -> str | None:
+        return next(
+            (call.key for turn in reversed(self._turns) for call in turn.calls if call.call_id == call_id), None
+        )
+
+    def _outputs(self) -> list[Item]:
+        """Answers to every call that has none yet: the truth about each hunk as of now."""
+        answered = {item.call_id for item in self.link.items if isinstance(item, ToolOutput)}
+        outputs: list[Item] = []
+        for item in self.link.items:
+            if isinstance(item, ToolCall) and item.call_id not in answered:
+                outputs.append(self._output(item))
+        return outputs
+
+    def _output(self, item: ToolCall) -> ToolOutput:
+        key = self._key_of(item.call_id)
+        known = any(call.key == key and call.parser is not None for turn in self._turns for call in turn.calls)
+        if key is None or not known:
+            return ToolOutput(item.kind, item.call_id, f"There is no tool named {item.name} here.", False)
+        report = self._told[key] = self._review.report(key)
+        return ToolOutput(item.kind, item.call_id, report, True)
+
+    def _corrections(self) -> list[Item]:
+        """What changed about patches already reported, and what became of patches that were cut."""
+        lines: list[str] = []
+        answerable = {item.call_id for item in self.link.items if isinstance(item, ToolCall)}
+        for turn in self._turns:
+            for call in turn.calls:
+                if call.parser is None or (call.call_id in answerable and call.key not in self._told):
+                    continue
+                report = self._review.report(call.key)
+                if self._told.get(call.key) != report:
+                    self._told[call.key] = report
+                    lines.append(report)
+        if not lines:
+            return []
+        return [DeveloperMessage("Since then, about earlier patches:\n" + "\n".join(lines))]

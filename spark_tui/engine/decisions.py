@@ -1,0 +1,205 @@
+"""The person's decisions: accept, reject, undo, redo. Accepted text reaches buffer, disk and checkpoint here."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from spark_tui.core.checkpoint import FileWrite, LandingKind
+from spark_tui.core.review import HunkState, Plan, PlannedFile, Review, Verdict
+from spark_tui.core.text import ChangeSet, Text
+from spark_tui.engine.events import EngineEvent, Landed, ReviewMoved, Trouble
+from spark_tui.engine.landing import Landing
+from spark_tui.engine.workspace import Workspace
+from spark_tui.ports import FileChangedOnDisk, PathError, PortError
+
+_OPEN = (HunkState.STREAMING, HunkState.PROPOSED, HunkState.AMBIGUOUS, HunkState.UNPLACED, HunkState.CONFLICTED,
+         HunkState.STALE)
+
+
+class Decisions:
+    """One door for every decision; decisions are taken one after the other."""
+
+    def __init__(self, workspace: Workspace, landing: Landing, emit: Callable[[EngineEvent], None]) -> None:
+        self.review = Review()
+        self._workspace = workspace
+        self._landing = landing
+        self._emit = emit
+        self._one_at_a_time = asyncio.Lock()
+        self.checkpoints = 0
+        """Landings of this sitting that can be undone."""
+        workspace.on_edit = self._person_edited
+        workspace.on_replaced = self._file_replaced
+
+    def _person_edited(self, path: str, text: Text, changes: ChangeSet) -> None:
+        self.review.buffer_changed(path, text, changes)
+        self._emit(ReviewMoved())
+
+    def _file_replaced(self, path: str, text: Text) -> None:
+        self.review.buffer_replaced(path, text)
+        self._emit(ReviewMoved())
+
+    async def accept(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> None:
+        """Accept hunks (or only some rows of them). A hunk that still streams is latched instead."""
+        ready = []
+        for hunk in ids:
+            view = self.review.hunk(hunk)
+            if view is not None and view.state is HunkState.STREAMING:
+                self.latch(hunk, None if view.latch is Verdict.ACCEPT else Verdict.ACCEPT)
+            elif view is not None:
+                ready.append(hunk)
+        if ready:
+            async with self._one_at_a_time:
+                await self._accept(ready, rows)
+
+    async def _accept(self, ids: Sequence[str], rows: Mapping[str, frozenset[int]] | None) -> None:
+        plan = self.review.plan_accept(ids, rows)
+        for hunk, sentence in plan.left_out:
+            self._emit(Trouble(f"hunk {hunk} not accepted", sentence))
+        if not plan.empty:
+            await self._land(plan, LandingKind.ACCEPT, self.review.commit)
+        self._emit(ReviewMoved())
+
+    def latch(self, hunk: str, verdict: Verdict | None) -> None:
+        """Decide now for the moment when a streaming hunk is complete; None takes that back."""
+        self.review.latch(hunk, verdict)
+        self._emit(ReviewMoved())
+
+    async def take_due(self) -> None:
+        """Accept the hunks that were latched and are complete now."""
+        due = self.review.due()
+        if due:
+            await self.accept(due)
+
+    async def reject(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> None:
+        """Reject hunks. A hunk that still streams is latched instead."""
+        ready = []
+        for hunk in ids:
+            view = self.review.hunk(hunk)
+            if view is not None and view.state is HunkState.STREAMING:
+                self.latch(hunk, None if view.latch is Verdict.REJECT else Verdict.REJECT)
+            elif view is not None:
+                ready.append(hunk)
+        if ready:
+            async with self._one_at_a_time:
+                self.review.reject(ready, rows)
+        self._emit(ReviewMoved())
+
+    def _of_file(self, file_id: str, states: Sequence[HunkState]) -> list[str]:
+        return [
+            hunk.id for file in self.review.files() if file.id == file_id
+            for hunk in file.hunks if hunk.state in states
+        ]
+
+    async def accept_file(self, file_id: str) -> None:
+        """Accept what is safely placed in one file of the review (`FileView.id`)."""
+        await self.accept(self._of_file(file_id, (HunkState.PROPOSED, HunkState.STREAMING)))
+
+    async def reject_file(self, file_id: str) -> None:
+        """Reject everything still open in one file of the review."""
+        await self.reject(self._of_file(file_id, _OPEN))
+
+    async def accept_all(self, turn: str | None = None) -> None:
+        """Accept every hunk that is complete and safely placed."""
+        await self.accept([
+            hunk.id for file in self.review.files() if turn in (None, file.turn)
+            for hunk in file.hunks if hunk.state is HunkState.PROPOSED
+        ])
+
+    def choose(self, hunk: str, line: int) -> bool:
+        """Pick the place of an ambiguous hunk (0-based buffer line of its first row)."""
+        done = self.review.choose(hunk, line)
+        self._emit(ReviewMoved())
+        return done
+
+    async def place_again(self, hunk: str) -> None:
+        """Look for the place of a stale or unplaced hunk in the file as it is now."""
+        view = self.review.hunk(hunk)
+        buffer = self._workspace.buffer(view.path) if view else None
+        if view is None or buffer is None:
+            return
+        if not buffer.is_dirty:
+            await self._workspace.reload(view.path)
+        self.review.buffer_replaced(view.path, buffer.text)
+        self._emit(ReviewMoved())
+
+    async def undo(self) -> None:
+        """Take back the last decision, whatever it was."""
+        await self._step(self.review.undo, LandingKind.UNDO, self.review.commit_undo)
+
+    async def redo(self) -> None:
+        """Bring back the decision undone last."""
+        await self._step(self.review.redo, LandingKind.REDO, self.review.commit_redo)
+
+    async def _step(
+        self, plan_it: Callable[[], Plan | None], kind: LandingKind, commit: Callable[[Plan], None]
+    ) -> None:
+        async with self._one_at_a_time:
+            plan = plan_it()
+            if plan is None:
+                self._emit(Trouble(str(kind), f"nothing to {kind}"))
+                return
+            for hunk, sentence in plan.left_out:
+                self._emit(Trouble(f"hunk {hunk} not changed", sentence))
+            if not plan.empty:
+                await self._land(plan, kind, commit)
+        self._emit(ReviewMoved())
+
+    async def _land(self, plan: Plan, kind: LandingKind, commit: Callable[[Plan], None]) -> None:
+        """Screen first, disk at once after: the buffer takes the text, then the same bytes land, or all goes back.
+
+        The person may type while the disk works, so nothing is locked; a refusal is mapped through that typing.
+        """
+        writes: list[FileWrite] = []
+        for file in plan.files:
+            writes += self._writes(file)
+        commit(plan)
+        states = [(file, self._workspace.land(file.path, file.after or Text.of(""), file.changes))
+                  for file in plan.files]
+        self._emit(ReviewMoved())
+        try:
+            checkpoint = await self._landing.land(writes, kind, plan.turn, plan.label)
+        except PortError as error:
+            await self._take_back(plan, kind, {file.path: state for file, state in states}, error)
+            return
+        for file, state in states:
+            self._workspace.landed(file.path, None if file.after is None else file.after.encode(), state)
+            if file.moved_from:
+                self._workspace.landed(file.moved_from, None, state)
+        self.checkpoints += 1
+        self._emit(Landed(checkpoint))
+
+    def _writes(self, file: PlannedFile) -> list[FileWrite]:
+        source = self._workspace.buffer(file.moved_from or file.path)
+        before = source.disk if source else None
+        after = None if file.after is None else file.after.encode()
+        if not file.moved_from:
+            return [FileWrite(file.path, before, after, source.mode if source else None)]
+        target = self._workspace.buffer(file.path)
+        return [
+            FileWrite(file.path, target.disk if target else None, after, source.mode if source else None),
+            FileWrite(file.moved_from, before, None),
+        ]
+
+    async def _take_back(
+        self, plan: Plan, kind: LandingKind, states: Mapping[str, int], error: PortError
+    ) -> None:
+        """The disk refused: put the buffer back as it was and say why on the hunks."""
+        back, commit = (
+            (self.review.redo(), self.review.commit_redo)
+            if kind is LandingKind.UNDO
+            else (self.review.undo(), self.review.commit_undo)
+        )
+        if back is not None and not back.empty:
+            for file in back.files:
+                self._workspace.unland(
+                    file.path, states.get(file.path, -1), file.after or Text.of(""), file.changes
+                )
+            commit(back)
+        path = error.path if isinstance(error, PathError) else plan.files[0].path
+        if isinstance(error, FileChangedOnDisk):
+            buffer = self._workspace.buffer(path)
+            if buffer is not None and not buffer.is_dirty:
+                await self._workspace.reload(path)
+        if kind is not LandingKind.UNDO:
+            self.review.refuse(plan, path, str(error))
+        self._emit(Trouble(f"{kind} {path}", str(error)))
+        self._emit(ReviewMoved())

@@ -1,0 +1,146 @@
+"""The front door of the engine: builds the parts once, hands out what the screen may read and command."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
+from spark_tui.core.edits import PATCH_GRAMMAR
+from spark_tui.core.settings import LaneProfile
+from spark_tui.core.wire import patch_tool
+from spark_tui.engine.conversation import Conversation
+from spark_tui.engine.decisions import Decisions
+from spark_tui.engine.events import EngineEvent, Landed, LinkMoved, ReviewMoved, TreeMoved, Trouble
+from spark_tui.engine.gather import Gatherer
+from spark_tui.engine.guard import Guard
+from spark_tui.engine.landing import Landing
+from spark_tui.engine.link import Link, LinkPrompt, LinkState
+from spark_tui.engine.turn import Turn, TurnStream
+from spark_tui.engine.views import Status, Timing
+from spark_tui.engine.workspace import Workspace
+from spark_tui.ports import (
+    Checkpoints,
+    Clock,
+    Files,
+    Head,
+    Listing,
+    ModelLink,
+    Repository,
+    Search,
+    SessionLog,
+    TokenCounter,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePorts:
+    """Everything outside that the engine needs, built by whoever starts it."""
+
+    files: Files
+    checkpoints: Checkpoints
+    repository: Repository
+    search: Search
+    counter: TokenCounter
+    clock: Clock
+    log: SessionLog
+    links: Mapping[str, ModelLink]
+    """Lane name to connection."""
+
+
+class Engine:
+    """One workspace, its files, its review and its talk with the model."""
+
+    def __init__(self, ports: EnginePorts, profiles: Mapping[str, LaneProfile]) -> None:
+        self._ports = ports
+        self._listeners: list[Callable[[EngineEvent], None]] = []
+        self.guard = Guard(self._emit, ports.log)
+        self._landing = Landing(ports.files, ports.checkpoints, ports.clock)
+        self.workspace = Workspace(ports.files, self._landing, self._emit)
+        self.decisions = Decisions(self.workspace, self._landing, self._emit)
+        self.listing = Listing(())
+        self.head: Head | None = None
+        gatherer = Gatherer(self.workspace, ports.search, ports.counter, lambda: self.listing)
+        self._links = {lane: self._link(profiles[lane], link) for lane, link in ports.links.items()}
+        self.conversation = Conversation(
+            self._links, gatherer, self.decisions, self._stream, ports.clock, self._emit
+        )
+        self._count = gatherer.count
+
+    def _link(self, profile: LaneProfile, link: ModelLink) -> Link:
+        tool = patch_tool(profile.model.patch_tool, PATCH_TOOL, PATCH_TOOL_DESCRIPTION, PATCH_GRAMMAR)
+        prompt = LinkPrompt(INSTRUCTIONS, (tool,))
+        return Link(link, profile, prompt, self._ports.clock, self._link_moved)
+
+    def _link_moved(self, state: LinkState) -> None:
+        self._emit(LinkMoved())
+
+    def _stream(self, turn: Turn) -> TurnStream:
+        return TurnStream(
+            turn, self.decisions, self.workspace, self._ports.files, self._ports.clock,
+            self._ports.counter.count, self._emit,
+        )
+
+    @property
+    def root(self) -> str:
+        """Absolute path of the workspace, for display."""
+        return self._ports.files.root
+
+    @property
+    def status(self) -> Status:
+        """What the status line shows, as of now."""
+        talk = self.conversation
+        link, newest, plan = talk.link, talk.newest, talk.plan
+        state, model = link.state, link.profile.model
+        return Status(
+            lane=talk.lane,
+            provider=state.provider,
+            model=state.model or model.slug,
+            transport=state.transport,
+            link=str(state.phase),
+            link_sentence=state.sentence,
+            timing=newest.timing if newest else Timing(),
+            context_tokens=plan.tokens if plan else 0,
+            context_budget=link.profile.budget,
+            branch=self.head.branch if self.head else "",
+            checkpoints=self.decisions.checkpoints,
+            turn_state=newest.state if newest else None,
+            pending=self.decisions.review.pending(),
+        )
+
+    def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:
+        """Be told of every event; the returned function ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def start(self, work: Coroutine[Any, Any, object], what: str) -> None:
+        """Run a command as a guarded task: an error becomes a `Trouble` event, never a crash."""
+        self.guard.start(work, what)
+
+    def _emit(self, event: EngineEvent) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+        if isinstance(event, ReviewMoved):
+            self.conversation.decided()
+        if isinstance(event, Landed):
+            self.start(self.refresh_tree(), "list files")
+
+    async def open(self) -> None:
+        """Get ready: finish or undo what a crash cut, list the files, warm the connection."""
+        for sentence in await self._landing.recover():
+            self._emit(Trouble("recovered", sentence))
+        await self.refresh_tree()
+        self.start(self.conversation.link.open(), "connect")
+
+    async def refresh_tree(self) -> None:
+        """Read the list of files and the branch again."""
+        self.head = await self._ports.repository.head()
+        listing = await self._ports.repository.listing()
+        self.listing = listing if listing is not None else await self._ports.files.walk()
+        self._emit(TreeMoved())
+
+    async def close(self) -> None:
+        """End everything that runs; unsaved text is the caller's business."""
+        await self.conversation.cut()
+        await self.guard.close()
+        for link in self._links.values():
+            await link.close()

@@ -1,0 +1,209 @@
+"""One prompt, from request to the last decision: streams the answer, feeds the review, keeps the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from spark_tui.core.context import PATCH_TOOL
+from spark_tui.core.edits import (
+    EditEvent,
+    EditParser,
+    FileOpened,
+    JsonPatchParser,
+    OperationParser,
+    PatchParser,
+    RowAdded,
+)
+from spark_tui.core.review import Review
+from spark_tui.core.wire import Ended, ItemDone, ItemOpened, ModelEvent, TextDelta, ToolCall, ToolDelta, WireFault
+from spark_tui.engine.decisions import Decisions
+from spark_tui.engine.events import EngineEvent, LinkMoved, ReviewMoved, TurnMoved
+from spark_tui.engine.views import Timing, TurnState, TurnView
+from spark_tui.engine.workspace import Workspace
+from spark_tui.ports import Clock, Files, PathError
+
+
+@dataclass(slots=True)
+class Call:
+    """One tool call while it streams."""
+
+    key: str
+    """Name of the call in the review."""
+    call_id: str
+    parser: EditParser | None
+    """None for a tool we do not have."""
+    fed: int = 0
+    """Characters the parser has seen."""
+    closed: bool = False
+
+
+@dataclass(slots=True)
+class Turn:
+    """The changing state of one prompt."""
+
+    id: str
+    lane: str
+    prompt: str
+    started: float
+    state: TurnState = TurnState.GATHERING
+    prose: list[str] = field(default_factory=list)
+    sentence: str = ""
+    sent_at: float | None = None
+    first_token: float | None = None
+    first_hunk: float | None = None
+    finished: float | None = None
+    last_token: float = 0.0
+    output_tokens: int = 0
+    calls: list[Call] = field(default_factory=list)
+
+    def view(self, now: float) -> TurnView:
+        """A picture of the turn for the screen."""
+        return TurnView(self.id, self.lane, self.prompt, "".join(self.prose), self.state, self.sentence,
+                        self.timing(now))
+
+    def timing(self, now: float) -> Timing:
+        """The turn's clock so far; durations count from the moment the request was sent."""
+        origin = self.sent_at if self.sent_at is not None else self.started
+        since = None if self.first_token is None else self.first_token - origin
+        hunk = None if self.first_hunk is None else self.first_hunk - origin
+        streaming = max(self.last_token - (self.first_token or self.last_token), 0.0)
+        speed = self.output_tokens / streaming if streaming > 0.02 else 0.0
+        return Timing(since, hunk, None if self.finished is None else self.finished - origin,
+                      self.output_tokens, speed)
+
+
+class TurnStream:
+    """Consumes the events of one turn's responses."""
+
+    def __init__(
+        self, turn: Turn, decisions: Decisions, workspace: Workspace, files: Files, clock: Clock,
+        count: Callable[[str], int], emit: Callable[[EngineEvent], None],
+    ) -> None:
+        self._turn = turn
+        self._decisions = decisions
+        self._workspace = workspace
+        self._files = files
+        self._clock = clock
+        self._count = count
+        self._emit = emit
+        self._estimate = 0
+        self._reported = 0
+
+    @property
+    def _review(self) -> Review:
+        return self._decisions.review
+
+    async def take(self, event: ModelEvent) -> Ended | None:
+        """Take one event; returns it when it ends the response."""
+        match event:
+            case TextDelta(text=text):
+                self._token(text)
+                self._turn.prose.append(text)
+                self._emit(TurnMoved(self._turn.id))
+            case ItemOpened(kind=kind) if kind in ("custom", "function", "apply_patch"):
+                self._open_call(event)
+            case ToolDelta(call_id=call_id, text=text):
+                self._token(text)
+                await self._push(self._call(call_id), text)
+            case ItemDone(item=ToolCall() as item):
+                await self._finish_call(item)
+            case WireFault(message=message):
+                self._turn.sentence = message
+                self._emit(LinkMoved())
+            case Ended():
+                self._end(event)
+                return event
+            case _:
+                pass
+        return None
+
+    def begin(self) -> None:
+        """A new response was asked for."""
+        self._turn.prose += ["\n\n"] if self._turn.prose else []
+        self._reported = self._turn.output_tokens
+        self._estimate = 0
+
+    def cut(self) -> None:
+        """The stream will bring nothing more: close what is open."""
+        for call in self._turn.calls:
+            self._close(call, cut=True)
+
+    def _token(self, text: str) -> None:
+        now = self._clock.tick()
+        if self._turn.first_token is None:
+            self._turn.first_token = now
+            self._turn.state = TurnState.STREAMING
+        self._turn.last_token = now
+        self._estimate += self._count(text)
+        self._turn.output_tokens = self._reported + self._estimate
+
+    def _open_call(self, event: ItemOpened) -> None:
+        parser: EditParser | None
+        if event.kind == "custom" and event.name == PATCH_TOOL:
+            parser = PatchParser()
+        elif event.kind == "function" and event.name == PATCH_TOOL:
+            parser = JsonPatchParser()
+        elif event.kind == "apply_patch" and event.operation is not None:
+            parser = OperationParser(event.operation.op, event.operation.path)
+        else:
+            parser = None
+        call = Call(f"{self._turn.id}/{event.call_id}", event.call_id, parser)
+        self._turn.calls.append(call)
+        if parser is not None:
+            self._review.begin(self._turn.id, call.key)
+
+    def _call(self, call_id: str) -> Call | None:
+        return next((call for call in reversed(self._turn.calls) if call.call_id == call_id), None)
+
+    async def _push(self, call: Call | None, text: str) -> None:
+        if call is None or call.parser is None or call.closed:
+            return
+        call.fed += len(text)
+        await self._feed(call.parser.push(text))
+
+    async def _feed(self, events: list[EditEvent]) -> None:
+        for event in events:
+            if isinstance(event, FileOpened):
+                await self._open_file(event)
+            else:
+                self._review.feed(event)
+        if events:
+            if self._turn.first_hunk is None and any(isinstance(event, RowAdded) for event in events):
+                self._turn.first_hunk = self._clock.tick()
+            self._emit(ReviewMoved())
+            await self._decisions.take_due()
+
+    async def _open_file(self, event: FileOpened) -> None:
+        try:
+            await self._files.check_target(event.path)
+        except PathError as error:
+            self._review.open_file(event, None, str(error))
+            return
+        base, refusal = await self._workspace.base_of(event.path)
+        self._review.open_file(event, base, refusal)
+
+    async def _finish_call(self, item: ToolCall) -> None:
+        call = self._call(item.call_id)
+        if call is None:
+            self._open_call(ItemOpened(0, "", item.kind, item.call_id, item.name, item.operation))
+            call = self._turn.calls[-1]
+        if call.parser is not None and not call.closed and call.fed == 0:
+            self._token(item.input)
+            await self._push(call, item.input)
+        if call.parser is not None and not call.closed:
+            await self._feed(call.parser.finish())
+        self._close(call, cut=False)
+        await self._decisions.take_due()
+
+    def _close(self, call: Call, *, cut: bool) -> None:
+        if not call.closed:
+            call.closed = True
+            if call.parser is not None:
+                self._review.close(cut)
+                self._emit(ReviewMoved())
+
+    def _end(self, event: Ended) -> None:
+        if event.usage is not None and event.usage.output_tokens:
+            self._turn.output_tokens = self._reported + event.usage.output_tokens
+        if event.status != "completed":
+            self.cut()
+            self._turn.sentence = event.reason or self._turn.sentence

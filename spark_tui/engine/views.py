@@ -1,0 +1,66 @@
+"""What the screen reads: frozen pictures of turns, of the link and of the context, made on demand."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class TurnState(StrEnum):
+    """Where a turn is."""
+
+    GATHERING = "gathering"
+    WAITING = "waiting"
+    """Sent; nothing came back yet."""
+    STREAMING = "streaming"
+    REVIEW = "review"
+    """The model waits for decisions."""
+    DONE = "done"
+    CUT = "cut"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One turn's clock; seconds, None where it has not happened yet."""
+
+    first_token: float | None = None
+    first_hunk: float | None = None
+    total: float | None = None
+    output_tokens: int = 0
+    tokens_per_second: float = 0.0
+    """A live estimate while streaming, from the server's own count afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """One prompt and what came of it."""
+
+    id: str
+    lane: str
+    prompt: str
+    prose: str
+    """What the model said, without its edits."""
+    state: TurnState
+    sentence: str
+    """Why it ended as it did, where that needs saying."""
+    timing: Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that the status line shows."""
+
+    lane: str = "fast"
+    provider: str = ""
+    model: str = ""
+    transport: str = ""
+    link: str = ""
+    """State of the connection in a word: `ready`, `connecting`, …"""
+    link_sentence: str = ""
+    timing: Timing = field(default_factory=Timing)
+    context_tokens: int = 0
+    context_budget: int = 0
+    branch: str = ""
+    checkpoints: int = 0
+    turn_state: TurnState | None = None
+    pending: int = 0
+    """Hunks that wait for a decision."""
