@@ -23,9 +23,7 @@ def read_fault(frame: Mapping[str, object]) -> WireFault:
         or _detail(inner.get("detail"))
         or _detail(frame.get("detail"))
     )
-    status = (
-        count(frame.get("status")) or count(frame.get("status_code")) or count(inner.get("status")) or None
-    )
+    status = count(frame.get("status")) or count(frame.get("status_code")) or None
     headers = _headers(frame.get("headers")) | _headers(inner.get("headers"))
     return WireFault(
         code=code or (f"http_{status}" if status else "unknown_error"),
@@ -63,9 +61,13 @@ def _retry_after(code: str, message: str, headers: Mapping[str, str]) -> float |
 
 
 def _headers(value: object) -> dict[str, str]:
-    return {
-        name.lower(): str(content)[:200] for name, content in mapping(value).items() if isinstance(name, str)
-    }
+    found = {}
+    for name, content in mapping(value).items():
+        if isinstance(content, str):
+            found[text(name).lower()] = text(content)
+        elif (figure := number(content)) is not None:
+            found[text(name).lower()] = str(figure)
+    return found
 
 
 def _detail(value: object) -> str:

@@ -32,6 +32,11 @@ class PatchOperation:
     diff: str = ""
     """Headerless V4A diff."""
 
+    @property
+    def op(self) -> str:
+        """`add`, `update` or `delete`: what happens to the file; `update` for a type that we do not know."""
+        return {"create_file": "add", "delete_file": "delete"}.get(self.type, "update")
+
 
 @dataclass(frozen=True, slots=True)
 class UserMessage:

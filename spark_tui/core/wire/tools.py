@@ -3,8 +3,6 @@
 import json
 from dataclasses import dataclass
 
-PATCH_TOOL = "apply_patch"
-"""Name of the tool that edits files, in each of its three forms."""
 PATCH_ARGUMENT = "patch"
 """Name of the only argument when the patch tool is declared as a function."""
 
@@ -38,8 +36,8 @@ class BuiltinPatchTool:
 Tool = CustomTool | FunctionTool | BuiltinPatchTool
 
 
-def patch_tool(style: str, description: str, grammar: str) -> Tool:
-    """Declare the patch tool as `freeform`, `function` or `builtin`; an unknown style means `freeform`."""
+def patch_tool(style: str, name: str, description: str, grammar: str) -> Tool:
+    """Declare the tool that edits files as `freeform`, `function` or `builtin`; an unknown style means `freeform`."""
     if style == "builtin":
         return BuiltinPatchTool()
     if style == "function":
@@ -49,8 +47,8 @@ def patch_tool(style: str, description: str, grammar: str) -> Tool:
             "required": [PATCH_ARGUMENT],
             "additionalProperties": False,
         }
-        return FunctionTool(PATCH_TOOL, description, json.dumps(schema))
-    return CustomTool(PATCH_TOOL, description, grammar)
+        return FunctionTool(name, description, json.dumps(schema))
+    return CustomTool(name, description, grammar)
 
 
 def encode_tool(tool: Tool) -> dict[str, object]:
