@@ -1,10 +1,10 @@
 """Settings as one frozen tree, and their validation: a wrong key names file, key and the nearest valid key."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
-from typing import Any
+from typing import TypeVar
 
 
 class Wire(StrEnum):
@@ -49,6 +49,7 @@ class Model:
     verbosity: str = ""
     """Text verbosity; empty: not sent."""
     service_tier: str = ""
+    """Empty: not sent."""
     patch_tool: str = "freeform"
     """How edits are asked for: `freeform` (a custom tool with a grammar), `function`, `builtin`."""
     warm_up: bool = True
@@ -67,7 +68,7 @@ class LaneProfile:
     @property
     def budget(self) -> int:
         """Tokens a request may hold: the effective window less the room for the answer."""
-        return self.model.window * self.model.effective_percent // 100 - self.model.max_output
+        return max(self.model.window * self.model.effective_percent // 100 - self.model.max_output, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,146 @@ class Settings:
     lanes: Mapping[str, str] = field(default_factory=dict)
     """Lane name to model name."""
     theme: str = "spark-dark"
-    file: str = ""
-    """Where the settings were read from, for messages."""
 
     def lane(self, name: str) -> LaneProfile:
         """Resolve a lane. Raises KeyError for a lane that does not exist."""
         model = self.models[self.lanes[name]]
         return LaneProfile(name, model, self.providers[model.provider])
+
+
+LANES = ("fast", "deep")
+REHEARSAL = "rehearsal"
+"""Provider that is started by the program itself; it needs neither network nor key."""
+
+_OPENAI = Provider("openai", "https://api.openai.com/v1", "OPENAI_API_KEY")
+_REHEARSAL = Provider(REHEARSAL, "")
+_MODELS = (
+    # Windows, efforts and the Spark figures: the provider's published model catalogue of 2026.
+    Model("spark", "openai", "gpt-5.3-codex-spark", effort="low", verbosity="low"),
+    Model("codex", "openai", "gpt-5.3-codex", window=272_000, max_output=32_000, effort="medium", verbosity="low"),
+    Model(REHEARSAL, REHEARSAL, "rehearsal"),
+)
+
+
+def defaults(has_key: Callable[[str], bool]) -> Settings:
+    """The settings without a file: OpenAI's two models if its key is there, the rehearsal otherwise."""
+    lanes = {"fast": "spark", "deep": "codex"} if has_key(_OPENAI.env_key) else dict.fromkeys(LANES, REHEARSAL)
+    return Settings(
+        {provider.name: provider for provider in (_OPENAI, _REHEARSAL)},
+        {model.name: model for model in _MODELS},
+        lanes,
+    )
+
+
+_Row = TypeVar("_Row", Provider, Model)
+
+
+class SettingsFault(Exception):
+    """Settings that can't be used; `str()` has one sentence per fault, a line each."""
+
+
+class _Faults:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.sentences: list[str] = []
+
+    def add(self, key: str, what: str) -> None:
+        self.sentences.append(f"{self.file}: {key}: {what}")
+
+    def unknown(self, where: str, key: str, valid: list[str]) -> None:
+        near = get_close_matches(key, valid, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"valid keys are {', '.join(sorted(valid))}"
+        self.add(f"{where}{key}", f"unknown key, {hint}")
+
+    def table(self, where: str, value: object) -> dict[str, object]:
+        if isinstance(value, dict):
+            return value
+        self.add(where, "must be a table")
+        return {}
+
+
+def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Settings:
+    """Lay the content of a settings file over `base`. Raises SettingsFault with every fault found."""
+    faults = _Faults(file)
+    valid = ["providers", "models", "lanes", "theme"]
+    for key in data:
+        if key not in valid:
+            faults.unknown("", key, valid)
+    providers = dict(base.providers)
+    for name, row in faults.table("providers", data.get("providers", {})).items():
+        start = providers.get(name, Provider(name, ""))
+        providers[name] = _row(start, row, f"providers.{name}", faults)
+        if not providers[name].base_url and name != REHEARSAL:
+            faults.add(f"providers.{name}.base_url", "is missing: give the HTTP base address, such as https://host/v1")
+    models = dict(base.models)
+    for name, row in faults.table("models", data.get("models", {})).items():
+        start_model = models.get(name, Model(name, "", name))
+        models[name] = _row(start_model, row, f"models.{name}", faults)
+    lanes = dict(base.lanes)
+    for name, model in faults.table("lanes", data.get("lanes", {})).items():
+        if name not in LANES:
+            faults.unknown("lanes.", name, list(LANES))
+        elif isinstance(model, str):
+            lanes[name] = model
+        else:
+            faults.add(f"lanes.{name}", "must be the name of a model")
+    theme = data.get("theme", base.theme)
+    if not isinstance(theme, str):
+        faults.add("theme", "must be a text")
+        theme = base.theme
+    settings = Settings(providers, models, lanes, theme)
+    _check_names(settings, faults)
+    if faults.sentences:
+        raise SettingsFault("\n".join(faults.sentences))
+    return settings
+
+
+def _check_names(settings: Settings, faults: _Faults) -> None:
+    for model in settings.models.values():
+        if model.provider not in settings.providers:
+            _missing(f"models.{model.name}.provider", model.provider, settings.providers, faults)
+        if not 1 <= model.effective_percent <= 100:
+            faults.add(f"models.{model.name}.effective_percent", "must be from 1 to 100")
+        if model.patch_tool not in ("freeform", "function", "builtin"):
+            faults.add(f"models.{model.name}.patch_tool", "must be freeform, function or builtin")
+    for lane, name in settings.lanes.items():
+        if name not in settings.models:
+            _missing(f"lanes.{lane}", name, settings.models, faults)
+
+
+def _missing(key: str, name: str, known: Mapping[str, object], faults: _Faults) -> None:
+    near = get_close_matches(name, list(known), 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+    faults.add(key, f"{name or 'nothing'} is not there, {hint}")
+
+
+def _row(start: _Row, row: object, where: str, faults: _Faults) -> _Row:
+    known = {entry.name for entry in fields(start)} - {"name"}
+    changes: dict[str, object] = {}
+    for key, value in faults.table(where, row).items():
+        if key not in known:
+            faults.unknown(f"{where}.", key, sorted(known))
+            continue
+        checked = _value(getattr(start, key), value, f"{where}.{key}", faults)
+        if checked is not None:
+            changes[key] = checked
+    return replace(start, **changes)  # type: ignore[arg-type]
+
+
+def _value(like: object, value: object, key: str, faults: _Faults) -> object | None:
+    if isinstance(like, Wire):
+        try:
+            return Wire(str(value))
+        except ValueError:
+            faults.add(key, f"must be one of {', '.join(Wire)}")
+            return None
+    if isinstance(like, Mapping):
+        if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
+            return value
+        faults.add(key, "must be a table of texts")
+        return None
+    if type(value) is not type(like) or (isinstance(value, int) and not isinstance(value, bool) and value < 0):
+        names = {bool: "true or false", int: "a whole number from 0", str: "a text"}
+        faults.add(key, f"must be {names.get(type(like), 'something else')}")
+        return None
+    return value

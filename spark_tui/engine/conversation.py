@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from spark_tui.core.context import ContextPlan, join, sending_order
 from spark_tui.core.review import Review
-from spark_tui.core.wire import DeveloperMessage, Ended, Item, ToolCall, ToolOutput, UserMessage
+from spark_tui.core.wire import DeveloperMessage, Ended, EndStatus, Item, ToolCall, ToolOutput, UserMessage
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, TurnMoved
 from spark_tui.engine.gather import Gathered, Gatherer
@@ -45,6 +45,7 @@ class Conversation:
         self._turns: list[Turn] = []
         self._running: asyncio.Task[None] | None = None
         self._decided = asyncio.Event()
+        self._going_on = False
         self._sent: dict[str, dict[str, str]] = {lane: {} for lane in links}
         self._told: dict[str, str] = {}
         self._history: dict[str, int] = dict.fromkeys(links, 0)
@@ -61,13 +62,12 @@ class Conversation:
     @property
     def turns(self) -> tuple[TurnView, ...]:
         """Every turn of this sitting, oldest first."""
-        now = self._clock.tick()
-        return tuple(turn.view(now) for turn in self._turns)
+        return tuple(turn.view() for turn in self._turns)
 
     @property
     def newest(self) -> TurnView | None:
         """The turn under way, or the last one."""
-        return self._turns[-1].view(self._clock.tick()) if self._turns else None
+        return self._turns[-1].view() if self._turns else None
 
     @property
     def is_busy(self) -> bool:
@@ -77,6 +77,11 @@ class Conversation:
     def switch(self, lane: str) -> None:
         """Use another lane from the next prompt on. Raises KeyError for a lane that does not exist."""
         self.lane = self._links[lane].profile.lane
+
+    def go_on(self) -> None:
+        """Tell the model how things stand now, although some hunks are undecided."""
+        self._going_on = True
+        self._decided.set()
 
     def decided(self) -> None:
         """A decision was taken: a turn that waits for decisions looks again."""
@@ -125,13 +130,17 @@ class Conversation:
         stream = self._stream_of(turn)
         try:
             items = await self._opening(turn)
-            if not turn.sentence:
+            if items:
                 await self._steps(turn, stream, items)
+        except asyncio.CancelledError:
+            turn.state = TurnState.CUT if turn.state is not TurnState.REVIEW else TurnState.DONE
+            raise
+        except BaseException as error:
+            turn.state, turn.sentence = TurnState.FAILED, str(error) or type(error).__name__
+            raise
         finally:
             stream.cut()
-            turn.finished = self._clock.tick()
-            if turn.state not in (*_OVER, TurnState.REVIEW):
-                turn.state = TurnState.FAILED if turn.sentence else TurnState.DONE
+            turn.finished = turn.finished or self._clock.tick()
             self._emit(TurnMoved(turn.id))
 
     async def _opening(self, turn: Turn) -> list[Item]:
@@ -156,19 +165,19 @@ class Conversation:
         for _ in range(MAX_STEPS):
             first = len(turn.calls)
             ended = await self._respond(turn, stream, items)
-            if ended is None or ended.status != "completed":
-                if ended is not None:
-                    turn.state = TurnState.CUT if ended.status == "cut" else TurnState.FAILED
+            if ended is None or ended.status is not EndStatus.COMPLETED:
+                cut = ended is not None and ended.status is EndStatus.CUT
+                turn.state = TurnState.CUT if cut else TurnState.FAILED
                 return
-            calls = [call for call in turn.calls[first:]]
+            calls = turn.calls[first:]
             if not calls:
                 turn.state = TurnState.DONE
                 return
             turn.state = TurnState.REVIEW
-            turn.finished = self._clock.tick()
             self._emit(TurnMoved(turn.id))
             await self._until_decided({call.key for call in calls})
             items = self._outputs()
+        turn.state = TurnState.FAILED
         turn.sentence = f"stopped after {MAX_STEPS} steps: prompt again to go on"
 
     async def _respond(self, turn: Turn, stream: TurnStream, items: list[Item]) -> Ended | None:
@@ -180,13 +189,15 @@ class Conversation:
         async for event in self.link.respond(items):
             ended = await stream.take(event)
             if ended is not None:
+                turn.finished = self._clock.tick()
                 if ended.usage is not None:
                     self._history[self.lane] = ended.usage.total_tokens
                 return ended
         return None
 
     async def _until_decided(self, keys: set[str]) -> None:
-        while keys & set(self._review.undecided_calls()):
+        self._going_on = False
+        while not self._going_on and keys & set(self._review.undecided_calls()):
             self._decided.clear()
             await self._decided.wait()
 

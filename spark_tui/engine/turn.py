@@ -7,6 +7,7 @@ from spark_tui.core.context import PATCH_TOOL
 from spark_tui.core.edits import (
     EditEvent,
     EditParser,
+    FileOp,
     FileOpened,
     JsonPatchParser,
     OperationParser,
@@ -14,7 +15,21 @@ from spark_tui.core.edits import (
     RowAdded,
 )
 from spark_tui.core.review import Review
-from spark_tui.core.wire import Ended, ItemDone, ItemOpened, ModelEvent, TextDelta, ToolCall, ToolDelta, WireFault
+from spark_tui.core.wire import (
+    Ended,
+    EndStatus,
+    ItemDone,
+    ItemDropped,
+    ItemKind,
+    ItemOpened,
+    ModelEvent,
+    PatchOperation,
+    TextDelta,
+    ToolCall,
+    ToolDelta,
+    Usage,
+    WireFault,
+)
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, LinkMoved, ReviewMoved, TurnMoved
 from spark_tui.engine.views import Timing, TurnState, TurnView
@@ -53,14 +68,16 @@ class Turn:
     finished: float | None = None
     last_token: float = 0.0
     output_tokens: int = 0
+    usage: Usage | None = None
+    """As the server counted the newest response."""
     calls: list[Call] = field(default_factory=list)
 
-    def view(self, now: float) -> TurnView:
+    def view(self) -> TurnView:
         """A picture of the turn for the screen."""
         return TurnView(self.id, self.lane, self.prompt, "".join(self.prose), self.state, self.sentence,
-                        self.timing(now))
+                        self.timing(), self.usage)
 
-    def timing(self, now: float) -> Timing:
+    def timing(self) -> Timing:
         """The turn's clock so far; durations count from the moment the request was sent."""
         origin = self.sent_at if self.sent_at is not None else self.started
         since = None if self.first_token is None else self.first_token - origin
@@ -99,13 +116,15 @@ class TurnStream:
                 self._token(text)
                 self._turn.prose.append(text)
                 self._emit(TurnMoved(self._turn.id))
-            case ItemOpened(kind=kind) if kind in ("custom", "function", "apply_patch"):
-                self._open_call(event)
+            case ItemOpened(kind=kind) if kind.is_call:
+                self._open_call(event.kind, event.call_id, event.name, event.operation)
             case ToolDelta(call_id=call_id, text=text):
                 self._token(text)
                 await self._push(self._call(call_id), text)
-            case ItemDone(item=ToolCall() as item):
-                await self._finish_call(item)
+            case ItemDone(item=ToolCall() as item, agrees=agrees):
+                await self._finish_call(item, agrees)
+            case ItemDropped(call_id=call_id) if call_id:
+                self._drop(self._call(call_id))
             case WireFault(message=message):
                 self._turn.sentence = message
                 self._emit(LinkMoved())
@@ -136,20 +155,21 @@ class TurnStream:
         self._estimate += self._count(text)
         self._turn.output_tokens = self._reported + self._estimate
 
-    def _open_call(self, event: ItemOpened) -> None:
-        parser: EditParser | None
-        if event.kind == "custom" and event.name == PATCH_TOOL:
+    def _open_call(
+        self, kind: ItemKind, call_id: str, name: str, operation: PatchOperation | None, again: str = ""
+    ) -> Call:
+        parser: EditParser | None = None
+        if kind is ItemKind.CUSTOM and name == PATCH_TOOL:
             parser = PatchParser()
-        elif event.kind == "function" and event.name == PATCH_TOOL:
+        elif kind is ItemKind.FUNCTION and name == PATCH_TOOL:
             parser = JsonPatchParser()
-        elif event.kind == "apply_patch" and event.operation is not None:
-            parser = OperationParser(event.operation.op, event.operation.path)
-        else:
-            parser = None
-        call = Call(f"{self._turn.id}/{event.call_id}", event.call_id, parser)
+        elif kind is ItemKind.APPLY_PATCH and operation is not None:
+            parser = OperationParser(FileOp(operation.op), operation.path)
+        call = Call(f"{self._turn.id}/{call_id}{again}", call_id, parser)
         self._turn.calls.append(call)
         if parser is not None:
             self._review.begin(self._turn.id, call.key)
+        return call
 
     def _call(self, call_id: str) -> Call | None:
         return next((call for call in reversed(self._turn.calls) if call.call_id == call_id), None)
@@ -181,18 +201,26 @@ class TurnStream:
         base, refusal = await self._workspace.base_of(event.path)
         self._review.open_file(event, base, refusal)
 
-    async def _finish_call(self, item: ToolCall) -> None:
+    async def _finish_call(self, item: ToolCall, agrees: bool) -> None:
         call = self._call(item.call_id)
-        if call is None:
-            self._open_call(ItemOpened(0, "", item.kind, item.call_id, item.name, item.operation))
-            call = self._turn.calls[-1]
+        if call is not None and not agrees:
+            # The finished item is the truth; what was shown from its deltas is withdrawn and shown anew.
+            self._close(call, cut=True)
+            self._turn.calls.remove(call)
+            call = self._open_call(item.kind, item.call_id, item.name, item.operation, again="'")
+        elif call is None:
+            call = self._open_call(item.kind, item.call_id, item.name, item.operation)
         if call.parser is not None and not call.closed and call.fed == 0:
             self._token(item.input)
             await self._push(call, item.input)
         if call.parser is not None and not call.closed:
             await self._feed(call.parser.finish())
-        self._close(call, cut=False)
+        self._close(call, cut=not item.complete)
         await self._decisions.take_due()
+
+    def _drop(self, call: Call | None) -> None:
+        if call is not None:
+            self._close(call, cut=True)
 
     def _close(self, call: Call, *, cut: bool) -> None:
         if not call.closed:
@@ -204,6 +232,8 @@ class TurnStream:
     def _end(self, event: Ended) -> None:
         if event.usage is not None and event.usage.output_tokens:
             self._turn.output_tokens = self._reported + event.usage.output_tokens
-        if event.status != "completed":
+        if event.usage is not None:
+            self._turn.usage = event.usage
+        if event.status is not EndStatus.COMPLETED:
             self.cut()
             self._turn.sentence = event.reason or self._turn.sentence

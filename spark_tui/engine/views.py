@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from spark_tui.core.wire import Usage
+
 
 class TurnState(StrEnum):
     """Where a turn is."""
@@ -43,6 +45,8 @@ class TurnView:
     sentence: str
     """Why it ended as it did, where that needs saying."""
     timing: Timing
+    usage: Usage | None = None
+    """Tokens of the newest response as the server counted them."""
 
 
 @dataclass(frozen=True, slots=True)

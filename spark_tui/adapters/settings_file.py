@@ -1,0 +1,51 @@
+"""Reads the settings file and the keys of the environment; the only place that knows where settings live."""
+
+import os
+import tomllib
+from pathlib import Path
+
+from spark_tui.core.settings import Settings, SettingsFault, defaults, read_settings
+from spark_tui.ports import SettingsWrong
+
+
+def config_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
+    """Where `config.toml` and the person's themes are looked for."""
+    return _place(environ, "XDG_CONFIG_HOME", ".config", "config")
+
+
+def state_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
+    """Where journals, mirrors and logs are kept."""
+    return _place(environ, "XDG_STATE_HOME", ".local/state", "state")
+
+
+def _place(environ: dict[str, str] | os._Environ[str], variable: str, fallback: str, inside: str) -> Path:
+    own = environ.get("SPARK_TUI_HOME", "")
+    if own:
+        return Path(own) / inside
+    base = environ.get(variable, "")
+    # The XDG specification tells programs to ignore relative values.
+    root = Path(base) if base.startswith("/") else Path.home() / fallback
+    return root / "spark-tui"
+
+
+def load_settings(directory: Path, environ: dict[str, str] | os._Environ[str] = os.environ) -> Settings:
+    """Read `config.toml` over the defaults. Raises SettingsWrong with one sentence per fault."""
+    base = defaults(lambda name: bool(name and environ.get(name)))
+    file = directory / "config.toml"
+    try:
+        data = tomllib.loads(file.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        return base
+    except OSError as error:
+        raise SettingsWrong(f"{file}: can't be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsWrong(f"{file}: not valid TOML: {error}") from error
+    try:
+        return read_settings(data, base, str(file))
+    except SettingsFault as error:
+        raise SettingsWrong(str(error)) from error
+
+
+def key_of(env_key: str, environ: dict[str, str] | os._Environ[str] = os.environ) -> str:
+    """The secret that a provider row names, or nothing."""
+    return environ.get(env_key, "").strip() if env_key else ""

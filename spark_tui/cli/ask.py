@@ -1,0 +1,228 @@
+"""`spark-tui ask`: one turn without a screen; JSON lines or plain text on standard output."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+from spark_tui.cli.compose import Built, build
+from spark_tui.core.context import ContextPlan
+from spark_tui.core.display import inert
+from spark_tui.core.review import HunkState, HunkView, RowKind
+from spark_tui.engine import Engine, EngineEvent, Landed, ReviewMoved, Trouble, TurnMoved, TurnState
+from spark_tui.ports import PortError
+
+_MARKS = {RowKind.CONTEXT: " ", RowKind.REMOVE: "-", RowKind.ADD: "+"}
+_DECIDED = {HunkState.APPLIED: "accept", HunkState.REJECTED: "reject"}
+
+
+def run_ask(folder: str, prompt: str, options: argparse.Namespace) -> int:
+    """Run one turn; the exit code says whether everything proposed was applied."""
+    voice: Voice = JsonVoice() if options.json else TextVoice()
+    try:
+        return asyncio.run(_ask(folder, prompt, options, voice))
+    except PortError as error:
+        voice.error("setup", str(error))
+        return 1
+    except KeyboardInterrupt:
+        voice.error("interrupted", "interrupted: what was accepted stays, nothing else was written")
+        return 130
+
+
+class Voice:
+    """How a turn is told on standard output."""
+
+    def say(self, kind: str, **fields: Any) -> None:
+        """Tell one event."""
+
+    def error(self, code: str, message: str) -> None:
+        """Tell what went wrong."""
+
+
+class JsonVoice(Voice):
+    """One JSON object a line."""
+
+    def say(self, kind: str, **fields: Any) -> None:
+        """Tell one event as a line."""
+        print(json.dumps({"type": kind, **fields}), flush=True)
+
+    def error(self, code: str, message: str) -> None:
+        """An error is a line too, and a sentence for whoever watches."""
+        self.say("error", code=code, message=message)
+        print(f"spark-tui: {message}", file=sys.stderr)
+
+
+class TextVoice(Voice):
+    """Prose and hunks for people; numbers go to standard error."""
+
+    def say(self, kind: str, **fields: Any) -> None:
+        """Write what a person wants to see of an event."""
+        match kind:
+            case "text.delta":
+                print("\n".join(inert(line) for line in fields["text"].split("\n")), end="", flush=True)
+            case "hunk":
+                self._hunk(fields)
+            case "decision":
+                print(f"  {fields['verdict']}ed {fields['id']} in {inert(fields['path'])}")
+            case "checkpoint":
+                print(f"spark-tui: checkpoint {fields['id']}", file=sys.stderr)
+            case "turn.completed":
+                print()
+                print(f"spark-tui: {fields['state']}, {fields['usage']['output_tokens']} tokens, "
+                      f"{fields['timing']['tokens_per_second']:.0f} tokens/s", file=sys.stderr)
+
+    def _hunk(self, fields: dict[str, Any]) -> None:
+        print(f"\n{inert(fields['path'])} {inert(fields['header'])} [{fields['state']}] {inert(fields['note'])}".rstrip())
+        for row in fields["lines"]:
+            print(_MARKS[RowKind(row["kind"])] + inert(row["text"], keep_tabs=True))
+
+    def error(self, code: str, message: str) -> None:
+        """A sentence on standard error."""
+        print(f"spark-tui: {message}", file=sys.stderr)
+
+
+class _Teller:
+    """Turns engine events into what the voice says, each fact once."""
+
+    def __init__(self, engine: Engine, voice: Voice) -> None:
+        self._engine = engine
+        self._voice = voice
+        self._prose = 0
+        self._hunks: dict[str, HunkState] = {}
+        self.moved = asyncio.Event()
+
+    def hear(self, event: EngineEvent) -> None:
+        """Take one event of the engine."""
+        match event:
+            case TurnMoved():
+                self._text()
+            case ReviewMoved():
+                self.review()
+            case Landed(checkpoint=point):
+                self._voice.say("checkpoint", id=point.id, kind=str(point.kind), paths=list(point.paths),
+                                time=point.time)
+            case Trouble(title=title, sentence=sentence):
+                print(f"spark-tui: {inert(title)}: {inert(sentence)}", file=sys.stderr)
+            case _:
+                return
+        self.moved.set()
+
+    def _text(self) -> None:
+        newest = self._engine.conversation.newest
+        if newest is not None and len(newest.prose) > self._prose:
+            self._voice.say("text.delta", text=newest.prose[self._prose:])
+            self._prose = len(newest.prose)
+
+    def review(self) -> None:
+        """Tell hunks that became complete and decisions that were taken since the last look."""
+        for file in self._engine.decisions.review.files():
+            for hunk in file.hunks:
+                before = self._hunks.get(hunk.id)
+                if hunk.state is HunkState.STREAMING or hunk.state is before:
+                    continue
+                if before is None:
+                    self._voice.say("hunk", **hunk_fields(hunk))
+                self._hunks[hunk.id] = hunk.state
+                if hunk.state in _DECIDED:
+                    self._voice.say("decision", id=hunk.id, path=hunk.path, verdict=_DECIDED[hunk.state])
+
+
+def hunk_fields(hunk: HunkView) -> dict[str, Any]:
+    """A hunk as plain values."""
+    return {
+        "id": hunk.id, "path": hunk.path, "new_path": hunk.new_path, "op": str(hunk.op), "state": str(hunk.state),
+        "line": None if hunk.line is None else hunk.line + 1, "added": hunk.added, "removed": hunk.removed,
+        "candidates": hunk.candidates, "header": hunk.header, "note": hunk.note,
+        "lines": [{"kind": str(row.kind), "text": row.text} for row in hunk.rows],
+    }
+
+
+def context_fields(plan: ContextPlan) -> dict[str, Any]:
+    """A context plan as plain values."""
+    return {
+        "tokens": plan.tokens, "budget": plan.budget.limit, "exact": plan.exact,
+        "included": [{"kind": str(entry.piece.kind), "name": entry.piece.label, "tokens": entry.tokens}
+                     for entry in plan.chosen],
+        "left_out": [{"kind": str(entry.piece.kind), "name": entry.piece.label, "tokens": entry.tokens,
+                      "reason": entry.reason} for entry in plan.left_out],
+    }
+
+
+async def _ask(folder: str, prompt: str, options: argparse.Namespace, voice: Voice) -> int:
+    built = await build(folder, options)
+    engine = built.engine
+    try:
+        return await _turn(built, prompt, options, voice)
+    finally:
+        await engine.close()
+        await built.close()
+
+
+async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: Voice) -> int:
+    engine, talk = built.engine, built.engine.conversation
+    teller = _Teller(engine, voice)
+    engine.subscribe(teller.hear)
+    talk.switch(options.lane)
+    await engine.open()
+    for name in options.file:
+        await engine.workspace.open(_relative(built.root, options.directory, name))
+    voice.say("turn.started", prompt=prompt, lane=options.lane, provider=talk.link.profile.provider.name,
+              model=talk.link.profile.model.slug)
+    running = asyncio.ensure_future(talk.submit(prompt))
+    running.add_done_callback(lambda task: teller.moved.set())
+    told_context = False
+    while not running.done():
+        await teller.moved.wait()
+        teller.moved.clear()
+        newest = talk.newest
+        if newest is not None and newest.state is not TurnState.GATHERING and talk.plan and not told_context:
+            voice.say("context", **context_fields(talk.plan))
+            told_context = True
+        if newest is not None and newest.state is TurnState.REVIEW:
+            if options.accept == "none":
+                await talk.cut()
+                break
+            await engine.decisions.accept_all(newest.id)
+            talk.go_on()
+    await running
+    teller.review()
+    return _conclude(engine, voice)
+
+
+def _conclude(engine: Engine, voice: Voice) -> int:
+    newest = engine.conversation.newest
+    assert newest is not None
+    hunks = [hunk for file in engine.decisions.review.files() for hunk in file.hunks]
+    applied = sum(hunk.state is HunkState.APPLIED for hunk in hunks)
+    if newest.state is TurnState.FAILED:
+        voice.error("turn_failed", newest.sentence or "the turn failed")
+    usage, timing = newest.usage, newest.timing
+    voice.say(
+        "turn.completed",
+        state=str(newest.state),
+        sentence=newest.sentence,
+        hunks={"proposed": len(hunks), "applied": applied, "left_out": len(hunks) - applied},
+        usage={
+            "input_tokens": usage.input_tokens if usage else 0,
+            "cached_tokens": usage.cached_tokens if usage else 0,
+            "output_tokens": timing.output_tokens,
+        },
+        timing={
+            "first_token": timing.first_token, "first_hunk": timing.first_hunk, "total": timing.total,
+            "tokens_per_second": timing.tokens_per_second,
+        },
+    )
+    if newest.state is TurnState.FAILED:
+        return 1
+    return 3 if applied < len(hunks) else 0
+
+
+def _relative(root: str, directory: str, name: str) -> str:
+    """Name a file relative to the workspace, whether it was given so, absolute, or relative to here."""
+    if os.path.exists(os.path.join(root, name)) and not os.path.isabs(name):
+        return os.path.normpath(name).replace(os.sep, "/")
+    return os.path.relpath(os.path.realpath(name), root).replace(os.sep, "/")
+
+

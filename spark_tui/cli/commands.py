@@ -1,0 +1,51 @@
+"""One function per command: arguments in, exit code out. Heavy imports happen inside."""
+
+import argparse
+import os
+import sys
+
+
+def _fail(sentence: str, code: int = 1) -> int:
+    print(f"spark-tui: {sentence}", file=sys.stderr)
+    return code
+
+
+def open_workspace(options: argparse.Namespace) -> int:
+    """Open the full-screen workspace."""
+    from spark_tui.cli.screen import run_screen
+
+    folder, file, fault = _place(options.path)
+    if fault:
+        return _fail(fault, 2)
+    return run_screen(folder, file, options)
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Run one turn without a screen."""
+    from spark_tui.cli.ask import run_ask
+
+    folder, _, fault = _place(options.directory)
+    if fault or not os.path.isdir(options.directory):
+        return _fail(fault or f"{options.directory} is not a folder", 2)
+    prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
+    if not prompt.strip():
+        return _fail("the prompt is empty: say what to do", 2)
+    return run_ask(folder, prompt, options)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the rehearsal until interrupted."""
+    from spark_tui.cli.serve import run_serve
+
+    return run_serve(options)
+
+
+def _place(path: str) -> tuple[str, str, str]:
+    """Split PATH into workspace folder and file to open; the third value says why it can't be."""
+    full = os.path.realpath(path)
+    if os.path.isdir(full):
+        return full, "", ""
+    folder, name = os.path.split(full)
+    if not os.path.isdir(folder):
+        return "", "", f"{path} does not exist: name a folder or a file"
+    return folder, name, ""
