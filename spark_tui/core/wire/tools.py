@@ -37,7 +37,7 @@ Tool = CustomTool | FunctionTool | BuiltinPatchTool
 
 
 def patch_tool(style: str, name: str, description: str, grammar: str) -> Tool:
-    """Declare the tool that edits files as `freeform`, `function` or `builtin`; an unknown style means `freeform`."""
+    """Declare the tool that edits files as `function`, `builtin`, or else as `freeform`."""
     if style == "builtin":
         return BuiltinPatchTool()
     if style == "function":
