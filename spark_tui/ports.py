@@ -1,4 +1,4 @@
-"""What the engine needs from outside, as promises: one Protocol per outside thing, and the errors they may raise.
+"""What the engine needs from outside, as promises: one Protocol per outside thing, and their errors.
 
 A port exists only if a real adapter and a fake in the tests implement it. The error tree:
 
@@ -11,6 +11,7 @@ A port exists only if a real adapter and a fake in the tests implement it. The e
       FileChangedOnDisk       other bytes than those the change was made for
       WriteFailed             the disk said no: read-only, full, not permitted
       CheckpointFailed        the journal could not keep the bytes; nothing was written
+      WorkspaceBusy           another spark-tui holds the workspace; this one may read, not write
       SettingsWrong           a setting that can't be used
 """
 
@@ -18,7 +19,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from spark_tui.core.checkpoint import Checkpoint, FileWrite, LandingKind
+from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Ground, Intent, LandingKind
 
 
 class PortError(Exception):
@@ -75,6 +76,10 @@ class WriteFailed(PathError):
 
 class CheckpointFailed(PortError):
     """The journal could not keep the bytes, so nothing was written."""
+
+
+class WorkspaceBusy(PortError):
+    """Another spark-tui works on the same workspace; reading goes on, landings don't."""
 
 
 class SettingsWrong(PortError):
@@ -173,10 +178,16 @@ class Head:
     detached: bool = False
     unborn: bool = False
     """Whether the branch has no commit yet."""
+    oid: str = ""
+    """Full id of the commit; empty when unborn or not known."""
 
 
 class Files(Protocol):
-    """The workspace's files. Every path is checked on every call; symlinks never lead outside."""
+    """The workspace's files. Every path is checked on every call; symlinks never lead outside.
+
+    The landing calls take a whole landing at once. Each may stop anywhere with an error: what is on disk
+    then is found out by looking, so `roll_back` works after any of them, after a crash, and after its own.
+    """
 
     root: str
     """Absolute path of the workspace, for display."""
@@ -190,43 +201,81 @@ class Files(Protocol):
     async def walk(self) -> Listing:
         """List the files without git."""
 
-    async def stage(self, write: FileWrite) -> str:
-        """Put the new bytes durably beside their target and return a token; the target is untouched."""
+    async def survey(self, writes: Sequence[FileWrite]) -> tuple[Ground, ...]:
+        """Compare every target with its `before` and tell what else must be known to put it back.
 
-    async def swap(self, write: FileWrite, token: str) -> None:
-        """Exchange target and staged bytes and verify what was displaced. Raises FileChangedOnDisk, WriteFailed."""
+        Touches nothing. Raises PathRefused, FileGone, FileUnreadable, FileChangedOnDisk, WriteFailed.
+        """
 
-    async def unswap(self, write: FileWrite, token: str) -> None:
-        """Take a swap back."""
+    async def stage(self, intent: Intent) -> None:
+        """Put the new bytes durably beside their targets, which stay untouched. Raises WriteFailed."""
 
-    async def discard(self, token: str) -> None:
-        """Remove what `stage` or `swap` left beside the target."""
+    async def swap(self, intent: Intent) -> None:
+        """Exchange targets and staged bytes, verify what was displaced, make it durable.
+
+        Raises FileChangedOnDisk if another program's bytes were displaced, WriteFailed.
+        """
+
+    async def roll_back(self, intent: Intent) -> tuple[Foreign, ...]:
+        """Bring every target back to `before`, whatever happened so far, and tell what other programs did.
+
+        Bytes of others at a target stay there. Safe to repeat. Raises WriteFailed; then call it again later.
+        """
+
+    async def clear(self, intent: Intent, *, anyway: bool = False) -> tuple[Foreign, ...]:
+        """Remove what the landing left beside its targets, and folders that are no longer needed.
+
+        Bytes that nobody else has are left and returned; with `anyway` they go too. Raises WriteFailed.
+        """
 
 
 class Checkpoints(Protocol):
     """The journal of landings: durable before the first byte of a file changes."""
 
-    async def intend(self, writes: Sequence[FileWrite], kind: LandingKind, turn: str, note: str) -> int:
-        """Keep before- and after-images and the intent durably; return the landing's id."""
+    async def intend(
+        self,
+        writes: Sequence[FileWrite],
+        grounds: Sequence[Ground],
+        kind: LandingKind,
+        turn: str,
+        note: str,
+        time: float,
+    ) -> Intent:
+        """Keep before- and after-images and the intent durably. Raises CheckpointFailed, WorkspaceBusy."""
 
-    async def staged(self, landing: int, tokens: Sequence[str]) -> None:
-        """Remember where the staged bytes are, so that recovery can find them."""
+    async def landed(self, intent: Intent) -> Checkpoint:
+        """The bytes are on disk; the checkpoint exists, durably. Raises CheckpointFailed."""
 
-    async def landed(self, landing: int) -> Checkpoint:
-        """The bytes are on disk; the checkpoint exists."""
+    async def abandoned(self, intent: Intent) -> None:
+        """The landing was taken back, durably; nothing changed. Raises CheckpointFailed."""
 
-    async def abandoned(self, landing: int) -> None:
-        """The landing was taken back; nothing changed."""
+    async def tidied(self, intent: Intent) -> None:
+        """Nothing of the landing is left beside its targets. May become durable later."""
 
-    async def unfinished(self) -> Sequence[tuple[int, Sequence[FileWrite], Sequence[str]]]:
-        """Landings that a crash cut: id, writes, tokens."""
+    async def keep(self, intent: Intent, foreign: Foreign) -> None:
+        """Keep another program's bytes that would be lost, durably. Raises CheckpointFailed."""
+
+    async def unfinished(self) -> Sequence[Intent]:
+        """Landings that a crash cut, oldest first; `is_landed` ones only need tidying."""
+
+    async def remembered(self, paths: Sequence[str]) -> Mapping[str, Ground]:
+        """What the latest landing that deleted (mode) or created (folders) each path knew about it."""
 
     async def history(self, limit: int = 1000) -> Sequence[Checkpoint]:
         """Newest first."""
 
+    async def after(self, landing: int, limit: int = 100) -> Sequence[Checkpoint]:
+        """Checkpoints with a higher id, oldest first."""
+
+    async def recall(self, landing: int) -> Intent:
+        """All bytes of one checkpoint. Raises CheckpointFailed."""
+
 
 class Repository(Protocol):
     """The person's git repository, read only and without running anything that it names."""
+
+    note: str
+    """One sentence on why git is not used or marks are missing; empty when all is well."""
 
     async def head(self) -> Head | None:
         """Where it stands; None without a repository."""
@@ -239,11 +288,14 @@ class Search(Protocol):
     """Finds which files hold given words."""
 
     async def containing(self, words: Sequence[str], paths: Sequence[str]) -> Mapping[str, int]:
-        """Count whole-word occurrences of `words` per path, leaving out paths with none or unreadable ones."""
+        """Count whole-word occurrences of `words` per path; paths with none or unreadable ones are left out."""
 
 
 class SessionLog(Protocol):
     """Append-only record of what happened, for people and for recovery."""
 
     def write(self, kind: str, **fields: object) -> None:
-        """Append one record; never raises."""
+        """Append one record; returns at once and never raises."""
+
+    async def flush(self) -> None:
+        """Wait until everything written so far is durable; never raises."""
