@@ -7,6 +7,7 @@ from spark_tui.core.wire.events import (
     ItemDone,
     ItemDropped,
     ItemOpened,
+    Limit,
     LimitsSeen,
     ModelEvent,
     ReasoningDelta,
@@ -15,9 +16,53 @@ from spark_tui.core.wire.events import (
     Usage,
     WireFault,
 )
-from spark_tui.core.wire.items import DeveloperMessage, Item, ItemKind, ToolCall, ToolOutput, UserMessage
-from spark_tui.core.wire.tools import Tool, patch_tool
+from spark_tui.core.wire.items import (
+    AssistantMessage,
+    DeveloperMessage,
+    Item,
+    ItemKind,
+    PatchOperation,
+    Reasoning,
+    ToolCall,
+    ToolOutput,
+    UserMessage,
+)
+from spark_tui.core.wire.reducer import Reducer
+from spark_tui.core.wire.request import Prefix, build_request, fit, unanswered
+from spark_tui.core.wire.tools import BuiltinPatchTool, CustomTool, FunctionTool, Tool, patch_tool
 
-__all__ = ["Created", "DeveloperMessage", "EndStatus", "Ended", "Item", "ItemDone", "ItemDropped", "ItemKind"]
-__all__ += ["ItemOpened", "LimitsSeen", "ModelEvent", "ReasoningDelta", "TextDelta", "Tool", "ToolCall"]
-__all__ += ["ToolDelta", "ToolOutput", "Usage", "UserMessage", "WireFault", "patch_tool"]
+__all__ = [
+    "AssistantMessage",
+    "BuiltinPatchTool",
+    "Created",
+    "CustomTool",
+    "DeveloperMessage",
+    "EndStatus",
+    "Ended",
+    "FunctionTool",
+    "Item",
+    "ItemDone",
+    "ItemDropped",
+    "ItemKind",
+    "ItemOpened",
+    "Limit",
+    "LimitsSeen",
+    "ModelEvent",
+    "PatchOperation",
+    "Prefix",
+    "Reasoning",
+    "ReasoningDelta",
+    "Reducer",
+    "TextDelta",
+    "Tool",
+    "ToolCall",
+    "ToolDelta",
+    "ToolOutput",
+    "Usage",
+    "UserMessage",
+    "WireFault",
+    "build_request",
+    "fit",
+    "patch_tool",
+    "unanswered",
+]

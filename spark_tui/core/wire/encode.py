@@ -41,7 +41,7 @@ def encode_item(item: Item) -> Wire:
 
 
 def _replayable(items: Sequence[Item]) -> Iterable[Item]:
-    """Empty messages say nothing; thoughts are refused without what followed them or without their content."""
+    """Empty messages say nothing; thoughts are refused without their content or what followed them."""
     following: Item | None = None
     kept: list[Item] = []
     for item in reversed(items):
