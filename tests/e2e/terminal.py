@@ -1,0 +1,101 @@
+"""A real terminal for tests: a pty, a process in it, and a screen that says what a person would see."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyte
+
+PATIENCE = 40.0
+"""Seconds until something that should come is given up; generous, because test machines are slow."""
+
+
+class Terminal:
+    """Runs a command in a pty; use as a context manager."""
+
+    def __init__(
+        self, command: Sequence[str], environ: Mapping[str, str], folder: Path, columns: int = 120, rows: int = 40
+    ) -> None:
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.raw = bytearray()
+        self.status: int | None = None
+        self.pid, self._master = pty.fork()
+        if self.pid == 0:
+            try:
+                os.chdir(folder)
+                os.execvpe(command[0], list(command), dict(environ))
+            finally:
+                os._exit(127)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            _, self.status = os.waitpid(self.pid, 0)
+        with contextlib.suppress(OSError):
+            os.close(self._master)
+
+    def send(self, keys: str) -> None:
+        """Type."""
+        os.write(self._master, keys.encode())
+
+    def lines(self) -> list[str]:
+        """The screen as it is now."""
+        return [line.rstrip() for line in self._screen.display]
+
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines())
+
+    def pump(self, seconds: float) -> bool:
+        """Read what comes within `seconds`; False once the process has ended."""
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return True
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            return False
+        self.raw += data
+        self._stream.feed(data.replace(b"\x1b[>4;2m", b"").replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b""))
+        return True
+
+    def wait_for(self, *wanted: str, gone: str = "") -> str:
+        """Wait until the screen shows every text of `wanted` (and not `gone`); return the screen."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            alive = self.pump(0.05)
+            text = self.text()
+            if all(part in text for part in wanted) and not (gone and gone in text):
+                return text
+            if not alive:
+                break
+        raise AssertionError(f"never saw {wanted} (without {gone!r}) on:\n{self.text()}")
+
+    def wait_end(self) -> int:
+        """Wait for the process to end; return its exit code, negative for a signal."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            alive = self.pump(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = status
+                return os.waitstatus_to_exitcode(status)
+            if not alive:
+                time.sleep(0.01)
+        raise AssertionError(f"still running:\n{self.text()}")
