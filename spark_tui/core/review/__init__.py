@@ -1,0 +1,14 @@
+"""The session-long review: hunks from the first streamed row to the landed bytes and back, without I/O."""
+
+from spark_tui.core.review.values import (
+    PENDING,
+    FileView,
+    HunkState,
+    HunkView,
+    Plan,
+    PlannedFile,
+    Row,
+    Verdict,
+)
+
+__all__ = ["PENDING", "FileView", "HunkState", "HunkView", "Plan", "PlannedFile", "Row", "Verdict"]
