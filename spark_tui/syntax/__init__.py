@@ -1,0 +1,18 @@
+"""The only room that knows tree-sitter: languages, incremental highlighting, and nodes. CPU only."""
+
+from spark_tui.syntax.languages import LANGUAGES, Language, language_for
+from spark_tui.syntax.nodes import Node, Source, parse_source
+from spark_tui.syntax.spans import CAPTURES, LineSpan
+from spark_tui.syntax.tree import SyntaxTree
+
+__all__ = [
+    "CAPTURES",
+    "LANGUAGES",
+    "Language",
+    "LineSpan",
+    "Node",
+    "Source",
+    "SyntaxTree",
+    "language_for",
+    "parse_source",
+]

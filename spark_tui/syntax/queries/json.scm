@@ -1,0 +1,5 @@
+; What the wheel's query leaves plain.
+
+[ "{" "}" "[" "]" ] @punctuation.bracket
+[ "," ":" ] @punctuation.delimiter
+(pair key: (string) @property)
