@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import stat
 from collections.abc import Mapping, Sequence
 
 MAX_FILES = 20_000
@@ -40,10 +41,12 @@ class WordSearch:
             handle = os.open(os.path.join(self._root, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             return b""
-        with open(handle, "rb") as file:
-            try:
-                if os.fstat(handle).st_size > MAX_FILE_BYTES:
-                    return b""
-                return file.read(MAX_FILE_BYTES)
-            except OSError:
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
                 return b""
+            return os.read(handle, MAX_FILE_BYTES)
+        except OSError:
+            return b""
+        finally:
+            os.close(handle)

@@ -25,12 +25,21 @@ def _root() -> argparse.ArgumentParser:
         epilog="Commands: 'spark-tui ask' works without a screen, 'spark-tui serve' starts the rehearsal server. "
         "Each has its own --help.",
     )
-    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="folder or file to open (default: here)")
+    parser.add_argument(
+        "path", nargs="?", default=".", metavar="PATH", help="folder or file to open (default: here)"
+    )
     parser.add_argument("-V", "--version", action="version", version=f"spark-tui {__version__}")
     parser.add_argument("--lane", choices=("fast", "deep"), default="fast", help="lane to start on")
-    parser.add_argument("--theme", default="", metavar="NAME", help="colour theme, over the one in config.toml")
-    parser.add_argument("--rate", type=_rate, default=1000.0, metavar="TOK_S",
-                        help="speed of the built-in rehearsal (default: 1000 tokens/s)")
+    parser.add_argument(
+        "--theme", default="", metavar="NAME", help="colour theme, over the one in config.toml"
+    )
+    parser.add_argument(
+        "--rate",
+        type=_rate,
+        default=1000.0,
+        metavar="TOK_S",
+        help="speed of the built-in rehearsal (default: 1000 tokens/s)",
+    )
     parser.set_defaults(command=commands.open_workspace)
     return parser
 
@@ -38,20 +47,37 @@ def _root() -> argparse.ArgumentParser:
 def _subcommands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="spark-tui")
     choices = parser.add_subparsers(required=True)
-    ask = choices.add_parser("ask", help="one turn without a screen", description="One turn without a screen.")
+    ask = choices.add_parser(
+        "ask", help="one turn without a screen", description="One turn without a screen."
+    )
     ask.add_argument("prompt", metavar="PROMPT", help="what to do; '-' reads it from standard input")
     ask.add_argument("-C", dest="directory", default=".", metavar="DIR", help="workspace (default: here)")
-    ask.add_argument("--file", action="append", default=[], metavar="F", help="a file to send; may be repeated")
+    ask.add_argument(
+        "--file", action="append", default=[], metavar="F", help="a file to send; may be repeated"
+    )
     ask.add_argument("--lane", choices=("fast", "deep"), default="fast", help="lane to ask (default: fast)")
-    ask.add_argument("--accept", choices=("all", "none"), default="none",
-                     help="accept every safely placed hunk, or only show them (default: none)")
+    ask.add_argument(
+        "--accept",
+        choices=("all", "none"),
+        default="none",
+        help="accept every safely placed hunk, or only show them (default: none)",
+    )
     ask.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
-    ask.add_argument("--rate", type=_rate, default=1000.0, metavar="TOK_S", help="speed of the built-in rehearsal")
+    ask.add_argument(
+        "--rate", type=_rate, default=1000.0, metavar="TOK_S", help="speed of the built-in rehearsal"
+    )
     ask.set_defaults(command=commands.ask)
-    serve = choices.add_parser("serve", help="the rehearsal server alone",
-                               description="Serve the rehearsal on loopback: the real protocol, no model.")
-    serve.add_argument("--port", type=_port, default=8765, help="port on 127.0.0.1; 0 picks one (default: 8765)")
-    serve.add_argument("--rate", type=_rate, default=1000.0, metavar="TOK_S", help="tokens per second (default: 1000)")
+    serve = choices.add_parser(
+        "serve",
+        help="the rehearsal server alone",
+        description="Serve the rehearsal on loopback: the real protocol, no model.",
+    )
+    serve.add_argument(
+        "--port", type=_port, default=8765, help="port on 127.0.0.1; 0 picks one (default: 8765)"
+    )
+    serve.add_argument(
+        "--rate", type=_rate, default=1000.0, metavar="TOK_S", help="tokens per second (default: 1000)"
+    )
     serve.add_argument("--watch-stdin", action="store_true", help="stop when standard input ends")
     serve.set_defaults(command=commands.serve)
     return parser

@@ -70,11 +70,16 @@ class TextVoice(Voice):
                 print(f"spark-tui: checkpoint {fields['id']}", file=sys.stderr)
             case "turn.completed":
                 print()
-                print(f"spark-tui: {fields['state']}, {fields['usage']['output_tokens']} tokens, "
-                      f"{fields['timing']['tokens_per_second']:.0f} tokens/s", file=sys.stderr)
+                print(
+                    f"spark-tui: {fields['state']}, {fields['usage']['output_tokens']} tokens, "
+                    f"{fields['timing']['tokens_per_second']:.0f} tokens/s",
+                    file=sys.stderr,
+                )
 
     def _hunk(self, fields: dict[str, Any]) -> None:
-        print(f"\n{inert(fields['path'])} {inert(fields['header'])} [{fields['state']}] {inert(fields['note'])}".rstrip())
+        print(
+            f"\n{inert(fields['path'])} {inert(fields['header'])} [{fields['state']}] {inert(fields['note'])}".rstrip()
+        )
         for row in fields["lines"]:
             print(_MARKS[RowKind(row["kind"])] + inert(row["text"], keep_tabs=True))
 
@@ -101,8 +106,9 @@ class _Teller:
             case ReviewMoved():
                 self.review()
             case Landed(checkpoint=point):
-                self._voice.say("checkpoint", id=point.id, kind=str(point.kind), paths=list(point.paths),
-                                time=point.time)
+                self._voice.say(
+                    "checkpoint", id=point.id, cause=str(point.kind), paths=list(point.paths), time=point.time
+                )
             case Trouble(title=title, sentence=sentence):
                 print(f"spark-tui: {inert(title)}: {inert(sentence)}", file=sys.stderr)
             case _:
@@ -112,7 +118,7 @@ class _Teller:
     def _text(self) -> None:
         newest = self._engine.conversation.newest
         if newest is not None and len(newest.prose) > self._prose:
-            self._voice.say("text.delta", text=newest.prose[self._prose:])
+            self._voice.say("text.delta", text=newest.prose[self._prose :])
             self._prose = len(newest.prose)
 
     def review(self) -> None:
@@ -132,9 +138,17 @@ class _Teller:
 def hunk_fields(hunk: HunkView) -> dict[str, Any]:
     """A hunk as plain values."""
     return {
-        "id": hunk.id, "path": hunk.path, "new_path": hunk.new_path, "op": str(hunk.op), "state": str(hunk.state),
-        "line": None if hunk.line is None else hunk.line + 1, "added": hunk.added, "removed": hunk.removed,
-        "candidates": hunk.candidates, "header": hunk.header, "note": hunk.note,
+        "id": hunk.id,
+        "path": hunk.path,
+        "new_path": hunk.new_path,
+        "op": str(hunk.op),
+        "state": str(hunk.state),
+        "line": None if hunk.line is None else hunk.line + 1,
+        "added": hunk.added,
+        "removed": hunk.removed,
+        "candidates": hunk.candidates,
+        "header": hunk.header,
+        "note": hunk.note,
         "lines": [{"kind": str(row.kind), "text": row.text} for row in hunk.rows],
     }
 
@@ -142,11 +156,22 @@ def hunk_fields(hunk: HunkView) -> dict[str, Any]:
 def context_fields(plan: ContextPlan) -> dict[str, Any]:
     """A context plan as plain values."""
     return {
-        "tokens": plan.tokens, "budget": plan.budget.limit, "exact": plan.exact,
-        "included": [{"kind": str(entry.piece.kind), "name": entry.piece.label, "tokens": entry.tokens}
-                     for entry in plan.chosen],
-        "left_out": [{"kind": str(entry.piece.kind), "name": entry.piece.label, "tokens": entry.tokens,
-                      "reason": entry.reason} for entry in plan.left_out],
+        "tokens": plan.tokens,
+        "budget": plan.budget.limit,
+        "exact": plan.exact,
+        "included": [
+            {"kind": str(entry.piece.kind), "name": entry.piece.label, "tokens": entry.tokens}
+            for entry in plan.chosen
+        ],
+        "left_out": [
+            {
+                "kind": str(entry.piece.kind),
+                "name": entry.piece.label,
+                "tokens": entry.tokens,
+                "reason": entry.reason,
+            }
+            for entry in plan.left_out
+        ],
     }
 
 
@@ -168,8 +193,13 @@ async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: V
     await engine.open()
     for name in options.file:
         await engine.workspace.open(_relative(built.root, options.directory, name))
-    voice.say("turn.started", prompt=prompt, lane=options.lane, provider=talk.link.profile.provider.name,
-              model=talk.link.profile.model.slug)
+    voice.say(
+        "turn.started",
+        prompt=prompt,
+        lane=options.lane,
+        provider=talk.link.profile.provider.name,
+        model=talk.link.profile.model.slug,
+    )
     running = asyncio.ensure_future(talk.submit(prompt))
     running.add_done_callback(lambda task: teller.moved.set())
     told_context = False
@@ -210,7 +240,9 @@ def _conclude(engine: Engine, voice: Voice) -> int:
             "output_tokens": timing.output_tokens,
         },
         timing={
-            "first_token": timing.first_token, "first_hunk": timing.first_hunk, "total": timing.total,
+            "first_token": timing.first_token,
+            "first_hunk": timing.first_hunk,
+            "total": timing.total,
             "tokens_per_second": timing.tokens_per_second,
         },
     )
@@ -224,5 +256,3 @@ def _relative(root: str, directory: str, name: str) -> str:
     if os.path.exists(os.path.join(root, name)) and not os.path.isabs(name):
         return os.path.normpath(name).replace(os.sep, "/")
     return os.path.relpath(os.path.realpath(name), root).replace(os.sep, "/")
-
-

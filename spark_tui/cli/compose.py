@@ -2,17 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping
 
-from spark_tui.adapters.clock import SystemClock
-from spark_tui.adapters.disk_files import DiskFiles
-from spark_tui.adapters.git import GitRepository
-from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.rehearsal_process import RehearsalProcess
-from spark_tui.adapters.session_log import FileSessionLog
-from spark_tui.adapters.settings_file import config_dir, key_of, load_settings, state_dir
-from spark_tui.adapters.token_count import O200kCounter
-from spark_tui.adapters.word_search import WordSearch
-from spark_tui.core.settings import REHEARSAL, LaneProfile, Settings, Wire
-from spark_tui.engine import Engine, EnginePorts
+from spark_tui.core.settings import LaneProfile, Settings, Wire
+from spark_tui.engine import Engine
 from spark_tui.ports import LinkInfo, LinkRefused, ModelLink
 
 

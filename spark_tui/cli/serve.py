@@ -16,14 +16,22 @@ def run_serve(options: argparse.Namespace) -> int:
     def ready(port: int) -> None:
         print(json.dumps({"port": port}), flush=True)
         if not options.watch_stdin:
-            print(f"rehearsal listens on http://127.0.0.1:{port}/v1 (Responses over WebSocket); Ctrl+C stops it",
-                  file=sys.stderr, flush=True)
+            print(
+                f"rehearsal listens on http://127.0.0.1:{port}/v1 (Responses over WebSocket); Ctrl+C stops it",
+                file=sys.stderr,
+                flush=True,
+            )
 
     try:
-        asyncio.run(serve(
-            port=options.port, rate=options.rate, token=os.environ.get(TOKEN_VARIABLE, ""),
-            on_ready=ready, watch_stdin=options.watch_stdin,
-        ))
+        asyncio.run(
+            serve(
+                port=options.port,
+                rate=options.rate,
+                token=os.environ.get(TOKEN_VARIABLE, ""),
+                on_ready=ready,
+                watch_stdin=options.watch_stdin,
+            )
+        )
     except OSError as error:
         print(f"spark-tui: port {options.port} can't be used: {error.strerror}", file=sys.stderr)
         return 1

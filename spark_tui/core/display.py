@@ -51,8 +51,16 @@ def _replacement(code: int) -> str | None:
 
 _TABLE: dict[int, str] = {
     code: mark
-    for block in (range(0xA0), range(0xAD, 0xAE), range(0x600, 0x700), range(0x1800, 0x1810),
-                  range(0x2000, 0x2070), range(0xD800, 0xE000), range(0xFE00, 0x10000), range(0xE0000, 0xE1000))
+    for block in (
+        range(0xA0),
+        range(0xAD, 0xAE),
+        range(0x600, 0x700),
+        range(0x1800, 0x1810),
+        range(0x2000, 0x2070),
+        range(0xD800, 0xE000),
+        range(0xFE00, 0x10000),
+        range(0xE0000, 0xE1000),
+    )
     for code in block
     if (mark := _replacement(code)) is not None
 }

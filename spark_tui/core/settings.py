@@ -96,14 +96,24 @@ _REHEARSAL = Provider(REHEARSAL, "")
 _MODELS = (
     # Windows, efforts and the Spark figures: the provider's published model catalogue of 2026.
     Model("spark", "openai", "gpt-5.3-codex-spark", effort="low", verbosity="low"),
-    Model("codex", "openai", "gpt-5.3-codex", window=272_000, max_output=32_000, effort="medium", verbosity="low"),
+    Model(
+        "codex",
+        "openai",
+        "gpt-5.3-codex",
+        window=272_000,
+        max_output=32_000,
+        effort="medium",
+        verbosity="low",
+    ),
     Model(REHEARSAL, REHEARSAL, "rehearsal"),
 )
 
 
 def defaults(has_key: Callable[[str], bool]) -> Settings:
     """The settings without a file: OpenAI's two models if its key is there, the rehearsal otherwise."""
-    lanes = {"fast": "spark", "deep": "codex"} if has_key(_OPENAI.env_key) else dict.fromkeys(LANES, REHEARSAL)
+    lanes = (
+        {"fast": "spark", "deep": "codex"} if has_key(_OPENAI.env_key) else dict.fromkeys(LANES, REHEARSAL)
+    )
     return Settings(
         {provider.name: provider for provider in (_OPENAI, _REHEARSAL)},
         {model.name: model for model in _MODELS},
@@ -150,7 +160,10 @@ def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Sett
         start = providers.get(name, Provider(name, ""))
         providers[name] = _row(start, row, f"providers.{name}", faults)
         if not providers[name].base_url and name != REHEARSAL:
-            faults.add(f"providers.{name}.base_url", "is missing: give the HTTP base address, such as https://host/v1")
+            faults.add(
+                f"providers.{name}.base_url",
+                "is missing: give the HTTP base address, such as https://host/v1",
+            )
     models = dict(base.models)
     for name, row in faults.table("models", data.get("models", {})).items():
         start_model = models.get(name, Model(name, "", name))
@@ -218,7 +231,9 @@ def _value(like: object, value: object, key: str, faults: _Faults) -> object | N
             return value
         faults.add(key, "must be a table of texts")
         return None
-    if type(value) is not type(like) or (isinstance(value, int) and not isinstance(value, bool) and value < 0):
+    if type(value) is not type(like) or (
+        isinstance(value, int) and not isinstance(value, bool) and value < 0
+    ):
         names = {bool: "true or false", int: "a whole number from 0", str: "a text"}
         faults.add(key, f"must be {names.get(type(like), 'something else')}")
         return None

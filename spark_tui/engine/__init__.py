@@ -9,8 +9,8 @@ from spark_tui.engine.events import (
     EngineEvent,
     Landed,
     LinkMoved,
-    ReviewMoved,
     Revealed,
+    ReviewMoved,
     TabsMoved,
     TreeMoved,
     Trouble,
@@ -20,6 +20,21 @@ from spark_tui.engine.views import Status, Timing, TurnState, TurnView
 from spark_tui.engine.workspace import Buffer
 
 __all__ = [
-    "Buffer", "BufferChanged", "Engine", "EngineEvent", "EnginePorts", "Landed", "LinkMoved", "Revealed",
-    "ReviewMoved", "Status", "TabsMoved", "Timing", "TreeMoved", "Trouble", "TurnMoved", "TurnState", "TurnView",
+    "Buffer",
+    "BufferChanged",
+    "Engine",
+    "EngineEvent",
+    "EnginePorts",
+    "Landed",
+    "LinkMoved",
+    "Revealed",
+    "ReviewMoved",
+    "Status",
+    "TabsMoved",
+    "Timing",
+    "TreeMoved",
+    "Trouble",
+    "TurnMoved",
+    "TurnState",
+    "TurnView",
 ]

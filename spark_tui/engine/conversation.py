@@ -203,7 +203,8 @@ class Conversation:
 
     def _key_of(self, call_id: str) -> str | None:
         return next(
-            (call.key for turn in reversed(self._turns) for call in turn.calls if call.call_id == call_id), None
+            (call.key for turn in reversed(self._turns) for call in turn.calls if call.call_id == call_id),
+            None,
         )
 
     def _outputs(self) -> list[Item]:
@@ -217,7 +218,9 @@ class Conversation:
 
     def _output(self, item: ToolCall) -> ToolOutput:
         key = self._key_of(item.call_id)
-        known = any(call.key == key and call.parser is not None for turn in self._turns for call in turn.calls)
+        known = any(
+            call.key == key and call.parser is not None for turn in self._turns for call in turn.calls
+        )
         if key is None or not known:
             return ToolOutput(item.kind, item.call_id, f"There is no tool named {item.name} here.", False)
         report = self._told[key] = self._review.report(key)

@@ -11,8 +11,14 @@ from spark_tui.engine.landing import Landing
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import FileChangedOnDisk, PathError, PortError
 
-_OPEN = (HunkState.STREAMING, HunkState.PROPOSED, HunkState.AMBIGUOUS, HunkState.UNPLACED, HunkState.CONFLICTED,
-         HunkState.STALE)
+_OPEN = (
+    HunkState.STREAMING,
+    HunkState.PROPOSED,
+    HunkState.AMBIGUOUS,
+    HunkState.UNPLACED,
+    HunkState.CONFLICTED,
+    HunkState.STALE,
+)
 
 
 class Decisions:
@@ -85,8 +91,11 @@ class Decisions:
 
     def _of_file(self, file_id: str, states: Sequence[HunkState]) -> list[str]:
         return [
-            hunk.id for file in self.review.files() if file.id == file_id
-            for hunk in file.hunks if hunk.state in states
+            hunk.id
+            for file in self.review.files()
+            if file.id == file_id
+            for hunk in file.hunks
+            if hunk.state in states
         ]
 
     async def accept_file(self, file_id: str) -> None:
@@ -99,10 +108,15 @@ class Decisions:
 
     async def accept_all(self, turn: str | None = None) -> None:
         """Accept every hunk that is complete and safely placed."""
-        await self.accept([
-            hunk.id for file in self.review.files() if turn in (None, file.turn)
-            for hunk in file.hunks if hunk.state is HunkState.PROPOSED
-        ])
+        await self.accept(
+            [
+                hunk.id
+                for file in self.review.files()
+                if turn in (None, file.turn)
+                for hunk in file.hunks
+                if hunk.state is HunkState.PROPOSED
+            ]
+        )
 
     def choose(self, hunk: str, line: int) -> bool:
         """Pick the place of an ambiguous hunk (0-based buffer line of its first row)."""
@@ -151,21 +165,29 @@ class Decisions:
         writes: list[FileWrite] = []
         for file in plan.files:
             writes += self._writes(file)
+        turn = self._turn_of(plan)
         commit(plan)
-        states = [(file, self._workspace.land(file.path, file.after or Text.of(""), file.changes))
-                  for file in plan.files]
+        states = [(file, self._show(file)) for file in plan.files]
         self._emit(ReviewMoved())
         try:
-            checkpoint = await self._landing.land(writes, kind, plan.turn, plan.label)
+            checkpoint = await self._landing.land(writes, kind, turn, plan.label)
         except PortError as error:
             await self._take_back(plan, kind, {file.path: state for file, state in states}, error)
             return
         for file, state in states:
             self._workspace.landed(file.path, None if file.after is None else file.after.encode(), state)
-            if file.moved_from:
-                self._workspace.landed(file.moved_from, None, state)
         self.checkpoints += 1
         self._emit(Landed(checkpoint))
+
+    def _turn_of(self, plan: Plan) -> str:
+        view = self.review.hunk(plan.hunks[0]) if plan.hunks else None
+        return view.turn if view is not None else ""
+
+    def _show(self, file: PlannedFile) -> int:
+        """Put a planned text into its buffer; return the buffer's state then."""
+        if file.moved_from:
+            self._workspace.rename(file.moved_from, file.path)
+        return self._workspace.land(file.path, file.after or Text.of(""), file.changes)
 
     def _writes(self, file: PlannedFile) -> list[FileWrite]:
         source = self._workspace.buffer(file.moved_from or file.path)
@@ -190,9 +212,10 @@ class Decisions:
         )
         if back is not None and not back.empty:
             for file in back.files:
-                self._workspace.unland(
-                    file.path, states.get(file.path, -1), file.after or Text.of(""), file.changes
-                )
+                state = states.get(file.moved_from or file.path, -1)
+                if file.moved_from:
+                    self._workspace.rename(file.moved_from, file.path)
+                self._workspace.unland(file.path, state, file.after or Text.of(""), file.changes)
             commit(back)
         path = error.path if isinstance(error, PathError) else plan.files[0].path
         if isinstance(error, FileChangedOnDisk):

@@ -76,8 +76,13 @@ class Engine:
 
     def _stream(self, turn: Turn) -> TurnStream:
         return TurnStream(
-            turn, self.decisions, self.workspace, self._ports.files, self._ports.clock,
-            self._ports.counter.count, self._emit,
+            turn,
+            self.decisions,
+            self.workspace,
+            self._ports.files,
+            self._ports.clock,
+            self._ports.counter.count,
+            self._emit,
         )
 
     @property

@@ -83,7 +83,9 @@ class Gatherer:
             _without(piece, "already sent, unchanged") if sent.get(path) == prints[path] else piece
             for path, piece in pieces.items()
         ]
-        fresh += [_without(Piece(PieceKind.MENTION, name, "", Rank.MENTION), "no such file") for name in unknown]
+        fresh += [
+            _without(Piece(PieceKind.MENTION, name, "", Rank.MENTION), "no such file") for name in unknown
+        ]
         fresh += self._place()
         budget = Budget(limit, self._fixed(prompt), history)
         chosen = plan(fresh, budget, self.count, exact=self._counter.exact)
@@ -100,7 +102,7 @@ class Gatherer:
         if path in pieces:
             return
         try:
-            buffer = self._workspace.buffer(path) or await self._workspace.load(path)
+            buffer = await self._workspace.fresh(path)
         except PortError as error:
             pieces[path] = Piece(kind, path, "", rank, fault=str(error))
             return

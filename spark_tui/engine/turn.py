@@ -74,8 +74,16 @@ class Turn:
 
     def view(self) -> TurnView:
         """A picture of the turn for the screen."""
-        return TurnView(self.id, self.lane, self.prompt, "".join(self.prose), self.state, self.sentence,
-                        self.timing(), self.usage)
+        return TurnView(
+            self.id,
+            self.lane,
+            self.prompt,
+            "".join(self.prose),
+            self.state,
+            self.sentence,
+            self.timing(),
+            self.usage,
+        )
 
     def timing(self) -> Timing:
         """The turn's clock so far; durations count from the moment the request was sent."""
@@ -84,16 +92,23 @@ class Turn:
         hunk = None if self.first_hunk is None else self.first_hunk - origin
         streaming = max(self.last_token - (self.first_token or self.last_token), 0.0)
         speed = self.output_tokens / streaming if streaming > 0.02 else 0.0
-        return Timing(since, hunk, None if self.finished is None else self.finished - origin,
-                      self.output_tokens, speed)
+        return Timing(
+            since, hunk, None if self.finished is None else self.finished - origin, self.output_tokens, speed
+        )
 
 
 class TurnStream:
     """Consumes the events of one turn's responses."""
 
     def __init__(
-        self, turn: Turn, decisions: Decisions, workspace: Workspace, files: Files, clock: Clock,
-        count: Callable[[str], int], emit: Callable[[EngineEvent], None],
+        self,
+        turn: Turn,
+        decisions: Decisions,
+        workspace: Workspace,
+        files: Files,
+        clock: Clock,
+        count: Callable[[str], int],
+        emit: Callable[[EngineEvent], None],
     ) -> None:
         self._turn = turn
         self._decisions = decisions

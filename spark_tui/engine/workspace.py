@@ -132,6 +132,19 @@ class Workspace:
         self._buffers[path] = buffer
         return buffer
 
+    async def fresh(self, path: str) -> Buffer:
+        """Like `load`, and looks at the disk again unless the file holds unsaved text."""
+        buffer = await self.load(path)
+        if buffer.is_dirty or buffer.disk is None:
+            return buffer
+        data = await self._on_disk(path)
+        if data is None and path not in self._tabs:
+            self._buffers.pop(path, None)
+            raise FileGone(path, f"{path} is gone from disk")
+        if data != buffer.disk and not buffer.is_dirty:
+            self._reread(buffer, data)
+        return buffer
+
     async def open(self, path: str, line: int | None = None) -> None:
         """Show a file in a tab; a path that does not exist opens as a new, empty file."""
         try:
@@ -221,6 +234,20 @@ class Workspace:
         buffer.note = _note(buffer.text)
         return buffer.state
 
+    def rename(self, old: str, new: str) -> None:
+        """A file goes by another path from now on, with its text, undo and tab."""
+        buffer = self._buffers.pop(old, None)
+        if buffer is None:
+            return
+        buffer.path = new
+        self._buffers[new] = buffer
+        self._tabs = [
+            new if path == old else path for path in self._tabs if path != new or old not in self._tabs
+        ]
+        if self.active == old:
+            self.active = new
+        self._emit(TabsMoved())
+
     def unland(self, path: str, state: int, after: Text, changes: ChangeSet | None) -> None:
         """Take the text of a refused landing out again; `state` is what `land` returned."""
         buffer = self._buffers.get(path)
@@ -280,14 +307,21 @@ class Workspace:
         if buffer is None:
             return
         data = await self._on_disk(path)
-        if data == buffer.disk and not buffer.is_dirty:
-            return
+        if data != buffer.disk or buffer.is_dirty:
+            self._reread(buffer, data)
+
+    def _reread(self, buffer: Buffer, data: bytes | None) -> None:
         buffer.disk = data
         self._replace(buffer, Text.decode(data or b""), saved=True)
-        self.on_replaced(path, buffer.text)
+        self.on_replaced(buffer.path, buffer.text)
 
     def _replace(self, buffer: Buffer, text: Text, *, saved: bool) -> None:
-        if buffer.text.read_only or text.read_only or text.encoding != buffer.text.encoding or text.bom != buffer.text.bom:
+        if (
+            buffer.text.read_only
+            or text.read_only
+            or text.encoding != buffer.text.encoding
+            or text.bom != buffer.text.bom
+        ):
             buffer.text = text
             buffer.state += 1
         else:
@@ -302,7 +336,7 @@ class Workspace:
     async def base_of(self, path: str) -> tuple[Text | None, str]:
         """What a proposed edit starts from: the present text, or None and why there is none."""
         try:
-            return (await self.load(path)).text, ""
+            return (await self.fresh(path)).text, ""
         except FileGone:
             return None, ""
         except FileUnreadable as error:

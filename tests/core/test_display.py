@@ -14,7 +14,17 @@ def test_nothing_that_controls_a_terminal_is_left(text: str) -> None:
     assert len(shown) == len(text)
     for char in shown:
         assert unicodedata.category(char) not in ("Cc", "Zl", "Zp", "Cs")
-        assert unicodedata.bidirectional(char) not in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+        assert unicodedata.bidirectional(char) not in (
+            "LRE",
+            "RLE",
+            "LRO",
+            "RLO",
+            "PDF",
+            "LRI",
+            "RLI",
+            "FSI",
+            "PDI",
+        )
 
 
 @given(st.text())

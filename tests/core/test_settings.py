@@ -29,11 +29,15 @@ def test_the_budget_leaves_room_for_the_answer() -> None:
 
 
 def test_rows_are_laid_over_the_defaults() -> None:
-    settings = _read({
-        "providers": {"mine": {"base_url": "http://127.0.0.1:9/v1", "wire": "chat", "headers": {"x-team": "a"}}},
-        "models": {"quick": {"provider": "mine", "slug": "q-1", "window": 32000}},
-        "lanes": {"fast": "quick"},
-    })
+    settings = _read(
+        {
+            "providers": {
+                "mine": {"base_url": "http://127.0.0.1:9/v1", "wire": "chat", "headers": {"x-team": "a"}}
+            },
+            "models": {"quick": {"provider": "mine", "slug": "q-1", "window": 32000}},
+            "lanes": {"fast": "quick"},
+        }
+    )
     lane = settings.lane("fast")
     assert (lane.provider.wire, lane.model.slug, lane.model.window) == (Wire.CHAT, "q-1", 32000)
     assert lane.provider.headers == {"x-team": "a"}
@@ -45,24 +49,45 @@ def test_rows_are_laid_over_the_defaults() -> None:
     [
         ({"provider": {}}, "config.toml: provider: unknown key, did you mean providers?"),
         ({"zzz": 1}, "config.toml: zzz: unknown key, valid keys are lanes, models, providers, theme"),
-        ({"models": {"a": {"provider": "openai", "windw": 1}}},
-         "config.toml: models.a.windw: unknown key, did you mean window?"),
-        ({"models": {"a": {"provider": "opena"}}},
-         "config.toml: models.a.provider: opena is not there, did you mean openai?"),
+        (
+            {"models": {"a": {"provider": "openai", "windw": 1}}},
+            "config.toml: models.a.windw: unknown key, did you mean window?",
+        ),
+        (
+            {"models": {"a": {"provider": "opena"}}},
+            "config.toml: models.a.provider: opena is not there, did you mean openai?",
+        ),
         ({"lanes": {"quick": "spark"}}, "config.toml: lanes.quick: unknown key, valid keys are deep, fast"),
         ({"lanes": {"fast": "sparkk"}}, "config.toml: lanes.fast: sparkk is not there, did you mean spark?"),
-        ({"models": {"spark": {"window": "128k"}}}, "config.toml: models.spark.window: must be a whole number from 0"),
-        ({"models": {"spark": {"window": True}}}, "config.toml: models.spark.window: must be a whole number from 0"),
-        ({"models": {"spark": {"window": -1}}}, "config.toml: models.spark.window: must be a whole number from 0"),
+        (
+            {"models": {"spark": {"window": "128k"}}},
+            "config.toml: models.spark.window: must be a whole number from 0",
+        ),
+        (
+            {"models": {"spark": {"window": True}}},
+            "config.toml: models.spark.window: must be a whole number from 0",
+        ),
+        (
+            {"models": {"spark": {"window": -1}}},
+            "config.toml: models.spark.window: must be a whole number from 0",
+        ),
         ({"models": {"spark": {"warm_up": 1}}}, "config.toml: models.spark.warm_up: must be true or false"),
-        ({"models": {"spark": {"effective_percent": 0}}},
-         "config.toml: models.spark.effective_percent: must be from 1 to 100"),
-        ({"models": {"spark": {"patch_tool": "x"}}},
-         "config.toml: models.spark.patch_tool: must be freeform, function or builtin"),
-        ({"providers": {"openai": {"wire": "grpc"}}},
-         "config.toml: providers.openai.wire: must be one of responses-ws, responses-http, chat"),
-        ({"providers": {"mine": {}}},
-         "config.toml: providers.mine.base_url: is missing: give the HTTP base address, such as https://host/v1"),
+        (
+            {"models": {"spark": {"effective_percent": 0}}},
+            "config.toml: models.spark.effective_percent: must be from 1 to 100",
+        ),
+        (
+            {"models": {"spark": {"patch_tool": "x"}}},
+            "config.toml: models.spark.patch_tool: must be freeform, function or builtin",
+        ),
+        (
+            {"providers": {"openai": {"wire": "grpc"}}},
+            "config.toml: providers.openai.wire: must be one of responses-ws, responses-http, chat",
+        ),
+        (
+            {"providers": {"mine": {}}},
+            "config.toml: providers.mine.base_url: is missing: give the HTTP base address, such as https://host/v1",
+        ),
         ({"providers": 3}, "config.toml: providers: must be a table"),
         ({"theme": 3}, "config.toml: theme: must be a text"),
     ],

@@ -22,7 +22,12 @@ class Terminal:
     """Runs a command in a pty; use as a context manager."""
 
     def __init__(
-        self, command: Sequence[str], environ: Mapping[str, str], folder: Path, columns: int = 120, rows: int = 40
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        folder: Path,
+        columns: int = 120,
+        rows: int = 40,
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
@@ -40,11 +45,11 @@ class Terminal:
     def __enter__(self) -> "Terminal":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         if self.status is None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
-            _, self.status = os.waitpid(self.pid, 0)
+            self.status = os.waitpid(self.pid, 0)[1]
         with contextlib.suppress(OSError):
             os.close(self._master)
 

@@ -1,4 +1,4 @@
-"""Chooses what goes into a request: exact counts, a fixed order, never over the budget, every omission with a reason."""
+"""Chooses what goes into a request: exact counts, fixed order, never over the budget, a reason for what is left out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -88,6 +88,7 @@ def sending_order(chosen: Sequence[Chosen]) -> list[Piece]:
     return [
         entry.piece
         for entry in sorted(
-            chosen, key=lambda entry: (entry.piece.kind is PieceKind.CURSOR, entry.piece.rank, entry.piece.label)
+            chosen,
+            key=lambda entry: (entry.piece.kind is PieceKind.CURSOR, entry.piece.rank, entry.piece.label),
         )
     ]

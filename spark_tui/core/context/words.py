@@ -6,14 +6,16 @@ from collections.abc import Sequence
 _MENTION = re.compile(r"(?<![\w@])@(?:\"([^\"]+)\"|([^\s\"@]+))")
 _WORD = re.compile(r"[^\W\d]\w{2,}")
 _COMMON = frozenset(
-    "about above accept add all also and any are assume because been before below better between both but can change "
-    "class code comment comments const could create def default delete docstring docstrings does done each edit else "
-    "error every extract false file files find fix for from function functions get give has have here how import "
-    "imports into its just keep let line lines literal logging long make method methods model move must name need new "
-    "none not now old one only other out over please project put read remove rename replace return returns same see "
-    "selection set should show simple some string such take test tests text than that the their them then there these "
-    "they this those true turn type unused use using value variable very was way what when where which who why will "
-    "with without work wrap write you your".split()
+    """
+    about above accept add all also and any are assume because been before below better between both but can
+    change class code comment comments const could create def default delete docstring docstrings does done
+    each edit else error every extract false file files find fix for from function functions get give has
+    have here how import imports into its just keep let line lines literal logging long make method methods
+    model move must name need new none not now old one only other out over please project put read remove
+    rename replace return returns same see selection set should show simple some string such take test tests
+    text than that the their them then there these they this those true turn type unused use using value
+    variable very was way what when where which who why will with without work wrap write you your
+    """.split()
 )
 
 

@@ -1,6 +1,7 @@
 """Choosing what is sent: exact, deterministic, never over the budget, every omission with a reason."""
 
 import re
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +40,9 @@ pieces = st.lists(
 
 
 @given(pieces, st.integers(0, 2000), st.integers(0, 500), st.integers(0, 500), st.randoms())
-def test_never_over_budget_nothing_vanishes_order_is_irrelevant(candidates, limit, fixed, history, random) -> None:  # type: ignore[no-untyped-def]
+def test_never_over_budget_nothing_vanishes_order_is_irrelevant(
+    candidates: list[Piece], limit: int, fixed: int, history: int, random: Random
+) -> None:
     budget = Budget(limit, fixed, history)
     chosen = plan(candidates, budget, _count)
     assert chosen.fits or not chosen.chosen
@@ -68,11 +71,13 @@ def test_the_persons_place_is_sent_last() -> None:
     assert sending_order(plan([place, file], Budget(999, 0), _count).chosen) == [file, place]
 
 
-@given(st.text(alphabet="ab</>file \"\n\r\x0c\u2028"))
+@given(st.text(alphabet='ab</>file "\n\r\x0c\u2028'))
 def test_a_file_block_can_be_read_back_whatever_it_holds(source: str) -> None:
     text = Text.of(source)
     block = file_block('we"ird<&>.py', text).split("\n")
-    head = re.fullmatch(r'<file path="we&quot;ird&lt;&amp;&gt;.py" lines="(\d+)"( final_newline="no")?>', block[0])
+    head = re.fullmatch(
+        r'<file path="we&quot;ird&lt;&amp;&gt;.py" lines="(\d+)"( final_newline="no")?>', block[0]
+    )
     assert head is not None
     count = int(head[1])
     assert block[1 : 1 + count] == text.lines(0, text.row_count)
