@@ -1,0 +1,271 @@
+"""One WebSocket to a model's server: connects, sends, yields decoded frames, and says in a sentence why not.
+
+No policy here: when to connect, retry or give up is decided elsewhere. The key goes into the upgrade request
+and nowhere else.
+"""
+
+import asyncio
+import email.utils
+import json
+import logging
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from importlib import import_module
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urlsplit
+
+from spark_tui import __version__
+from spark_tui.core.wire.faults import read_fault, retry_after
+from spark_tui.ports import LinkDown, LinkInfo, LinkRefused
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+    from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+LARGEST_REQUEST = 31 * 2**19
+"""Bytes; servers close the connection at 16 MiB, so we stop a little earlier."""
+LARGEST_FRAME = 64 * 2**20
+_BAD_DATA = 1007
+_TOLD_HEADERS = ("x-request-id", "cf-ray", "openai-model", "x-models-etag", "x-reasoning-included")
+
+# The library logs handshakes, which hold the key, and writes to stderr, which is the screen.
+_SILENT = logging.getLogger("spark_tui.adapters.model_socket.silent")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+_SILENT.setLevel(logging.CRITICAL + 1)
+
+
+class ModelSocket:
+    """A ports.ModelLink over one WebSocket at a time."""
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | Callable[[], str] = "",
+        *,
+        key_name: str = "",
+        headers: Mapping[str, str] | None = None,
+        connect_timeout: float = 15.0,
+    ) -> None:
+        self._address = urlsplit(base_url.rstrip("/") + "/responses")
+        self._key = key
+        self._key_name = key_name
+        self._headers = dict(headers or {})
+        self._timeout = connect_timeout
+        self._connection: ClientConnection | None = None
+
+    def __repr__(self) -> str:
+        return f"ModelSocket({self._host})"
+
+    @property
+    def connected(self) -> bool:
+        """Whether a request could be sent at once."""
+        return self._connection is not None and self._connection.state.name == "OPEN"
+
+    @property
+    def _host(self) -> str:
+        try:
+            name, port = self._address.hostname or "?", self._address.port
+        except ValueError:
+            return "?"
+        return name if port is None else f"{name}:{port}"
+
+    async def connect(self) -> LinkInfo:
+        """Open the connection, in place of one that may be open. Raises LinkDown or LinkRefused."""
+        await self.drop()
+        key = (self._key() if callable(self._key) else self._key).strip()
+        if not (key.isascii() and (key.isprintable() or not key)):
+            raise LinkRefused(f"key refused: {self._key_name or 'it'} holds characters that no key has", 401)
+        self._connection = await self._open(_target(self._address), key)
+        response = self._connection.response
+        told = response.headers if response is not None else {}
+        return LinkInfo("ws", {name: str(told[name])[:200] for name in _TOLD_HEADERS if name in told})
+
+    async def _open(self, target: str, key: str) -> "ClientConnection":
+        context = await asyncio.to_thread(_prepare, target.startswith("wss:"))
+        from websockets.asyncio.client import connect
+        from websockets.exceptions import InvalidStatus, WebSocketException
+
+        class Direct(connect):
+            """Follows no redirects: they could carry the key to another host."""
+
+            def process_redirect(self, exc: Exception) -> Exception | str:
+                return exc
+
+        headers = dict(self._headers)
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        try:
+            return await Direct(
+                target,
+                ssl=context,
+                additional_headers=headers,
+                user_agent_header=f"spark-tui/{__version__}",
+                compression=None,
+                proxy=None if _is_local(self._address.hostname or "") else True,
+                open_timeout=self._timeout,
+                close_timeout=2,
+                ping_interval=20,
+                ping_timeout=20,
+                max_size=LARGEST_FRAME,
+                max_queue=1024,
+                logger=_SILENT,
+            )
+        except InvalidStatus as error:
+            raise self._refusal(error, key) from error
+        except TimeoutError as error:
+            raise LinkDown(f"{self._host} did not answer within {self._timeout:g} s") from error
+        except (OSError, WebSocketException, ValueError, UnicodeError) as error:
+            raise LinkDown(_why_no_connection(self._host, error)) from error
+
+    async def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
+        """Send one request and yield decoded frames until the caller stops. Raises LinkDown, LinkRefused."""
+        connection = self._connection
+        if connection is None:
+            raise LinkDown(f"not connected to {self._host}")
+        import msgspec
+        from websockets.exceptions import ConnectionClosed
+
+        payload = msgspec.json.encode(request)
+        if len(payload) > LARGEST_REQUEST:
+            size = len(payload) / 2**20
+            raise LinkRefused(f"the request is {size:.1f} MiB and {self._host} takes at most 16", 413)
+        decode = msgspec.json.Decoder().decode
+        try:
+            await connection.send(payload, text=True)
+            while True:
+                message = await connection.recv()
+                try:
+                    frame = decode(message) if isinstance(message, str) else None
+                except (ValueError, RecursionError):
+                    frame = _decode_leniently(message)
+                if not isinstance(frame, dict):
+                    await self.drop()
+                    raise LinkDown(f"{self._host} sent something that is not a JSON object", _BAD_DATA)
+                yield frame
+        except ConnectionClosed as error:
+            raise self._closed(error) from error
+
+    async def drop(self) -> None:
+        """Cut the connection at once, whatever is in flight."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.transport.abort()
+            await connection.wait_closed()
+
+    async def close(self) -> None:
+        """Close the connection properly; never raises."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    def _refusal(self, error: "InvalidStatus", key: str) -> LinkRefused:
+        status = error.response.status_code
+        told = {name.lower(): value for name, value in error.response.headers.raw_items()}
+        wait = _wait(told)
+        detail = _detail(error.response.body, key)
+        if status == 401 and not key:
+            sentence = f"{self._host} wants a key" + (f": set {self._key_name}" if self._key_name else "")
+        else:
+            sentence = self._why_refused(status, wait, detail)
+        return LinkRefused(sentence, status, wait)
+
+    def _why_refused(self, status: int, wait: float | None, detail: str) -> str:
+        later = f": try again in {wait:.0f} s" if wait is not None else ""
+        if status == 401:
+            return "key refused" + (f": check {self._key_name}" if self._key_name else f" by {self._host}")
+        if status == 403:
+            return f"{self._host} does not allow this{detail}"
+        if status in (404, 426):
+            return f"{self._host} offers no WebSocket at {self._address.path}"
+        if status == 429:
+            return f"{self._host} asks for fewer requests{later or detail}"
+        if status == 503:
+            return f"{self._host} is overloaded{later or detail}"
+        if 300 <= status < 400:
+            return f"{self._host} redirects to another address: set base_url to where it really is"
+        return f"{self._host} answered {status} instead of opening a WebSocket{detail}"
+
+    def _closed(self, error: "ConnectionClosed") -> LinkDown:
+        code = error.rcvd.code if error.rcvd is not None else None
+        ours = error.sent.code if error.sent is not None else None
+        if code == 1009:
+            return LinkDown(f"the request is too large for {self._host}", code)
+        if code in (1012, 1013):
+            return LinkDown(f"{self._host} restarts or asks to come back later", code)
+        if code is not None:
+            return LinkDown(f"{self._host} closed the connection (code {code})", code)
+        if ours in (1002, 1003, 1007, 1009):
+            return LinkDown(f"{self._host} broke the rules of the connection (code {ours})", _BAD_DATA)
+        if ours == 1011:
+            return LinkDown(f"{self._host} has stopped answering")
+        return LinkDown(f"the connection to {self._host} broke", 1006)
+
+
+def _prepare(secure: bool) -> ssl.SSLContext | None:
+    """Load what takes long enough to be seen on the screen; runs in a thread."""
+    import_module("msgspec")
+    import_module("websockets.asyncio.client")
+    return ssl.create_default_context() if secure else None
+
+
+def _target(address: SplitResult) -> str:
+    scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(address.scheme)
+    if scheme is None or not address.hostname:
+        raise LinkDown("base_url is not an address that starts with http:// or https://", _BAD_DATA)
+    return address._replace(scheme=scheme, fragment="").geturl()
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _decode_leniently(message: str | bytes) -> Any:
+    """Python's own parser also takes broken surrogates, infinities and raw control characters."""
+    try:
+        return json.loads(message, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _wait(headers: Mapping[str, str]) -> float | None:
+    seconds = retry_after(headers)
+    if seconds is None and (date := headers.get("retry-after")):
+        try:
+            seconds = max(email.utils.parsedate_to_datetime(date).timestamp() - time.time(), 0.0)
+        except (ValueError, OverflowError, TypeError):
+            return None
+    return seconds
+
+
+def _detail(body: bytes | bytearray | None, key: str) -> str:
+    """What the server says about its refusal, without the key that some servers repeat."""
+    raw = _decode_leniently(bytes(body[:65536])) if body else None
+    message = read_fault(raw).message if isinstance(raw, dict) else ""
+    if key:
+        message = message.replace(key, "…")
+    return f": {' '.join(message.split())[:200]}" if message else ""
+
+
+def _why_no_connection(host: str, error: Exception) -> str:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the certificate of {host} is not trusted: {error.verify_message}"
+        case ssl.SSLError():
+            return f"no secure connection to {host}: {error.reason or 'TLS failed'}"
+        case socket.gaierror():
+            return f"{host} is unknown here: is the network up?"
+        case ConnectionRefusedError():
+            return f"nothing answers at {host}"
+        case OSError():
+            return f"{host} can't be reached: {error.strerror or 'the connection failed'}"
+        case _ if "Proxy" in type(error).__name__:
+            return f"the proxy does not let us through to {host}"
+        case _:
+            return f"{host} does not speak WebSocket"
