@@ -1,0 +1,193 @@
+"""Feeds the editor's text to the syntax tree in slices and keeps the spans of the lines that were looked at.
+
+Parsing waits until the key has been echoed; until then the old spans answer, moved along with the text.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+
+from spark_tui.core.text import ChangeSet, Position, Text
+from spark_tui.syntax import LineSpan, SyntaxTree
+
+MAX_CHARACTERS = 2_000_000
+"""A longer text is shown plain: its tree would take a hundred megabytes and more."""
+SLICE = 0.004
+"""Seconds of parsing at a time."""
+ECHO = 0.025
+"""Seconds to wait after an edit, so that what was typed is on the screen first."""
+BREATH = 0.003
+"""Seconds between two slices, for the keys that came meanwhile."""
+_TREES_KEPT = 4
+_COUNT_BLOCK = 4096
+_SPARE_LINES = 300
+
+Later = Callable[[float, Callable[[], None]], object]
+Spans = tuple[LineSpan, ...]
+
+
+class _Parsed:
+    """One text, its tree, and the spans known so far."""
+
+    def __init__(self, text: Text, language: str) -> None:
+        self.text = text
+        self.spans: dict[int, Spans] = {}
+        self.tree = SyntaxTree(language, lambda start, stop: self.text.lines(start, stop))
+
+
+class Highlighter:
+    """The colours of one editor's lines."""
+
+    def __init__(self, later: Later, on_news: Callable[[], None]) -> None:
+        self._later = later
+        self._on_news = on_news
+        self._parsed: _Parsed | None = None
+        self._kept: OrderedDict[str, _Parsed] = OrderedDict()
+        self._is_waiting = False
+        self._window = (0, 0, 0)
+        self.plain_reason = ""
+        """Why the text has no colours, for the status line; empty when it has, or soon will."""
+
+    def show(self, path: str, text: Text, language: str | None) -> None:
+        """Turn to another text; the trees of the texts shown last are kept."""
+        self._parsed = None
+        self.plain_reason = _reason_for_plain(text, language)
+        if self.plain_reason or language is None:
+            return
+        known = self._kept.pop(path, None)
+        if known is None or known.text is not text or known.tree.language != language:
+            known = _Parsed(text, language)
+        self._parsed = self._kept[path] = known
+        while len(self._kept) > _TREES_KEPT:
+            self._kept.popitem(last=False)
+        self._wait(BREATH)
+
+    def edited(self, text: Text, changes: ChangeSet | None) -> None:
+        """Follow the text; None for changes that nobody knows."""
+        parsed = self._parsed
+        if parsed is None:
+            return
+        before, parsed.text = parsed.text, text
+        if changes is None:
+            parsed.spans.clear()
+            parsed.tree.reset()
+        else:
+            for start, old_end, new_end in replacements(changes):
+                parsed.tree.edit(
+                    start.line, start.column, old_end.line, old_end.column, new_end.line, new_end.column
+                )
+                parsed.spans = dict(_moved(parsed.spans, start, old_end, new_end))
+            if text.line_count - before.line_count != _growth(changes):
+                parsed.spans.clear()
+        self._wait(ECHO)
+
+    def look(self, first: int, last: int, columns: int) -> None:
+        """Make sure that the spans of lines first to last are known as well as the tree knows them."""
+        self._window = (first, last, columns)
+        parsed = self._parsed
+        if parsed is None:
+            return
+        missing = [line for line in range(first, last + 1) if line not in parsed.spans]
+        if missing:
+            self._query(parsed, missing[0], missing[-1], columns)
+
+    def spans(self, line: int) -> Spans:
+        """Return what is known about a line."""
+        return () if self._parsed is None else self._parsed.spans.get(line, ())
+
+    def _query(self, parsed: _Parsed, first: int, last: int, columns: int) -> None:
+        if len(parsed.spans) > _SPARE_LINES:
+            parsed.spans.clear()
+            first, last = min(first, self._window[0]), max(last, self._window[1])
+        found = parsed.tree.highlights(first, last, columns)
+        for line in range(first, last + 1):
+            parsed.spans[line] = tuple(found.get(line, ()))
+
+    def _wait(self, seconds: float) -> None:
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._later(seconds, self._slice)
+
+    def _slice(self) -> None:
+        """Parse for a moment; at the end of it ask again what is on the screen."""
+        self._is_waiting = False
+        parsed = self._parsed
+        if parsed is None:
+            return
+        if not parsed.tree.parse(SLICE):
+            self._wait(BREATH)
+            return
+        if parsed.tree.too_large:
+            self._parsed = None
+            self.plain_reason = "plain: the file is too large for highlighting"
+        parsed.spans.clear()
+        self._on_news()
+
+
+def _reason_for_plain(text: Text, language: str | None) -> str:
+    if text.binary:
+        return "plain: binary file"
+    if language is None:
+        return "plain: no grammar for this kind of file"
+    count = 0
+    for start in range(0, text.line_count, _COUNT_BLOCK):
+        count += sum(map(len, text.lines(start, start + _COUNT_BLOCK)))
+        if count > MAX_CHARACTERS:
+            return f"plain: larger than {MAX_CHARACTERS // 1_000_000} MB"
+    return ""
+
+
+def replacements(changes: ChangeSet) -> Iterator[tuple[Position, Position, Position]]:
+    """Yield start, old end and new end of each replacement, first to last, with the earlier ones already made.
+
+    Changes that share a line are told as one.
+    """
+    todo = list(changes.changes)
+    shifted = 0
+    while todo:
+        group = [todo.pop(0)]
+        while todo and todo[0].span.start.line <= group[-1].span.end.line:
+            group.append(todo.pop(0))
+        first, last = group[0].span, group[-1].span
+        start = changes.map(first.start)
+        new_end = changes.map(last.end, after=True)
+        old_end = Position(last.end.line + shifted, last.end.column)
+        yield start, old_end, new_end
+        shifted += (new_end.line - start.line) - (last.end.line - first.start.line)
+
+
+def _growth(changes: ChangeSet) -> int:
+    return sum(
+        (new_end.line - start.line) - (old_end.line - start.line)
+        for start, old_end, new_end in replacements(changes)
+    )
+
+
+def _moved(
+    spans: dict[int, Spans], start: Position, old_end: Position, new_end: Position
+) -> Iterator[tuple[int, Spans]]:
+    """Move spans along with one replacement; on the line where it happened only what is outside of it stays."""
+    by = new_end.line - old_end.line
+    for line, known in spans.items():
+        if line < start.line or line == start.line < old_end.line:
+            kept = known if line < start.line else _left_of(known, start.column)
+            yield line, kept
+        elif line > old_end.line:
+            yield line + by, known
+        elif line == start.line == new_end.line:
+            yield line, _around(known, start.column, old_end.column, new_end.column)
+
+
+def _left_of(spans: Spans, column: int) -> Spans:
+    return tuple((a, min(b, column), capture) for a, b, capture in spans if a < column)
+
+
+def _around(spans: Spans, start: int, old_end: int, new_end: int) -> Spans:
+    """Shift what is right of a replacement; what ends where something is typed grows with it."""
+    by = new_end - old_end
+    moved: list[LineSpan] = []
+    for a, b, capture in spans:
+        new_a = a if a < start else max(a, old_end) + by
+        new_b = b if b < start else max(b, old_end) + by
+        if new_a < new_b:
+            moved.append((new_a, new_b, capture))
+    return tuple(moved)

@@ -1,0 +1,76 @@
+"""The editor's commands with their ids, default keys and titles; key bindings and help are made from this table."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class EditorCommand:
+    """One thing the editor does at a key."""
+
+    name: str
+    """What the editor calls it; its id is this with `editor.` before it."""
+    keys: str
+    """Default keys, separated by commas."""
+    title: str
+
+    @property
+    def id(self) -> str:
+        """What a keymap calls it."""
+        return f"editor.{self.name}"
+
+
+def _motion(name: str, keys: str, title: str) -> tuple[EditorCommand, EditorCommand]:
+    shifted = ",".join(_shifted(key) for key in keys.split(","))
+    return (
+        EditorCommand(name, keys, title),
+        EditorCommand(f"select_{name}", shifted, f"{title}, selecting"),
+    )
+
+
+def _shifted(key: str) -> str:
+    return f"ctrl+shift+{key.removeprefix('ctrl+')}" if key.startswith("ctrl+") else f"shift+{key}"
+
+
+COMMANDS: tuple[EditorCommand, ...] = (
+    *_motion("left", "left", "Left"),
+    *_motion("right", "right", "Right"),
+    *_motion("up", "up", "Up"),
+    *_motion("down", "down", "Down"),
+    *_motion("word_left", "ctrl+left", "Word left"),
+    *_motion("word_right", "ctrl+right", "Word right"),
+    *_motion("home", "home", "Start of line"),
+    *_motion("end", "end", "End of line"),
+    *_motion("page_up", "pageup", "Page up"),
+    *_motion("page_down", "pagedown", "Page down"),
+    *_motion("text_start", "ctrl+home", "Start of file"),
+    *_motion("text_end", "ctrl+end", "End of file"),
+    EditorCommand("select_all", "ctrl+a", "Select all"),
+    EditorCommand("scroll_up", "ctrl+up", "Scroll up a row"),
+    EditorCommand("scroll_down", "ctrl+down", "Scroll down a row"),
+    EditorCommand("newline", "enter,shift+enter", "New line"),
+    EditorCommand("backspace", "backspace,shift+backspace,ctrl+h", "Delete left"),
+    EditorCommand("delete", "delete", "Delete right"),
+    EditorCommand("delete_word_left", "ctrl+backspace,alt+backspace", "Delete word left"),
+    EditorCommand("delete_word_right", "ctrl+delete,alt+delete", "Delete word right"),
+    EditorCommand("tab", "tab", "Indent"),
+    EditorCommand("outdent", "shift+tab", "Outdent"),
+    EditorCommand("move_lines_up", "alt+up", "Move lines up"),
+    EditorCommand("move_lines_down", "alt+down", "Move lines down"),
+    EditorCommand("toggle_comment", "ctrl+underscore,ctrl+slash", "Toggle comment"),
+    EditorCommand("undo", "ctrl+z", "Undo typing"),
+    EditorCommand("redo", "ctrl+y,ctrl+shift+z", "Redo typing"),
+    EditorCommand("copy", "ctrl+c,super+c", "Copy"),
+    EditorCommand("cut", "ctrl+x,super+x", "Cut"),
+    EditorCommand("paste", "ctrl+v", "Paste"),
+)
+"""Everything that has a key here; the letters themselves type."""
+
+
+def bindings() -> list[BindingType]:
+    """Return a binding for each command, under its id."""
+    return [
+        Binding(command.keys, f"editor('{command.name}')", command.title, show=False, id=command.id)
+        for command in COMMANDS
+    ]

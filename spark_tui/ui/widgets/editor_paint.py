@@ -1,0 +1,176 @@
+"""Turns the look of one row into a strip of styled cells: gutter, text, caret, selection, ghosts.
+
+Only what is inside the horizontal window is laid out. Nothing here knows where a row comes from.
+"""
+
+from itertools import groupby
+from typing import NamedTuple
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from spark_tui.core.display import inert
+from spark_tui.syntax import LineSpan
+from spark_tui.ui.widgets.editor_cells import Piece, PieceKind, lay_out
+from spark_tui.ui.widgets.editor_styles import EditorStyles, Flag, Ground
+
+NO_CARET = -1
+_TRAILING_SPACE = "\u00b7"
+_TRAILING_TAB = "\u2192"
+_MOST_STRIPS = 1024
+
+
+class Look(NamedTuple):
+    """Everything that decides how a row looks; equal looks are equal strips."""
+
+    number: str
+    """What stands in the gutter."""
+    sign: str
+    """The mark beside the number: a minus for a line that goes, a plus for one that comes."""
+    text: str
+    spans: tuple[LineSpan, ...] = ()
+    ground: Ground = Ground.TEXT
+    caret: int = NO_CARET
+    """The column of the caret if it is on this row."""
+    has_focus: bool = True
+    selected: tuple[int, int] | None = None
+    """Selected columns; one more than the line has if its ending is selected too."""
+    is_label: bool = False
+    """Whether the text is the editor's own: it stays put when the lines are scrolled sideways."""
+
+
+BLANK = Look("", "", "", is_label=True)
+"""A row below the last line."""
+
+
+class Painter:
+    """Paints rows for one size, one sideways position and one theme; remembers what it painted."""
+
+    def __init__(self, styles: EditorStyles, *, width: int, left: int, digits: int, tab_size: int) -> None:
+        self._styles = styles
+        self._width = width
+        self._left = left
+        self._digits = digits
+        self._tab_size = tab_size
+        self._text_width = max(0, width - gutter_width(digits))
+        self._strips: dict[Look, Strip] = {}
+        self.painted = 0
+        """How many rows were painted and not just remembered."""
+
+    def fits(self, left: int, digits: int) -> bool:
+        """Whether it was made for this sideways position and these line numbers."""
+        return (left, digits) == (self._left, self._digits)
+
+    def strip(self, look: Look) -> Strip:
+        """Return the strip of a row."""
+        strip = self._strips.get(look)
+        if strip is None:
+            if len(self._strips) >= _MOST_STRIPS:
+                self._strips.clear()
+            self.painted += 1
+            strip = self._strips[look] = self._paint(look)
+        return strip
+
+    def _paint(self, look: Look) -> Strip:
+        number = f"{look.number:>{self._digits}} "
+        segments = [Segment(number, self._style("", look.ground, Flag.GUTTER))]
+        segments.append(Segment(f"{look.sign or ' '} ", self._style("", look.ground, Flag.SIGN)))
+        if look.is_label:
+            label = set_cell_size(inert(look.text), self._text_width)
+            segments.append(Segment(label, self._style("", look.ground, Flag.NONE)))
+        else:
+            self._add_text(look, segments)
+        return Strip(segments, gutter_width(self._digits) + self._text_width).crop(0, self._width)
+
+    def _add_text(self, look: Look, segments: list[Segment]) -> None:
+        cells = lay_out(look.text, self._tab_size)
+        left, right = self._left, self._left + self._text_width
+        pieces = list(cells.window(left, right))
+        used = 0
+        if pieces:
+            flags, captures = self._marks(look, pieces[0].column, pieces[-1].end)
+            for piece in pieces:
+                self._add_piece(piece, look, pieces[0].column, flags, captures, segments)
+            used = pieces[-1].cell + pieces[-1].width - left
+        if used < self._text_width and (not pieces or pieces[-1].end == len(look.text)):
+            used += self._add_end(look, cells.cell_of(len(look.text)) >= left, segments)
+        if used < self._text_width:
+            blank = " " * (self._text_width - used)
+            segments.append(Segment(blank, self._style("", look.ground, Flag.NONE)))
+
+    def _marks(self, look: Look, first: int, last: int) -> tuple[list[int], list[str]]:
+        """Return what is special about each column of a window, and what the grammar calls it."""
+        size = last - first
+        flags, captures = [0] * size, [""] * size
+        for start, stop, capture in look.spans:
+            a, b = max(0, start - first), min(size, stop - first)
+            if a < b:
+                captures[a:b] = [capture] * (b - a)
+        if look.caret == NO_CARET or not look.has_focus:
+            a = max(0, len(look.text.rstrip(" \t")) - first)
+            flags[a:] = [Flag.TRAILING.value] * max(0, size - a)
+        if look.selected is not None:
+            a, b = max(0, look.selected[0] - first), min(size, look.selected[1] - first)
+            flags[a:b] = [flag | Flag.SELECTED.value for flag in flags[a:b]]
+        if first <= look.caret < last:
+            flags[look.caret - first] |= self._caret_flag(look)
+        return flags, captures
+
+    def _add_piece(
+        self,
+        piece: Piece,
+        look: Look,
+        first: int,
+        flags: list[int],
+        captures: list[str],
+        segments: list[Segment],
+    ) -> None:
+        at = piece.column - first
+        if piece.kind is PieceKind.PLAIN:
+            end = piece.end - first
+            start = at
+            for (flag, capture), run in groupby(zip(flags[at:end], captures[at:end], strict=True)):
+                stop = start + sum(1 for _ in run)
+                text = piece.text[start - at : stop - at]
+                if flag & Flag.TRAILING:
+                    text = text.replace(" ", _TRAILING_SPACE)
+                segments.append(Segment(text, self._style(capture, look.ground, Flag(flag))))
+                start = stop
+            return
+        flag = Flag(flags[at])
+        if piece.kind is PieceKind.HIDDEN:
+            flag |= Flag.HIDDEN
+        text = piece.text
+        if piece.kind is PieceKind.TAB:
+            if flag & Flag.TRAILING:
+                text = _TRAILING_TAB + text[1:]
+            if flag & (Flag.CARET | Flag.CARET_IDLE):
+                segments.append(Segment(text[:1], self._style(captures[at], look.ground, flag)))
+                text, flag = text[1:], flag & ~(Flag.CARET | Flag.CARET_IDLE)
+        if text:
+            segments.append(Segment(text, self._style(captures[at], look.ground, flag)))
+
+    def _add_end(self, look: Look, is_visible: bool, segments: list[Segment]) -> int:
+        """Add the cell behind the line if the caret is there or the line's ending is selected."""
+        length = len(look.text)
+        is_selected = look.selected is not None and look.selected[1] > length >= look.selected[0]
+        if not is_visible or not (is_selected or look.caret == length):
+            return 0
+        flag = Flag.SELECTED if is_selected else Flag.NONE
+        if look.caret == length:
+            flag |= self._caret_flag(look)
+        segments.append(Segment(" ", self._style("", look.ground, flag)))
+        return 1
+
+    def _caret_flag(self, look: Look) -> Flag:
+        return Flag.CARET if look.has_focus else Flag.CARET_IDLE
+
+    def _style(self, capture: str, ground: Ground, flags: Flag) -> Style:
+        return self._styles.style(capture, ground, flags)
+
+
+def gutter_width(digits: int) -> int:
+    """Return the cells of the gutter: the number, a space, the sign, a space."""
+    return digits + 3

@@ -1,0 +1,126 @@
+"""The editor's view of one text: caret, selection, pending hunks, colours, and how each row looks.
+
+View state only, and no Textual: the surface asks, the sheet answers.
+"""
+
+from collections.abc import Callable, Sequence
+
+from spark_tui.core.review import HunkView
+from spark_tui.core.text import ChangeSet, Position, Text
+from spark_tui.ui.widgets.editor_cells import lay_out
+from spark_tui.ui.widgets.editor_difference import difference
+from spark_tui.ui.widgets.editor_ghosts import ghost_look
+from spark_tui.ui.widgets.editor_highlight import Highlighter, Later
+from spark_tui.ui.widgets.editor_paint import BLANK, NO_CARET, Look
+from spark_tui.ui.widgets.editor_rows import Ghost, LineMark, Plans, RowMap
+from spark_tui.ui.widgets.editor_scene import INDENT_SAMPLE, Indent, Scene, Selection, detect_indent
+from spark_tui.ui.widgets.editor_styles import Ground
+
+_LEAST_DIGITS = 3
+
+
+class Sheet:
+    """What is shown of one text; replaced piece by piece as the text moves on."""
+
+    def __init__(self, later: Later, on_colours: Callable[[], None]) -> None:
+        self.text = Text.of("")
+        self.language: str | None = None
+        self.indent = Indent("    ", 4)
+        self.selection = Selection.at(Position(0, 0))
+        self.goal: int | None = None
+        """The cell that moving up and down aims for."""
+        self.highlighter = Highlighter(later, on_colours)
+        self._plans = Plans()
+        self.rows = RowMap((), 1, self._plans)
+
+    def open(
+        self, path: str, text: Text, language: str | None, hunks: Sequence[HunkView], selection: Selection
+    ) -> None:
+        """Turn to another text."""
+        self.text = text
+        self.language = language
+        self.indent = detect_indent(text.lines(0, INDENT_SAMPLE), language)
+        self.selection = selection.clamped(text)
+        self.goal = None
+        self.highlighter.show(path, text, language)
+        self.place(hunks)
+
+    def place(self, hunks: Sequence[HunkView]) -> None:
+        """Take over the pending hunks as they are now."""
+        self.rows = RowMap(hunks, self.text.line_count, self._plans)
+
+    def follow(self, text: Text, changes: ChangeSet | None, selection: Selection | None) -> ChangeSet:
+        """Take over another revision; return how places move.
+
+        Changes that do not lead from the text shown to the new one are not believed. Without a selection the
+        old one moves along.
+        """
+        is_next = changes is not None and changes.base == self.text.revision == text.revision - 1
+        known = changes if changes is not None and is_next else difference(self.text, text)
+        self.text = text
+        self.highlighter.edited(text, known)
+        if selection is None:
+            old = self.selection
+            head = known.map(old.head)
+            selection = Selection(head if old.is_empty else known.map(old.anchor), head)
+        self.selection = selection.clamped(text)
+        return known
+
+    def scene(self, page: int) -> Scene:
+        """Return what commands are told."""
+        return Scene(self.text, self.selection, self.goal, self.indent, self.language, self.rows, page)
+
+    @property
+    def digits(self) -> int:
+        """How wide line numbers are."""
+        return max(_LEAST_DIGITS, len(str(self.text.line_count)))
+
+    @property
+    def caret_row(self) -> int:
+        """The row of the caret."""
+        return self.rows.row_of(self.selection.head.line)
+
+    @property
+    def caret_cell(self) -> int:
+        """The cell of the caret in its line."""
+        head = self.selection.head
+        return self.scene(1).cells(head.line).cell_of(head.column)
+
+    def width_of_row(self, row: int) -> int:
+        """Return the cells that a row needs."""
+        look = self.look(row, False)
+        return 0 if look.is_label else lay_out(look.text, self.indent.tab_size).cell_of(len(look.text))
+
+    def look(self, row: int, has_focus: bool) -> Look:
+        """Return how a row looks."""
+        if row >= self.rows.row_count:
+            return BLANK
+        item = self.rows.at(row)
+        return ghost_look(item) if isinstance(item, Ghost) else self._line_look(item, has_focus)
+
+    def _line_look(self, line: int, has_focus: bool) -> Look:
+        selection = self.selection
+        is_caret_line = line == selection.head.line
+        ground, sign = Ground.TEXT, ""
+        if self.rows.mark(line) is LineMark.REMOVED:
+            ground, sign = Ground.REMOVED, "-"
+        elif is_caret_line and selection.is_empty:
+            ground = Ground.CURRENT
+        return Look(
+            str(line + 1),
+            sign,
+            self.text.line(line),
+            self.highlighter.spans(line),
+            ground,
+            selection.head.column if is_caret_line else NO_CARET,
+            has_focus or not is_caret_line,
+            None if selection.is_empty else self._selected_columns(line),
+        )
+
+    def _selected_columns(self, line: int) -> tuple[int, int] | None:
+        span = self.selection.span
+        if not span.start.line <= line <= span.end.line:
+            return None
+        start = span.start.column if line == span.start.line else 0
+        stop = span.end.column if line == span.end.line else len(self.text.line(line)) + 1
+        return (start, stop) if start < stop else None

@@ -1,0 +1,243 @@
+"""The drawing half of the editor: the viewport, and repainting only the rows that look different.
+
+It knows no keys. What a row looks like is asked of the sheet each time, never concluded from what was drawn.
+"""
+
+from dataclasses import dataclass
+
+from textual import events, on
+from textual.color import Color
+from textual.geometry import Offset, Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from spark_tui.core.text import ChangeSet, Position
+from spark_tui.ui.widgets.editor_host import EditorHost
+from spark_tui.ui.widgets.editor_paint import Look, Painter, gutter_width
+from spark_tui.ui.widgets.editor_rows import Ghost
+from spark_tui.ui.widgets.editor_scene import Selection
+from spark_tui.ui.widgets.editor_sheet import Sheet
+from spark_tui.ui.widgets.editor_styles import EditorStyles
+
+_MARGIN_ROWS = 2
+_MARGIN_CELLS = 6
+_COLOURED_COLUMNS = 2000
+_WHEEL_CELLS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """What the eye rests on, and on which row of the screen it must stay."""
+
+    place: Position
+    row: int
+    is_caret: bool = False
+    ghost: tuple[str, int] | None = None
+    """The ghost on the top row; the place says only where to look when it is gone."""
+
+
+class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
+    """Draws the visible rows of a sheet."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    EditorSurface {
+        width: 1fr;
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+    }
+    """
+
+    def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._host = host
+        self._sheet = Sheet(self.set_timer, self._repaint)
+        self._left = 0
+        self._painter: Painter | None = None
+        self._styles: tuple[object, EditorStyles] | None = None
+        self._shown: dict[int, Look] = {}
+
+    # --- drawing
+
+    @property
+    def _view(self) -> Size:
+        """The cells that rows are drawn in: without scroll bar, border and padding."""
+        return self.scrollable_content_region.size
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of the screen."""
+        look = self._shown[y] = self._sheet.look(self.scroll_offset.y + y, self.has_focus)
+        return self._ready_painter().strip(look)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows of the screen; their colours are looked up at once."""
+        self._ask_colours()
+        return super().render_lines(crop)
+
+    def _ask_colours(self) -> None:
+        top, rows = self.scroll_offset.y, self._sheet.rows
+        first, last = rows.line_near(top), rows.line_near(top + self._view.height - 1)
+        columns = max(_COLOURED_COLUMNS, self._left + self._view.width)
+        self._sheet.highlighter.look(first, last, columns)
+
+    def _ready_painter(self) -> Painter:
+        if self._painter is None:
+            self._painter = Painter(
+                self._ready_styles(),
+                width=self._view.width,
+                left=self._left,
+                digits=self._sheet.digits,
+                tab_size=self._sheet.indent.tab_size,
+            )
+        return self._painter
+
+    def _ready_styles(self) -> EditorStyles:
+        variables = self.app.theme_variables
+        background: Color = self.background_colors[1]
+        basis = (self.app.theme, variables, background, self.styles.color)
+        if self._styles is None or self._styles[0] != basis:
+            styles = EditorStyles(variables, self.styles.color, background, has_colour=not self.app.no_color)
+            self._styles = (basis, styles)
+        return self._styles[1]
+
+    def _repaint(self) -> None:
+        """Have those rows drawn again that do not look as they did."""
+        if not self.is_attached or not self._view:
+            return
+        if self._painter is not None and not self._painter.fits(self._left, self._sheet.digits):
+            self._repaint_all()
+            return
+        self._ask_colours()
+        top, has_focus = self.scroll_offset.y, self.has_focus
+        shown, look, width = self._shown.get, self._sheet.look, self._view.width
+        stale = [y for y in range(self._view.height) if shown(y) != look(top + y, has_focus)]
+        if stale:
+            self.refresh(*(Region(0, y, width, 1) for y in stale))
+        self._place_cursor()
+
+    def _repaint_all(self) -> None:
+        """Draw everything anew: something changed that all rows share."""
+        self._painter = None
+        self._shown.clear()
+        if self.is_attached:
+            self.refresh()
+            self._place_cursor()
+
+    def _place_cursor(self) -> None:
+        """Put the terminal's own cursor where the caret is: there input methods open their windows."""
+        if self.has_focus and self.is_attached:
+            x = gutter_width(self._sheet.digits) + self._sheet.caret_cell - self._left
+            y = self._sheet.caret_row - self.scroll_offset.y
+            self.app.cursor_position = self.content_region.offset + Offset(x, y)
+
+    def notify_style_update(self) -> None:
+        """Follow the theme."""
+        super().notify_style_update()
+        self._repaint_all()
+
+    def on_resize(self) -> None:
+        """Lay out for another size."""
+        self._repaint_all()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show a caret that takes keys, or one that does not."""
+        super().watch_has_focus(has_focus)
+        self._repaint()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Follow the viewport."""
+        super().watch_scroll_y(old_value, new_value)
+        self._place_cursor()
+
+    # --- the viewport
+
+    def _adopt(self, changes: ChangeSet | None, selection: Selection | None = None) -> None:
+        """Take over the host's text and hunks, and keep in place what the person looks at.
+
+        With a selection the change is the person's own, and the view follows the caret.
+        """
+        text = self._host.text()
+        hold = self._hold(prefers_caret=selection is None)
+        if text is not self._sheet.text:
+            known = self._sheet.follow(text, changes, selection)
+            place = self._sheet.selection.head if hold.is_caret else known.map(hold.place, after=True)
+            hold = _Hold(place, hold.row, hold.is_caret, hold.ghost)
+        self._sheet.place(self._host.hunks())
+        self._settle(hold)
+        if selection is None:
+            self._repaint()
+        else:
+            self._reveal()
+
+    def _hold(self, *, prefers_caret: bool) -> _Hold:
+        """Say what must stay where it is: the caret's line if the person is at it, or else the top row."""
+        top, rows = self.scroll_offset.y, self._sheet.rows
+        row = self._sheet.caret_row - top
+        if prefers_caret and self.has_focus and 0 <= row < self._view.height:
+            return _Hold(self._sheet.selection.head, row, is_caret=True)
+        item = rows.at(min(top, rows.row_count - 1))
+        if isinstance(item, Ghost):
+            line = rows.line_near(top)
+            return _Hold(Position(line, 0), rows.row_of(line) - top, ghost=item.key)
+        return _Hold(Position(item, 0), 0)
+
+    def _settle(self, hold: _Hold) -> None:
+        """Scroll so that what is held is on its row of the screen again."""
+        rows = self._sheet.rows
+        self._fit_scrollbar()
+        row = None if hold.ghost is None else rows.row_of_ghost(hold.ghost)
+        if row is None:
+            row = rows.row_of(min(hold.place.line, rows.line_count - 1)) - hold.row
+        self._scroll_to_row(row)
+
+    def _fit_scrollbar(self) -> None:
+        """Tell the scroll bar the number of rows, without laying the whole screen out again."""
+        size = Size(self._view.width, self._sheet.rows.row_count)
+        if size != self.virtual_size:
+            self.set_reactive(Widget.virtual_size, size)
+            if self.is_attached and self.show_vertical_scrollbar:
+                self.vertical_scrollbar.window_virtual_size = size.height
+
+    def _scroll_to_row(self, row: int) -> None:
+        if row != self.scroll_offset.y:
+            self.scroll_to(y=row, animate=False, force=True)
+
+    def _select(self, selection: Selection, goal: int | None = None) -> None:
+        """Put the caret somewhere and bring it into view."""
+        self._sheet.selection = selection
+        self._sheet.goal = goal
+        self._reveal()
+
+    def _reveal(self) -> None:
+        """Scroll as little as needed to see the caret."""
+        height = max(1, self._view.height)
+        margin = min(_MARGIN_ROWS, (height - 1) // 2)
+        row, top = self._sheet.caret_row, self.scroll_offset.y
+        self._scroll_to_row(max(min(top, row - margin), row + margin + 1 - height))
+        width = max(1, self._view.width - gutter_width(self._sheet.digits))
+        cell = self._sheet.caret_cell
+        margin = min(_MARGIN_CELLS, (width - 1) // 2)
+        if cell < self._left:
+            self._left = cell - margin if cell >= width else 0
+        elif cell >= self._left + width:
+            self._left = cell + margin + 1 - width
+        self._repaint()
+
+    @on(events.MouseScrollDown)
+    @on(events.MouseScrollUp)
+    @on(events.MouseScrollLeft)
+    @on(events.MouseScrollRight)
+    def _wheel_sideways(self, event: events.MouseEvent) -> None:
+        is_upright = isinstance(event, events.MouseScrollDown | events.MouseScrollUp)
+        if is_upright and not event.shift:
+            return
+        is_forward = isinstance(event, events.MouseScrollDown | events.MouseScrollRight)
+        event.stop()
+        event.prevent_default()
+        widest = max(self._sheet.width_of_row(self.scroll_offset.y + y) for y in range(self._view.height))
+        limit = max(0, widest + gutter_width(self._sheet.digits) + 1 - self._view.width)
+        self._left = max(0, min(self._left + (_WHEEL_CELLS if is_forward else -_WHEEL_CELLS), limit))
+        self._repaint()
