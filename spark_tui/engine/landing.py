@@ -2,7 +2,7 @@
 
 The order is the safety: look → journal the intent → stage beside the targets → exchange and verify →
 journal the commit → tidy. Where it stopped is always found out by looking at the disk, never from memory, so
-a failure and a crash are undone by the same steps. What disk and journal can do is the business of their ports.
+a failure and a crash are undone by the same steps. What disk and journal can do is for their ports to say.
 """
 
 import asyncio
@@ -115,20 +115,23 @@ class Landing:
         self._needs_recovery = False
 
     async def _take_back(self, intent: Intent) -> tuple[Foreign, ...]:
-        found = await self._files.roll_back(intent)
-        for foreign in found:
-            if foreign.data is not None:
-                await self._checkpoints.keep(intent, foreign)
-        await self._files.clear(intent, anyway=True)
+        found = await self._files.roll_back(intent) + await self._sweep(intent)
         await self._checkpoints.abandoned(intent)
+        return found
+
+    async def _sweep(self, intent: Intent) -> tuple[Foreign, ...]:
+        """Remove the traces beside the targets; bytes that nobody else has go into the journal first."""
+        found = await self._files.clear(intent)
+        if any(foreign.data is not None for foreign in found):
+            for foreign in found:
+                await self._checkpoints.keep(intent, foreign)
+            await self._files.clear(intent, anyway=True)
         return found
 
     async def _tidy(self, intent: Intent) -> None:
         """Remove what the landing left; it has landed whatever happens here."""
         try:
-            for foreign in await self._files.clear(intent):
-                await self._checkpoints.keep(intent, foreign)
-            await self._files.clear(intent, anyway=True)
+            await self._sweep(intent)
             await self._checkpoints.tidied(intent)
         except PortError:
             self._needs_recovery = True

@@ -1,0 +1,6 @@
+"""Everything that speaks git: the person's repository, read only, and the private mirror of checkpoints."""
+
+from spark_tui.adapters.git.command import Git, find_git
+from spark_tui.adapters.git.repository import GitRepository
+
+__all__ = ["Git", "GitRepository", "find_git"]

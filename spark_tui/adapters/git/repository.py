@@ -1,0 +1,201 @@
+"""The `Repository` port: branch and visible files of the person's repository, read without running what it names."""
+
+import asyncio
+import os
+import re
+
+from spark_tui.adapters.git.command import Git, GitFailed
+from spark_tui.adapters.git.index import (
+    ENTRY_ARGUMENTS,
+    OTHERS_ARGUMENTS,
+    STAGED_ARGUMENTS,
+    Tracked,
+    parse_entries,
+    parse_names,
+    parse_staged,
+)
+from spark_tui.adapters.git.marks import Habits, Marker
+from spark_tui.adapters.git.nested import nested_files
+from spark_tui.adapters.git.place import Place, find, head
+from spark_tui.core.checkpoint import is_staged_name
+from spark_tui.core.display import inert
+from spark_tui.ports import Entry, Head, Listing
+
+LISTING_LIMIT = 200_000
+"""Most files that are listed."""
+_LISTING_SECONDS = 10.0
+_PERSONAL = r"^(core\.excludesfile|core\.autocrlf|safe\.directory)$"
+_LOCAL = r"^core\.(autocrlf|filemode)$"
+_TRUE = ("true", "yes", "on", "1")
+
+
+class GitRepository:
+    """Reads one repository; without git it still knows the branch."""
+
+    def __init__(self, root: str, git: Git | None) -> None:
+        """Look at the repository that `root` belongs to, with `git` where there is one."""
+        self.note = ""
+        self._root = root
+        self._git = git
+        self._personal: dict[str, list[str]] | None = None
+        self._marker: Marker | None = None
+
+    @property
+    def guarded(self) -> tuple[str, ...]:
+        """Workspace-relative folders, other than `.git`, in which git keeps this repository."""
+        place = find(self._root)
+        if place is None:
+            return ()
+        root = os.path.realpath(self._root).rstrip("/") + "/"
+        places = {place.git_dir, place.common_dir}
+        return tuple(sorted(path[len(root) :] for path in places if path.startswith(root)))
+
+    async def head(self) -> Head | None:
+        """Where it stands; None without a repository."""
+        return await asyncio.to_thread(self._head)
+
+    async def listing(self) -> Listing | None:
+        """Visible files with marks; None without a repository or git, with the reason in `note`."""
+        place = await asyncio.to_thread(find, self._root)
+        self.note = ""
+        if place is None:
+            return None
+        if self._git is None:
+            self.note = "git is not installed: files are listed without it."
+            return None
+        if not await asyncio.to_thread(self._is_trusted, place):
+            self.note = "The repository belongs to another user: files are listed without git."
+            return None
+        try:
+            return await self._list(self._git, place)
+        except GitFailed as error:
+            self.note = (
+                f"git can't read this repository, files are listed without it: {inert(str(error))[:200]}"
+            )
+            return None
+
+    def _head(self) -> Head | None:
+        place = find(self._root)
+        if place is None:
+            return None
+        found = head(place)
+        if found is not None or self._git is None or not self._is_trusted(place):
+            return found
+        try:
+            name = self._git.run(place.git_dir, ["symbolic-ref", "-q", "HEAD"]).stdout
+            oid = self._git.run(place.git_dir, ["rev-parse", "-q", "--verify", "HEAD^{commit}"]).stdout
+        except GitFailed:
+            return None
+        branch, commit = os.fsdecode(name).strip(), os.fsdecode(oid).strip()
+        if not branch and not commit:
+            return None
+        if not branch:
+            return Head(commit[:8], detached=True, oid=commit)
+        return Head(branch.removeprefix("refs/heads/"), unborn=not commit, oid=commit)
+
+    def _is_trusted(self, place: Place) -> bool:
+        """Whether git would work in this repository: it is the user's own, or the user said so."""
+        if place.is_ours:
+            return True
+        named = self._settings().get("safe.directory", [])
+        return "*" in named or place.work_tree in named
+
+    def _settings(self) -> dict[str, list[str]]:
+        if self._personal is None:
+            try:
+                self._personal = self._git.personal(_PERSONAL) if self._git else {}
+            except GitFailed:
+                self._personal = {}
+        return self._personal
+
+    def _excludes(self) -> str:
+        """The person's own ignore file; a repository does not choose it."""
+        named = self._settings().get("core.excludesfile", [""])[-1]
+        if named:
+            return os.path.expanduser(named)
+        base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+        return os.path.join(base, "git", "ignore")
+
+    async def _list(self, git: Git, place: Place) -> Listing:
+        options = [f"core.excludesFile={await asyncio.to_thread(self._excludes)}"]
+        scope = ["--", place.prefix] if place.prefix else []
+
+        def run(arguments: tuple[str, ...]) -> bytes:
+            output = git.run(
+                place.git_dir,
+                [*arguments, *scope],
+                work_tree=place.work_tree,
+                options=options,
+                timeout=_LISTING_SECONDS,
+            )
+            if output.status and arguments is not STAGED_ARGUMENTS:
+                raise GitFailed(output.stderr.decode("utf-8", "replace").strip())
+            return output.stdout
+
+        tracked, others, staged, habits = await asyncio.gather(
+            asyncio.to_thread(run, ENTRY_ARGUMENTS),
+            asyncio.to_thread(run, OTHERS_ARGUMENTS),
+            asyncio.to_thread(run, STAGED_ARGUMENTS),
+            asyncio.to_thread(self._habits, git, place),
+        )
+        found = head(place)
+        is_unborn = found is not None and found.unborn
+        return await asyncio.to_thread(self._merge, place, (tracked, others, staged), habits, is_unborn)
+
+    def _habits(self, git: Git, place: Place) -> Habits:
+        """What of the settings matters for marks."""
+        local: dict[str, str] = {}
+        for record in git.run(place.git_dir, ["config", "-z", "--get-regexp", _LOCAL]).stdout.split(b"\0"):
+            name, _, value = record.partition(b"\n")
+            local[os.fsdecode(name)] = os.fsdecode(value).lower()
+        own = self._settings().get("core.autocrlf", ["false"])[-1].lower()
+        converts = local.get("core.autocrlf", own) in (*_TRUE, "input")
+        try:
+            written = os.stat(os.path.join(place.git_dir, "index")).st_mtime_ns
+        except OSError:
+            written = 0
+        return Habits(local.get("core.filemode", "true") in (*_TRUE, ""), converts, written)
+
+    def _merge(
+        self, place: Place, outputs: tuple[bytes, bytes, bytes], habits: Habits, is_unborn: bool
+    ) -> Listing:
+        entries = parse_entries(outputs[0])
+        if entries is None:
+            raise GitFailed("its list of files is in an unknown form")
+        marks = self._tracked(place, entries, dict(parse_staged(outputs[2])), habits, is_unborn)
+        for path in parse_names(outputs[1]):
+            if path.endswith("/"):
+                marks.update(dict.fromkeys(nested_files(place.work_tree, path), "?"))
+            elif not is_staged_name(path.rpartition("/")[2]):
+                marks[path] = "?"
+        start = len(place.prefix)
+        listed = sorted((path[start:], mark) for path, mark in marks.items())
+        truncated = len(listed) > LISTING_LIMIT
+        note = f"Only the first {LISTING_LIMIT:,} files are listed." if truncated else ""
+        if self._marker is not None and self._marker.is_cut and not note:
+            note = "Some marks are guesses: too many files to compare at once."
+        return Listing(tuple(Entry(path, mark) for path, mark in listed[:LISTING_LIMIT]), truncated, note)
+
+    def _tracked(
+        self, place: Place, entries: list[Tracked], staged: dict[str, str], habits: Habits, is_unborn: bool
+    ) -> dict[str, str]:
+        if self._marker is None or self._marker.work_tree != place.work_tree:
+            self._marker = Marker(place.work_tree)
+        has_attributes = any(re.search(r"(^|/)\.gitattributes$", entry.path) for entry in entries)
+        self._marker.begin(
+            Habits(habits.file_modes, habits.converts or has_attributes, habits.index_mtime_ns)
+        )
+        marks = {path: "D" for path, letter in staged.items() if letter == "D"}
+        for entry in entries:
+            mark = self._marker.mark(entry)
+            is_new = is_unborn or staged.get(entry.path) == "A"
+            if mark is None:
+                continue
+            if mark == "D" and is_new:
+                continue
+            if mark != "D" and is_new:
+                mark = "A"
+            elif not mark and entry.path in staged:
+                mark = "M"
+            marks[entry.path] = mark
+        return marks

@@ -1,0 +1,221 @@
+"""What the journal says and does, in plain blocking calls; used in one thread."""
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from spark_tui.adapters.journal.blobs import Blobs
+from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Ground, Intent, LandingKind
+from spark_tui.ports import CheckpointFailed
+
+_CHECKPOINTS = """
+    SELECT op.id, op.kind, op.turn, op.note, op.session, op.time, opfile.path, opfile.in_place
+    FROM (SELECT * FROM op WHERE state IN ('applied', 'done') AND id > ? ORDER BY id {order} LIMIT ?) AS op
+    LEFT JOIN opfile ON opfile.op = op.id ORDER BY op.id {order}, opfile.number
+"""
+_DELETED = "post_hash IS NULL AND pre_hash IS NOT NULL"
+_CREATED = "pre_hash IS NULL AND post_hash IS NOT NULL"
+
+
+class Ledger:
+    """The tables of one open journal."""
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path, session: str) -> None:
+        self._connection = connection
+        self._blobs = Blobs(connection, folder / "blobs")
+        self._session = session
+        self._tidied: list[int] = []
+        """Landings whose last state is written with the next transaction: losing it costs nothing."""
+
+    def close(self) -> None:
+        """Write what is outstanding and close."""
+        try:
+            if self._tidied:
+                with self._transaction():
+                    pass
+        finally:
+            self._connection.close()
+
+    def intend(
+        self,
+        writes: Sequence[FileWrite],
+        grounds: Sequence[Ground],
+        kind: LandingKind,
+        turn: str,
+        note: str,
+        time: float,
+    ) -> Intent:
+        """Keep images and intent in one durable transaction."""
+        token = secrets.token_hex(4)
+        images = [image for write in writes for image in (write.before, write.after) if image is not None]
+        self._blobs.put_large(images)
+        with self._transaction() as cursor:
+            cursor.execute(
+                "INSERT INTO op (parent, kind, turn, note, session, token, time, state)"
+                " VALUES ((SELECT op FROM head), ?, ?, ?, ?, ?, ?, 'intent')",
+                (kind.value, turn, note, self._session, token, time),
+            )
+            landing = cursor.lastrowid or 0
+            cursor.executemany(
+                "INSERT INTO opfile VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    self._row(landing, number, *pair)
+                    for number, pair in enumerate(zip(writes, grounds, strict=True))
+                ],
+            )
+        return Intent(landing, token, kind, turn, note, time, tuple(writes), tuple(grounds))
+
+    def _row(self, landing: int, number: int, write: FileWrite, ground: Ground) -> tuple[object, ...]:
+        after_mode = ground.mode if write.before is not None else write.mode
+        return (
+            landing,
+            number,
+            os.fsencode(write.path),
+            self._blobs.put(write.before),
+            self._blobs.put(write.after),
+            ground.mode if write.before is not None else None,
+            after_mode if write.after is not None else None,
+            os.fsencode(json.dumps(ground.folders)),
+            ground.why if ground.in_place else None,
+        )
+
+    def landed(self, intent: Intent) -> Checkpoint:
+        """Make the checkpoint exist."""
+        with self._transaction() as cursor:
+            cursor.execute("UPDATE op SET state = 'applied' WHERE id = ?", (intent.id,))
+            cursor.execute("UPDATE head SET op = ?", (intent.id,))
+        return Checkpoint(
+            intent.id,
+            intent.kind,
+            intent.turn,
+            intent.time,
+            tuple(write.path for write in intent.writes),
+            intent.note,
+            self._session,
+            tuple(ground.why for ground in intent.grounds if ground.in_place),
+        )
+
+    def abandoned(self, intent: Intent) -> None:
+        """Make the landing never have happened."""
+        with self._transaction() as cursor:
+            cursor.execute(
+                "UPDATE head SET op = (SELECT parent FROM op WHERE id = ?) WHERE op = ?",
+                (intent.id, intent.id),
+            )
+            cursor.execute("UPDATE op SET state = 'aborted' WHERE id = ?", (intent.id,))
+
+    def tidied(self, intent: Intent) -> None:
+        """Remember that nothing is left on disk."""
+        self._tidied.append(intent.id)
+
+    def keep(self, intent: Intent, foreign: Foreign) -> None:
+        """Keep another program's bytes."""
+        if foreign.data is None:
+            return
+        self._blobs.put_large([foreign.data])
+        with self._transaction() as cursor:
+            digest = self._blobs.put(foreign.data)
+            cursor.execute(
+                "INSERT INTO conflict (op, path, hash) VALUES (?, ?, ?)",
+                (intent.id, os.fsencode(foreign.path), digest),
+            )
+
+    def unfinished(self) -> list[Intent]:
+        """Landings that a crash cut, oldest first."""
+        rows = self._connection.execute("SELECT id FROM op WHERE state IN ('intent', 'applied') ORDER BY id")
+        return [self.recall(landing) for (landing,) in rows.fetchall() if landing not in self._tidied]
+
+    def recall(self, landing: int) -> Intent:
+        """All that is known of one landing."""
+        row = self._connection.execute(
+            "SELECT token, kind, turn, note, time, state FROM op WHERE id = ?", (landing,)
+        ).fetchone()
+        if row is None:
+            raise CheckpointFailed(f"There is no checkpoint {landing}.")
+        token, kind, turn, note, time, state = row
+        writes: list[FileWrite] = []
+        grounds: list[Ground] = []
+        for path, before, after, pre_mode, post_mode, folders, in_place in self._connection.execute(
+            "SELECT path, pre_hash, post_hash, pre_mode, post_mode, folders, in_place"
+            " FROM opfile WHERE op = ? ORDER BY number",
+            (landing,),
+        ).fetchall():
+            writes.append(
+                FileWrite(os.fsdecode(path), self._blobs.get(before), self._blobs.get(after), post_mode)
+            )
+            made = tuple(json.loads(os.fsdecode(folders)))
+            grounds.append(Ground(pre_mode, made, in_place is not None, in_place or ""))
+        is_landed = state in ("applied", "done")
+        return Intent(
+            landing, token, LandingKind(kind), turn, note, time, tuple(writes), tuple(grounds), is_landed
+        )
+
+    def remembered(self, paths: Sequence[str]) -> dict[str, Ground]:
+        """Mode of the latest deletion and folders of the latest creation of each path."""
+        known: dict[str, Ground] = {}
+        for path in paths:
+            deleted = self._latest(_DELETED, path)
+            created = self._latest(_CREATED, path)
+            if deleted or created:
+                known[path] = Ground(
+                    deleted[0] if deleted else None,
+                    tuple(json.loads(os.fsdecode(created[1]))) if created else (),
+                )
+        return known
+
+    def _latest(self, condition: str, path: str) -> tuple[int | None, bytes] | None:
+        row: tuple[int | None, bytes] | None = self._connection.execute(
+            f"SELECT pre_mode, folders FROM opfile JOIN op ON op.id = opfile.op WHERE path = ? AND {condition}"
+            " AND state IN ('applied', 'done') ORDER BY op.id DESC LIMIT 1",
+            (os.fsencode(path),),
+        ).fetchone()
+        return row
+
+    def checkpoints(self, after: int, limit: int, newest_first: bool) -> list[Checkpoint]:
+        """Checkpoints with a higher id than `after`."""
+        query = _CHECKPOINTS.format(order="DESC" if newest_first else "ASC")
+        found: dict[int, Checkpoint] = {}
+        paths: dict[int, list[str]] = {}
+        cautions: dict[int, list[str]] = {}
+        for landing, kind, turn, note, session, time, path, in_place in self._connection.execute(
+            query, (after, limit)
+        ):
+            if landing not in found:
+                found[landing] = Checkpoint(landing, LandingKind(kind), turn, time, (), note, session)
+                paths[landing], cautions[landing] = [], []
+            if path is not None:
+                paths[landing].append(os.fsdecode(path))
+            if in_place:
+                cautions[landing].append(in_place)
+        return [
+            Checkpoint(
+                point.id,
+                point.kind,
+                point.turn,
+                point.time,
+                tuple(paths[point.id]),
+                point.note,
+                point.session,
+                tuple(cautions[point.id]),
+            )
+            for point in found.values()
+        ]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Cursor]:
+        cursor = self._connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            tidied = [(landing,) for landing in self._tidied]
+            cursor.executemany("UPDATE op SET state = 'done' WHERE id = ? AND state = 'applied'", tidied)
+            yield cursor
+            cursor.execute("COMMIT")
+            del self._tidied[: len(tidied)]
+        finally:
+            if self._connection.in_transaction:
+                cursor.execute("ROLLBACK")
+            cursor.close()
