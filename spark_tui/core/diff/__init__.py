@@ -1,1 +1,7 @@
 """Differences of lines: whole files, streamed rewrites, words inside a line, and joining two changes."""
+
+from spark_tui.core.diff.intraline import Marks, intraline, pairs
+from spark_tui.core.diff.lines import Block, changed_blocks
+from spark_tui.core.diff.merge import merge
+
+__all__ = ["Block", "Marks", "changed_blocks", "intraline", "merge", "pairs"]

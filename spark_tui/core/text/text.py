@@ -1,7 +1,7 @@
 """The immutable text of a file: lines with their own endings, encoding and byte order mark."""
 
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -119,13 +119,21 @@ class Text:
             out += chunk.lines[first:last]
         return out
 
-    def places(self, line: str, level: int = 0) -> list[int]:
-        """Return the numbers of all lines that equal `line`, which must be folded at `level`."""
+    def places(self, line: str, level: int = 0, start: int = 0, limit: int | None = None) -> list[int]:
+        """Return the numbers of lines from `start` on that equal `line`, which must be folded at `level`.
+
+        With `limit` the search ends when at least so many are found.
+        """
         out: list[int] = []
-        for chunk, start in zip(self._chunks, self._starts, strict=False):
-            found = chunk.places(level).get(line)
+        first = max(0, bisect_right(self._starts, start) - 1)
+        for index in range(first, len(self._chunks)):
+            found = self._chunks[index].places(level).get(line)
             if found:
-                out += [start + at for at in found] if start else found
+                here = self._starts[index]
+                at = bisect_left(found, start - here) if here < start else 0
+                out += [here + number for number in found[at:]]
+                if limit is not None and len(out) >= limit:
+                    break
         return out
 
     def slice(self, span: Span) -> str:
