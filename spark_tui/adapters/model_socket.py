@@ -5,6 +5,7 @@ and nowhere else.
 """
 
 import asyncio
+import contextlib
 import email.utils
 import json
 import logging
@@ -23,7 +24,8 @@ from spark_tui.ports import LinkDown, LinkInfo, LinkRefused
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
-    from websockets.exceptions import ConnectionClosed, InvalidStatus
+    from websockets.exceptions import InvalidStatus
+    from websockets.frames import Close
 
 LARGEST_REQUEST = 31 * 2**19
 """Bytes; servers close the connection at 16 MiB, so we stop a little earlier."""
@@ -135,7 +137,7 @@ class ModelSocket:
             raise LinkRefused(f"the request is {size:.1f} MiB and {self._host} takes at most 16", 413)
         decode = msgspec.json.Decoder().decode
         try:
-            await connection.send(payload, text=True)
+            await self._send(connection, payload)
             while True:
                 message = await connection.recv()
                 try:
@@ -147,20 +149,29 @@ class ModelSocket:
                     raise LinkDown(f"{self._host} sent something that is not a JSON object", _BAD_DATA)
                 yield frame
         except ConnectionClosed as error:
-            raise self._closed(error) from error
+            raise self._closed(error.rcvd, error.sent) from error
+
+    async def _send(self, connection: "ClientConnection", payload: bytes) -> None:
+        try:
+            await connection.send(payload, text=True)
+        except AttributeError as error:
+            # So ends a transport that was closed with bytes still to send and is closed once more.
+            raise self._closed(connection.protocol.close_rcvd, connection.protocol.close_sent) from error
 
     async def drop(self) -> None:
         """Cut the connection at once, whatever is in flight."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.transport.abort()
+            with contextlib.suppress(AttributeError):
+                connection.transport.abort()
             await connection.wait_closed()
 
     async def close(self) -> None:
         """Close the connection properly; never raises."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            await connection.close()
+            with contextlib.suppress(AttributeError, OSError):
+                await connection.close()
 
     def _refusal(self, error: "InvalidStatus", key: str) -> LinkRefused:
         status = error.response.status_code
@@ -189,9 +200,9 @@ class ModelSocket:
             return f"{self._host} redirects to another address: set base_url to where it really is"
         return f"{self._host} answered {status} instead of opening a WebSocket{detail}"
 
-    def _closed(self, error: "ConnectionClosed") -> LinkDown:
-        code = error.rcvd.code if error.rcvd is not None else None
-        ours = error.sent.code if error.sent is not None else None
+    def _closed(self, received: "Close | None", sent: "Close | None") -> LinkDown:
+        code = received.code if received is not None else None
+        ours = sent.code if sent is not None else None
         if code == 1009:
             return LinkDown(f"the request is too large for {self._host}", code)
         if code in (1012, 1013):

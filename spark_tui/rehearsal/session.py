@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from spark_tui.rehearsal.answer import Answer, Perform
 from spark_tui.rehearsal.composing import Composer
@@ -152,7 +152,11 @@ class Session:
         await frames.send(composer.event("failed", "failed", error={"code": code, "message": message}))
 
     async def _send(self, frame: Json) -> None:
-        await self._connection.send(self._encode(frame), text=True)
+        try:
+            await self._connection.send(self._encode(frame), text=True)
+        except AttributeError as error:
+            # So ends a transport that was closed with bytes still to send and is closed once more.
+            raise ConnectionClosedError(None, None) from error
 
     async def send_numbered(self, frame: Json, number: int) -> None:
         """Send a frame of a response."""
