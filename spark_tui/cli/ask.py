@@ -192,7 +192,7 @@ async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: V
     talk.switch(options.lane)
     await engine.open()
     for name in options.file:
-        await engine.workspace.open(_relative(built.root, options.directory, name))
+        await engine.workspace.open(_relative(engine.root, options.directory, name))
     voice.say(
         "turn.started",
         prompt=prompt,

@@ -1,11 +1,25 @@
 """Builds adapters and engine once, in plain sight."""
 
-from collections.abc import AsyncIterator, Mapping
+import argparse
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
+from spark_tui.adapters.clock import SystemClock
+from spark_tui.adapters.disk_files import DiskFiles
+from spark_tui.adapters.git import Git, GitRepository, find_git
+from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.rehearsal_process import RehearsalProcess
-from spark_tui.core.settings import LaneProfile, Settings, Wire
-from spark_tui.engine import Engine
-from spark_tui.ports import LinkInfo, LinkRefused, ModelLink
+from spark_tui.adapters.session_log import FileSessionLog
+from spark_tui.adapters.settings_file import config_dir, key_of, load_settings, state_dir
+from spark_tui.adapters.state_folder import StateFolder
+from spark_tui.adapters.token_count import O200kCounter
+from spark_tui.adapters.word_search import WordSearch
+from spark_tui.core.settings import LANES, REHEARSAL, LaneProfile, Settings, Wire
+from spark_tui.engine import Engine, EnginePorts
+from spark_tui.ports import CheckpointFailed, LinkInfo, LinkRefused, ModelLink, WorkspaceBusy
 
 
 class RehearsalLink:
@@ -77,11 +91,85 @@ class Built:
 
     engine: Engine
     settings: Settings
-    root: str
     config: Path
+    """The folder of the person's settings."""
     closers: tuple[Callable[[], Awaitable[None]], ...]
 
     async def close(self) -> None:
         """Let go of what the adapters hold."""
         for closer in self.closers:
             await closer()
+
+
+async def build(folder: str, options: argparse.Namespace) -> Built:
+    """Build the workspace on `folder`. Raises SettingsWrong, FileUnreadable."""
+    config = config_dir()
+    settings = load_settings(config)
+    session = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    program = find_git(os.environ.get("PATH", ""), folder)
+    repository = GitRepository(folder, Git(program) if program else None)
+    files = DiskFiles(folder, repository.guarded)
+    state, journal, notices = await _open_state(folder, session)
+    log = FileSessionLog((state.path if state else Path(os.devnull)) / "sessions" / f"{session}.jsonl")
+    profiles = {lane: settings.lane(lane) for lane in LANES}
+    ports = EnginePorts(
+        files=files,
+        checkpoints=journal,
+        repository=repository,
+        search=WordSearch(folder),
+        counter=O200kCounter(),
+        clock=SystemClock(),
+        log=log,
+        links=_links(profiles, options.rate),
+    )
+
+    async def let_go() -> None:
+        await journal.close()
+        log.close()
+        files.close()
+        if state is not None:
+            state.release()
+
+    return Built(Engine(ports, profiles, notices), settings, config, (let_go,))
+
+
+async def _open_state(folder: str, session: str) -> tuple[StateFolder | None, Journal, tuple[str, ...]]:
+    """Open what is kept about the workspace; what can't be opened becomes a notice, and landings are refused."""
+    try:
+        state = StateFolder.open(state_dir(), folder)
+    except CheckpointFailed as error:
+        return None, Journal.absent(error), (str(error),)
+    refusal: WorkspaceBusy | None = None
+    try:
+        state.claim()
+    except WorkspaceBusy as error:
+        refusal = error
+    except CheckpointFailed as error:
+        return state, Journal.absent(error), (str(error),)
+    try:
+        journal = await Journal.open(state.path, session, refusal)
+    except CheckpointFailed as error:
+        journal = Journal.absent(error)
+    notices = [str(refusal)] if refusal else []
+    return state, journal, (*notices, *([journal.note] if journal.note else []))
+
+
+def _links(profiles: Mapping[str, LaneProfile], rate: float) -> dict[str, ModelLink]:
+    process = RehearsalProcess(rate)
+    return {lane: _link(profile, process) for lane, profile in profiles.items()}
+
+
+def _link(profile: LaneProfile, process: RehearsalProcess) -> ModelLink:
+    provider = profile.provider
+    if provider.name == REHEARSAL and not provider.base_url:
+        return RehearsalLink(process)
+    if provider.wire is not Wire.RESPONSES_WS:
+        return UnsupportedLink(profile)
+    from spark_tui.adapters.model_socket import ModelSocket
+
+    return ModelSocket(
+        provider.base_url,
+        lambda: key_of(provider.env_key),
+        key_name=provider.env_key,
+        headers=provider.headers,
+    )

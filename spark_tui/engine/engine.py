@@ -1,6 +1,6 @@
 """The front door of the engine: builds the parts once, hands out what the screen may read and command."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,12 @@ class EnginePorts:
 class Engine:
     """One workspace, its files, its review and its talk with the model."""
 
-    def __init__(self, ports: EnginePorts, profiles: Mapping[str, LaneProfile]) -> None:
+    def __init__(
+        self, ports: EnginePorts, profiles: Mapping[str, LaneProfile], notices: Sequence[str] = ()
+    ) -> None:
+        """Build the parts; `notices` are sentences that the person should read once the screen is there."""
         self._ports = ports
+        self._notices = tuple(notices)
         self._listeners: list[Callable[[EngineEvent], None]] = []
         self.guard = Guard(self._emit, ports.log)
         self._landing = Landing(ports.files, ports.checkpoints, ports.clock)
@@ -131,8 +135,8 @@ class Engine:
 
     async def open(self) -> None:
         """Get ready: finish or undo what a crash cut, list the files, warm the connection."""
-        for sentence in await self._landing.recover():
-            self._emit(Trouble("recovered", sentence))
+        for sentence in (*self._notices, *await self._landing.recover()):
+            self._emit(Trouble("start", sentence))
         await self.refresh_tree()
         self.start(self.conversation.link.open(), "connect")
 
