@@ -276,11 +276,13 @@ INSTRUCTIONS: tuple[Row, ...] = (
         "Python imports whose names the file never uses",
         (
             _pattern(
-                r"(?:remove|delete|drop|clean(?: up)?|prune|strip|tidy(?: up)?|get rid of)(?: (?:all|the|any|every|of))*"
+                r"(?:remove|delete|drop|clean(?: up)?|prune|strip|tidy(?: up)?|get rid of)"
+                r"(?: (?:all|the|any|every|of))*"
                 r" (?:unused|unneeded|unnecessary) imports?"
             ),
             _pattern(
-                r"(?:remove|delete|drop|get rid of)(?: (?:all|the|any))* imports? that (?:are|is) (?:unused|not used|never used)"
+                r"(?:remove|delete|drop|get rid of)(?: (?:all|the|any))* imports?"
+                r" that (?:are|is) (?:unused|not used|never used)"
             ),
         ),
         lambda found, scope: RemoveUnusedImports(scope),
@@ -305,7 +307,8 @@ INSTRUCTIONS: tuple[Row, ...] = (
         "a string or number gets a name at the top of the file (Python, JavaScript, TypeScript)",
         (
             _pattern(
-                rf"(?:extract|move|make|turn|pull)(?: out)?(?: the)?(?: (?:literal|string|text|number|value))* {_LITERAL}"
+                r"(?:extract|move|make|turn|pull)(?: out)?(?: the)?(?: (?:literal|string|text|number|value))*"
+                rf" {_LITERAL}"
                 r" (?:(?:in)?to )?(?:an? |the )?(?:new )?(?:named )?(?:module(?:[ -]level)? )?constant"
                 rf"(?:(?:,? (?:named|called))? {_CALLED})?"
             ),

@@ -11,7 +11,7 @@ Point = tuple[int, int]
 """Line and column, 0-based, in code points."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Edit:
     """A range of a file, and the text that takes its place; line breaks are line feeds."""
 
@@ -76,13 +76,29 @@ def removal(first: int, last: int) -> Edit:
     return Edit((first, 0), (last + 1, 0), "")
 
 
+def merged(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits in order, those that overlap as one."""
+    result: list[Edit] = []
+    for edit in sorted(edits, key=_place):
+        if result and edit.start < result[-1].end:
+            last = result.pop()
+            edit = Edit(last.start, max(last.end, edit.end), last.text + edit.text)
+        result.append(edit)
+    return result
+
+
+def _place(edit: Edit) -> tuple[Point, Point]:
+    # Insertions at one place stay in the order in which they were made.
+    return edit.start, edit.end
+
+
 def blocks_of(lines: Sequence[str], edits: Iterable[Edit]) -> tuple[Block, ...]:
     """The edits as blocks of whole lines, as small as whole lines allow."""
     # An edit may reach the place behind the last line, which is a line of its own here.
     rows = [*lines, ""]
     blocks: list[Block] = []
     group: list[Edit] = []
-    for edit in sorted(edits):
+    for edit in sorted(edits, key=_place):
         if group and edit.start[0] > group[-1].end[0]:
             blocks += _block(rows, group)
             group = []
