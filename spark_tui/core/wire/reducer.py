@@ -7,7 +7,7 @@ from spark_tui.core.wire.decode import read_usage
 from spark_tui.core.wire.entries import Entries, Frame
 from spark_tui.core.wire.events import Created, Ended, EndStatus, ItemDropped, ModelEvent, WireFault
 from spark_tui.core.wire.faults import read_fault, read_limits
-from spark_tui.core.wire.items import AssistantMessage, ItemKind
+from spark_tui.core.wire.items import ItemKind
 from spark_tui.core.wire.lenient import count, listing, mapping, text
 
 _ENDINGS = {
@@ -25,10 +25,12 @@ class Reducer:
     it is done or dropped once, and `Ended` is the last event.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stale: str = "") -> None:
+        """`stale` is the id of a response that is over: what a server repeats of it is not taken for an answer."""
         self.created = False
         """Whether the server began the response, so that an ending is due."""
         self.ended = False
+        self._stale = stale
         self._response_id = ""
         self._entries = Entries()
         self._fault: WireFault | None = None
@@ -48,27 +50,32 @@ class Reducer:
         self.ended = True
         return self._drop_open()
 
-    def partial_messages(self) -> list[AssistantMessage]:
-        """What the model has said in messages that are not finished."""
-        return [
-            AssistantMessage(entry.streamed, entry.phase)
-            for entry in self._entries
-            if entry.kind is ItemKind.MESSAGE and entry.pieces and not entry.done
-        ]
+    def cut(self) -> list[ModelEvent]:
+        """The person stopped the stream: what was said so far has to do; calls stay unfinished."""
+        self.ended = True
+        events: list[ModelEvent] = []
+        for entry in self._entries:
+            events += entry.settle(calls=False)
+        return events
 
     def _begin(self, frame: Frame) -> list[ModelEvent]:
         if self.created:
             return []
         response = mapping(frame.get("response"))
+        response_id = text(response.get("id"))
+        if response_id and response_id == self._stale:
+            return []
         self.created = True
-        self._response_id = text(response.get("id"))
-        return [Created(self._response_id, text(response.get("model")))]
+        self._response_id = response_id
+        return [Created(response_id, text(response.get("model")))]
 
     def _end(self, frame: Frame) -> list[ModelEvent]:
         response = mapping(frame.get("response"))
         name = text(frame.get("type")).rpartition(".")[2]
         status = _ENDINGS.get(text(response.get("status")) if name == "done" else name, EndStatus.COMPLETED)
         events = self._begin(frame)
+        if not self.created:
+            return []
         reason = text(mapping(response.get("incomplete_details")).get("reason"))
         if status is EndStatus.FAILED:
             earlier = self._fault

@@ -275,6 +275,14 @@ def test_quota_windows_are_told() -> None:
     ] == [("primary", 12.5, 300, 17.0)]
 
 
+def test_the_end_of_a_former_response_is_not_taken_for_this_one() -> None:
+    first, second = responses("freeform_patch")
+    reducer = Reducer("resp_p")
+    assert reducer.feed(first[-1]) == []
+    events = [event for frame in second for event in reducer.feed(frame)]
+    assert events == reduce(second)
+
+
 @pytest.mark.parametrize(
     "kind", ["codex.keepalive", "ping", "response.future.thing", "response.web_search_call.searching"]
 )
@@ -288,9 +296,19 @@ def test_a_broken_stream_names_what_will_not_be_finished() -> None:
     reducer = Reducer()
     for frame in responses("lost_chain")[1][:3]:
         reducer.feed(frame)
-    assert reducer.partial_messages() == [AssistantMessage("b.py is", "final_answer")]
     assert reducer.abandon() == [ItemDropped("msg_r")]
     assert reducer.feed({"type": "response.completed", "response": {}}) == []
+
+
+def test_a_stream_that_the_person_stopped_keeps_what_was_said_and_no_half_call() -> None:
+    speaking, calling = Reducer(), Reducer()
+    for frame in responses("lost_chain")[1][:3]:
+        speaking.feed(frame)
+    for frame in responses("freeform_patch")[0][:5]:
+        calling.feed(frame)
+    assert speaking.cut() == [ItemDone("msg_r", AssistantMessage("b.py is", "final_answer"))]
+    assert calling.cut() == []
+    assert calling.feed(responses("freeform_patch")[0][-1]) == []
 
 
 @given(text=st.text(min_size=1, max_size=40), data=st.data())

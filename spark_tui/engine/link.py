@@ -1,0 +1,292 @@
+"""One lasting conversation with one model: asks, recovers, and never loses or doubles a turn."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from urllib.parse import urlsplit
+
+from spark_tui.core.settings import LaneProfile, Provider
+from spark_tui.core.wire import (
+    Created,
+    DeveloperMessage,
+    Ended,
+    EndStatus,
+    Item,
+    ItemDone,
+    ModelEvent,
+    Reducer,
+    UserMessage,
+    WireFault,
+    fit,
+    unanswered,
+)
+from spark_tui.engine.link_connection import Connection, end, within
+from spark_tui.engine.link_keeper import Keeper
+from spark_tui.engine.link_policy import Ladder, Rung, Setback, Step, after_error, after_fault
+from spark_tui.engine.link_queue import EventQueue
+from spark_tui.engine.link_state import LinkPhase, LinkPrompt, LinkState
+from spark_tui.ports import Clock, LinkDown, ModelLink, PortError
+
+__all__ = ["Link", "LinkPhase", "LinkPrompt", "LinkState"]
+
+_AFTER_ERROR_PATIENCE = 0.25
+_STALL = {"fast": 10.0}
+_SLOW_STALL = 60.0
+_DEAD_AFTER = 15 * 60.0
+
+
+class Link:
+    """Keeps a connection warm and a conversation whole; one response at a time."""
+
+    def __init__(
+        self,
+        transport: ModelLink,
+        profile: LaneProfile,
+        prompt: LinkPrompt,
+        clock: Clock,
+        on_state: Callable[[LinkState], None],
+    ) -> None:
+        self.profile = profile
+        self.place = _place(profile.provider)
+        """Where the model is, for sentences."""
+        self.state = LinkState(LinkPhase.CLOSED, profile.provider.name)
+        self._clock = clock
+        self._on_state = on_state
+        self._connection = Connection(transport, profile, prompt, clock, self._tell_opening)
+        self._keeper = Keeper(self._connection, clock, self._tell, lambda: self.is_busy, self._watch)
+        self._items: list[Item] = []
+        self._undelivered: int | None = None
+        """Where the items of a turn begin that failed before anything came of it."""
+        self._queue = EventQueue()
+        self._reducer = Reducer()
+        self._driver: asyncio.Task[None] | None = None
+        self._notice = ""
+        """What the person should know about the response under way."""
+        self._last_word = 0.0
+        self._is_dead = False
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The conversation so far; calls that were cut are not part of it."""
+        return tuple(self._items)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a response is under way."""
+        return self._driver is not None and not self._driver.done()
+
+    async def open(self) -> None:
+        """Connect and warm up, and stay connected from now on; trouble is told through the state."""
+        self._keeper.start()
+        await self._keeper.open()
+
+    def rebase(self, items: Sequence[Item] = ()) -> None:
+        """Go on from another conversation, for instance a new or a shortened one."""
+        self._items = list(items)
+        self._undelivered = None
+        self._connection.forget()
+
+    async def respond(self, new_items: Sequence[Item]) -> AsyncIterator[ModelEvent]:
+        """Ask for one response to the conversation and `new_items`; the last event is `Ended`.
+
+        `WireFault` comes only when nothing more is tried. A prompt whose turn failed before anything came of it
+        is not doubled when it is asked again.
+        """
+        if self.is_busy:
+            raise RuntimeError("one response at a time")
+        self._keeper.start()
+        begin = self._append(new_items)
+        queue = self._queue = EventQueue()
+        driver = self._driver = asyncio.create_task(self._drive(queue, begin))
+        driver.add_done_callback(lambda task: None if task.cancelled() else queue.close())
+        ended = False
+        try:
+            async for event in queue:
+                ended = isinstance(event, Ended)
+                yield event
+            if not ended:
+                await driver
+        finally:
+            if not ended:
+                await self._abandon(driver)
+
+    async def cut(self) -> None:
+        """Stop the response under way at once; what was said and finished stays, half a call does not."""
+        driver = self._driver
+        if driver is None or driver.done():
+            return
+        driver.cancel()
+        await asyncio.wait([driver])
+        await self._start_over()
+        self._queue.put(Ended(EndStatus.CUT, "stopped"))
+
+    async def close(self) -> None:
+        """End everything that runs and close the connection."""
+        if self._driver is not None:
+            self._driver.cancel()
+            await asyncio.gather(self._driver, return_exceptions=True)
+            self._queue.put(Ended(EndStatus.CUT, "closed"))
+        await self._keeper.close()
+        await self._connection.close()
+        self._tell(LinkPhase.CLOSED)
+
+    def _append(self, new_items: Sequence[Item]) -> int:
+        start, self._undelivered = self._undelivered, None
+        if start is not None:
+            again = {item for item in new_items if isinstance(item, UserMessage)}
+            self._items[start:] = [item for item in self._items[start:] if item not in again]
+        begin = len(self._items)
+        self._items += fit(self._items, new_items)
+        return begin
+
+    async def _drive(self, queue: EventQueue, begin: int) -> None:
+        """Try until the response is complete or nothing more can be tried."""
+        ladder = Ladder()
+        sent = len(self._items)
+        while isinstance(result := await self._try(queue), Setback):
+            heard = self._reducer.created
+            for event in self._reducer.abandon():
+                queue.put(event)
+            self._connection.forget()
+            if result.step is not Step.GIVE_UP and unanswered(self._items):
+                # The edit is whole; asking again would bring it twice.
+                await self._start_over()
+                result = Ended(EndStatus.INCOMPLETE, f"{result.sentence}; the finished edit is kept")
+                break
+            rung = ladder.climb(result, heard=heard)
+            if rung is None:
+                result = self._fail(queue, result, begin, nothing_came=len(self._items) == sent)
+                break
+            await self._wait(result, rung)
+        # The last act, so that whoever reads it finds nothing under way.
+        queue.put(result)
+
+    async def _wait(self, setback: Setback, rung: Rung) -> None:
+        if setback.step in (Step.RECONNECT, Step.REPLACE):
+            await self._connection.drop()
+        if rung.told:
+            self._notice = f"{setback.sentence}; asking again"
+            self._tell(LinkPhase.WAITING, self._notice, self._clock.now() + rung.wait)
+            await self._clock.sleep(rung.wait)
+
+    async def _try(self, queue: EventQueue) -> Ended | Setback:
+        """Send the request once."""
+        self._reducer = Reducer()
+        self._is_dead = False
+        try:
+            await self._connection.open()
+            self._reducer = self._connection.reducer()
+            self._last_word = self._clock.tick()
+            self._tell(LinkPhase.STREAMING, self._notice)
+            return await self._read(queue)
+        except PortError as error:
+            if self._is_dead:
+                return Setback(Step.GIVE_UP, f"no word from {self.place} for {_DEAD_AFTER / 60:.0f} minutes")
+            return after_error(error)
+
+    async def _read(self, queue: EventQueue) -> Ended | Setback:
+        reducer = self._reducer
+        fault: WireFault | None = None
+        frames = self._connection.exchange(self._items)
+        try:
+            while fault is None or reducer.created:
+                if fault is None:
+                    frame = await anext(frames, None)
+                else:
+                    # The end of the response is due; after it the connection is still good.
+                    frame = await within(self._clock, _AFTER_ERROR_PATIENCE, anext(frames, None))
+                if frame is None:
+                    break
+                self._last_word = self._clock.tick()
+                for event in reducer.feed(frame):
+                    if isinstance(event, WireFault):
+                        fault = event
+                    elif isinstance(event, Ended):
+                        return self._over(event, fault)
+                    else:
+                        self._take(event, queue)
+                if queue.is_full:
+                    await self._connection.drop()
+                    return Setback(Step.GIVE_UP, f"{self.place} sends more than can be shown")
+        finally:
+            await end(frames)
+        if fault is None:
+            raise LinkDown(f"the connection to {self.place} ended")
+        if reducer.created:
+            await self._connection.drop()
+        return after_fault(fault, self.place)
+
+    def _over(self, ended: Ended, fault: WireFault | None) -> Ended | Setback:
+        if ended.status is EndStatus.FAILED:
+            return after_fault(fault or WireFault("unknown_error", ended.reason), self.place)
+        self._connection.knows(ended.response_id, len(self._items))
+        self._notice = ""
+        self._tell(LinkPhase.READY)
+        return ended
+
+    def _take(self, event: ModelEvent, queue: EventQueue) -> None:
+        if isinstance(event, ItemDone):
+            self._items.append(event.item)
+        if isinstance(event, Created):
+            self._connection.model = event.model or self._connection.model
+            self._tell(LinkPhase.STREAMING, self._notice)
+        elif self._notice:
+            self._notice = ""
+            self._tell(LinkPhase.STREAMING)
+        queue.put(event)
+
+    def _fail(self, queue: EventQueue, setback: Setback, begin: int, *, nothing_came: bool) -> Ended:
+        """Tell that it is enough; what the server would not take does not stay in the conversation."""
+        if nothing_came and setback.rejected:
+            spoken = (UserMessage, DeveloperMessage)
+            self._items[begin:] = [item for item in self._items[begin:] if not isinstance(item, spoken)]
+        elif nothing_came:
+            self._undelivered = begin
+        self._notice = ""
+        self._tell(LinkPhase.FAILED, setback.sentence)
+        if setback.fault is not None:
+            queue.put(setback.fault)
+        return Ended(EndStatus.FAILED, setback.sentence)
+
+    async def _abandon(self, driver: asyncio.Task[None]) -> None:
+        """Nobody reads any more: as if cut, without telling."""
+        if driver.done() and not driver.cancelled() and driver.exception() is None:
+            return
+        driver.cancel()
+        await asyncio.gather(driver, return_exceptions=True)
+        await self._start_over()
+
+    async def _start_over(self) -> None:
+        """Keep what was said, let go of the connection, open the next one in the background."""
+        for event in self._reducer.cut():
+            self._take(event, self._queue)
+        self._notice = ""
+        await self._connection.drop()
+        self._keeper.open_soon()
+
+    def _watch(self) -> bool:
+        """Say so when the server says nothing; only after very long it counts as dead."""
+        silent = self._clock.tick() - self._last_word
+        if self.state.phase is not LinkPhase.STREAMING:
+            return False
+        self._is_dead = silent > _DEAD_AFTER
+        if not self._is_dead and silent > _STALL.get(self.profile.lane, _SLOW_STALL):
+            self._notice = f"no word from {self.place} for {silent:.0f} s"
+            self._tell(LinkPhase.STREAMING, self._notice)
+        return self._is_dead
+
+    def _tell_opening(self, phase: LinkPhase) -> None:
+        doing = "connecting to" if phase is LinkPhase.CONNECTING else "warming up"
+        self._tell(phase, f"{doing} {self.place}")
+
+    def _tell(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
+        connection = self._connection
+        provider = self.profile.provider.name
+        state = LinkState(phase, provider, connection.transport, connection.model, sentence, retry_at)
+        if state != self.state:
+            self.state = state
+            self._on_state(state)
+
+
+def _place(provider: Provider) -> str:
+    host = urlsplit(provider.base_url).hostname or ""
+    return provider.name if host in ("", "localhost", "::1") or host.startswith("127.") else host

@@ -1,0 +1,92 @@
+"""Keeps a connection open between turns: replaces it when it breaks or grows old, and says how that goes."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from spark_tui.engine.link_connection import Connection
+from spark_tui.engine.link_policy import Setback, Step, after_error, backoff
+from spark_tui.engine.link_state import LinkPhase
+from spark_tui.ports import Clock, PortError
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks at the connection."""
+_PATIENCE_AFTER_REFUSAL = 15 * 60.0
+
+
+class Tell(Protocol):
+    """Tells the person how the link is."""
+
+    def __call__(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
+        """Set phase and sentence."""
+
+
+class Keeper:
+    """Owns the tasks that work on the connection while nothing is asked."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        clock: Clock,
+        tell: Tell,
+        is_busy: Callable[[], bool],
+        is_dead: Callable[[], bool],
+    ) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._tell = tell
+        self._is_busy = is_busy
+        self._is_dead = is_dead
+        """Asked at every look that falls into a response: whether nothing will come any more."""
+        self._looking: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._failures = 0
+        self._next_try = 0.0
+
+    def start(self) -> None:
+        """Look after the connection from now on."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look_after())
+
+    def open_soon(self) -> None:
+        """Connect and warm up in the background."""
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.create_task(self.open())
+
+    async def open(self) -> None:
+        """Connect and warm up; trouble is told, and tried again later if that may help."""
+        try:
+            await self._connection.open()
+        except PortError as error:
+            if not self._is_busy():
+                self._put_off(after_error(error))
+            return
+        self._failures = 0
+        if not self._is_busy():
+            self._tell(LinkPhase.READY)
+
+    async def close(self) -> None:
+        """End what runs."""
+        tasks = [task for task in (self._looking, self._opening) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _look_after(self) -> None:
+        while True:
+            await self._clock.sleep(LOOK_EVERY)
+            if self._is_busy():
+                if self._is_dead():
+                    await self._connection.drop()
+            elif not self._connection.is_usable and self._clock.tick() >= self._next_try:
+                await self.open()
+
+    def _put_off(self, setback: Setback) -> None:
+        if setback.step is Step.GIVE_UP:
+            self._next_try = self._clock.tick() + _PATIENCE_AFTER_REFUSAL
+            self._tell(LinkPhase.FAILED, setback.sentence)
+            return
+        self._failures += 1
+        wait = max(setback.wait or 0.0, backoff(self._failures, LOOK_EVERY))
+        self._next_try = self._clock.tick() + wait
+        self._tell(LinkPhase.WAITING, setback.sentence, self._clock.now() + wait)

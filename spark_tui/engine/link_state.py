@@ -1,0 +1,48 @@
+"""What is told about a link: its phase and one sentence for the person."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spark_tui.core.wire import Tool
+
+
+class LinkPhase(StrEnum):
+    """Where a link stands."""
+
+    CLOSED = "closed"
+    CONNECTING = "connecting"
+    WARMING = "warming"
+    """Connected; the server loads instructions and tools ahead of the first prompt."""
+    READY = "ready"
+    STREAMING = "streaming"
+    """A request was sent and its response is not over."""
+    WAITING = "waiting"
+    """Something went wrong and will be tried again at `retry_at`."""
+    FAILED = "failed"
+    """Something went wrong and needs the person; the next prompt tries once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """A link as of now."""
+
+    phase: LinkPhase
+    provider: str
+    transport: str = ""
+    """`ws`, `http`, or nothing before the first connection."""
+    model: str = ""
+    """The model that really answers, once the server has said so."""
+    sentence: str = ""
+    """For the person; may quote the server, so it is hostile. Empty: nothing to say."""
+    retry_at: float | None = None
+    """Seconds since the epoch; only while WAITING."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPrompt:
+    """What every request of a link begins with."""
+
+    instructions: str
+    tools: tuple[Tool, ...] = ()
+    cache_key: str = ""
+    """Stable per conversation; helps servers to find what they have cached. Empty: not sent."""
