@@ -10,19 +10,10 @@ import json
 import os
 import stat
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from spark_tui.core.paths import shown
 from spark_tui.ports import CheckpointFailed, WorkspaceBusy
-
-
-def state_home(environment: Mapping[str, str]) -> Path:
-    """Folder for the state of all workspaces, by the XDG rules."""
-    base = environment.get("XDG_STATE_HOME", "")
-    if not os.path.isabs(base):
-        base = os.path.join(environment.get("HOME") or os.path.expanduser("~"), ".local", "state")
-    return Path(base) / "spark-tui"
 
 
 def workspace_id(root: str) -> str:

@@ -6,7 +6,7 @@ a failure and a crash are undone by the same steps. What disk and journal can do
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Intent, LandingKind
@@ -17,18 +17,10 @@ from spark_tui.ports import CheckpointFailed, Checkpoints, Clock, Files, PortErr
 class Landing:
     """The only writer of the workspace's files; one landing at a time."""
 
-    def __init__(
-        self,
-        files: Files,
-        checkpoints: Checkpoints,
-        clock: Clock,
-        landed: Callable[[Checkpoint], None] | None = None,
-    ) -> None:
-        """Use the given ports; `landed` is told of every checkpoint after it exists."""
+    def __init__(self, files: Files, checkpoints: Checkpoints, clock: Clock) -> None:
         self._files = files
         self._checkpoints = checkpoints
         self._clock = clock
-        self._landed = landed
         self._turnstile = asyncio.Lock()
         self._needs_recovery = False
         self._running: set[asyncio.Task[Checkpoint]] = set()
@@ -72,9 +64,7 @@ class Landing:
                 raise
             self._needs_recovery = False
             await self._tidy(replace(intent, is_landed=True))
-        if self._landed is not None:
-            self._landed(checkpoint)
-        return checkpoint
+            return checkpoint
 
     async def _intend(self, writes: tuple[FileWrite, ...], kind: LandingKind, turn: str, note: str) -> Intent:
         writes, folders = await self._remember(writes)

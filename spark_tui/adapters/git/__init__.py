@@ -1,6 +1,7 @@
 """Everything that speaks git: the person's repository, read only, and the private mirror of checkpoints."""
 
 from spark_tui.adapters.git.command import Git, find_git
+from spark_tui.adapters.git.mirror import Mirror
 from spark_tui.adapters.git.repository import GitRepository
 
-__all__ = ["Git", "GitRepository", "find_git"]
+__all__ = ["Git", "GitRepository", "Mirror", "find_git"]

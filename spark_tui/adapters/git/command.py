@@ -21,6 +21,7 @@ _ENVIRONMENT = {
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
+    "GIT_DEFAULT_REF_FORMAT": "files",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_LITERAL_PATHSPECS": "1",
@@ -90,7 +91,8 @@ class Git:
     """Runs one git program, hardened, in blocking calls; use it in threads."""
 
     def __init__(self, program: str, environment: Mapping[str, str] | None = None) -> None:
-        self._program = program
+        self.program = program
+        """Absolute path of git."""
         base = os.environ if environment is None else environment
         self._kept = {name: base[name] for name in _KEPT if name in base}
 
@@ -110,7 +112,7 @@ class Git:
         timeout: float = TIMEOUT_SECONDS,
     ) -> Output:
         """Run git on a repository and wait. Raises GitFailed if it can't be run to its end."""
-        argv = [self._program, f"--git-dir={git_dir}", "--no-pager", "--no-optional-locks"]
+        argv = [self.program, f"--git-dir={git_dir}", "--no-pager", "--no-optional-locks"]
         if work_tree is not None:
             argv.append(f"--work-tree={work_tree}")
         return self.spawn([*argv, *_settings(_OPTIONS), *_settings(options), *arguments], stdin, timeout)
@@ -126,7 +128,7 @@ class Git:
 
     def personal(self, pattern: str) -> dict[str, list[str]]:
         """The person's own global settings whose lower-cased names match `pattern`; repositories have no say."""
-        argv = [self._program, "config", "--global", "--includes", "-z", "--get-regexp", pattern]
+        argv = [self.program, "config", "--global", "--includes", "-z", "--get-regexp", pattern]
         environment = {name: value for name, value in self.environment.items() if name != "GIT_CONFIG_GLOBAL"}
         found: dict[str, list[str]] = {}
         for record in self.spawn(argv, b"", TIMEOUT_SECONDS, environment).stdout.split(b"\0"):

@@ -1,0 +1,18 @@
+"""The `Repository` port with answers set by a test."""
+
+from spark_tui.ports import Head, Listing
+
+
+class FakeRepository:
+    """Says what it was told to say."""
+
+    def __init__(self, head: Head | None = None, listing: Listing | None = None) -> None:
+        self.note = ""
+        self.answer_head = head
+        self.answer_listing = listing
+
+    async def head(self) -> Head | None:
+        return self.answer_head
+
+    async def listing(self) -> Listing | None:
+        return self.answer_listing

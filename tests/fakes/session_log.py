@@ -1,0 +1,14 @@
+"""The `SessionLog` port in memory."""
+
+
+class MemoryLog:
+    """Keeps records in a list."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, object]] = []
+
+    def write(self, kind: str, **fields: object) -> None:
+        self.records.append({"kind": kind, **fields})
+
+    async def flush(self) -> None:
+        """Everything is where it will ever be."""
