@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from spark_tui.core.settings import LaneProfile, Provider
 from spark_tui.core.wire import (
+    AssistantMessage,
     Created,
     DeveloperMessage,
     Ended,
@@ -147,10 +148,9 @@ class Link:
             for event in self._reducer.abandon():
                 queue.put(event)
             self._connection.forget()
-            if result.step is not Step.GIVE_UP and unanswered(self._items):
-                # The edit is whole; asking again would bring it twice.
+            if result.step is not Step.GIVE_UP and (whole := self._whole(sent, result)):
                 await self._start_over()
-                result = Ended(EndStatus.INCOMPLETE, f"{result.sentence}; the finished edit is kept")
+                result = whole
                 break
             rung = ladder.climb(result, heard=heard)
             if rung is None:
@@ -159,6 +159,16 @@ class Link:
             await self._wait(result, rung)
         # The last act, so that whoever reads it finds nothing under way.
         queue.put(result)
+
+    def _whole(self, sent: int, setback: Setback) -> Ended | None:
+        """The end of a response that has brought its answer already: asking again would bring it twice."""
+        if unanswered(self._items):
+            return Ended(EndStatus.INCOMPLETE, f"{setback.sentence}; the finished edit is kept")
+        match self._items[sent:]:
+            case [*_, AssistantMessage(phase="final_answer")]:
+                return Ended(EndStatus.COMPLETED, setback.sentence)
+            case _:
+                return None
 
     async def _wait(self, setback: Setback, rung: Rung) -> None:
         if setback.step in (Step.RECONNECT, Step.REPLACE):

@@ -137,7 +137,7 @@ class Connection:
                             self.model = event.model
                         case WireFault():
                             self._warms_up = event.status not in (None, 400)
-                            if reducer.created:
+                            if reducer.created and not reducer.ended:
                                 await self.drop()
                             return False
                         case ItemOpened():
