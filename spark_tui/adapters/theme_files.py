@@ -28,7 +28,7 @@ def bundled_themes() -> Path:
 
 
 def load_themes(config_dir: Path | None = None) -> ThemesFound:
-    """Read the bundled themes and those in `config_dir/themes`; nothing in a theme file can stop the program."""
+    """Read the bundled themes and those in `config_dir/themes`; none of them can stop the program."""
     folders = [bundled_themes()]
     if config_dir is not None:
         folders.append(config_dir / "themes")

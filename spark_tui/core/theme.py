@@ -15,20 +15,17 @@ BASE_COLOURS = (
 """Colours of the screen itself; Textual derives shades from them."""
 
 VARIABLES = (
-    "muted", "rule", "cursor-bg", "cursor-blurred-bg", "diff-added", "diff-added-bg", "diff-added-word",
-    "diff-removed", "diff-removed-bg", "diff-removed-word", "diff-stale", "lane-fast", "lane-deep",
+    "muted", "rule", "cursor-bg", "cursor-blurred-bg", "editor-line-bg", "editor-selection-bg",
+    "diff-added", "diff-added-bg", "diff-added-word", "diff-removed", "diff-removed-bg", "diff-removed-word",
+    "diff-stale", "diff-stale-bg", "diff-header-bg", "lane-fast", "lane-deep",
     "token-near", "token-over", "token-rest",
 )  # fmt: skip
-"""Colours with a meaning of their own. `…-word` is the background of the changed words inside a changed line."""
+"""Colours with a meaning of their own. `…-word` is the ground of the changed words in a changed line."""
 
 STYLES = (
-    "title-style",
-    "cursor-style",
-    "cursor-blurred-style",
-    "added-style",
-    "removed-style",
-    "muted-style",
-)
+    "title-style", "cursor-style", "cursor-blurred-style", "added-style", "removed-style", "muted-style",
+    "word-style",
+)  # fmt: skip
 """Text attributes that carry the same meaning where there is no colour."""
 
 SYNTAX = (
@@ -64,10 +61,12 @@ class ThemeSpec:
 
     def missing(self) -> tuple[str, ...]:
         """Name what a complete theme has and this one has not."""
-        wanted = (*(f"colors.{name}" for name in BASE_COLOURS), *(f"variables.{name}" for name in VARIABLES),
-                  *(f"variables.{name}" for name in STYLES), *(f"syntax.{name}" for name in SYNTAX))  # fmt: skip
-        tables = {"colors": self.colors, "variables": self.variables, "syntax": self.syntax}
-        return tuple(key for key in wanted if key.partition(".")[2] not in tables[key.partition(".")[0]])
+        sections = (
+            ("colors", BASE_COLOURS, self.colors),
+            ("variables", (*VARIABLES, *STYLES), self.variables),
+            ("syntax", SYNTAX, self.syntax),
+        )
+        return tuple(f"{name}.{key}" for name, wanted, has in sections for key in wanted if key not in has)
 
 
 def theme_from(table: Mapping[str, object], file: str) -> tuple[ThemeSpec | None, tuple[str, ...]]:

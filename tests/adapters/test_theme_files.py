@@ -31,18 +31,23 @@ def test_text_can_be_read_on_every_ground_it_stands_on(spec: ThemeSpec) -> None:
     rows = {**plain, "cursor-bg": own["cursor-bg"], "cursor-blurred-bg": own["cursor-blurred-bg"]}
     added = {name: own[name] for name in ("diff-added-bg", "diff-added-word")}
     removed = {name: own[name] for name in ("diff-removed-bg", "diff-removed-word")}
+    marked = {name: own[name] for name in ("editor-line-bg", "editor-selection-bg", "diff-header-bg")}
     texts = {
-        "foreground": (colours["foreground"], {**rows, **added, **removed}),
+        "foreground": (colours["foreground"], {**rows, **added, **removed, **marked}),
         "muted": (own["muted"], rows),
         "diff-added": (own["diff-added"], {**rows, **added}),
         "diff-removed": (own["diff-removed"], {**rows, **removed}),
     }
+    texts["diff-stale on its own"] = (own["diff-stale"], {"diff-stale-bg": own["diff-stale-bg"]})
     for name in ("diff-stale", "lane-fast", "lane-deep", "token-near", "token-over"):
         texts[name] = (own[name], rows)
     for name in ("primary", "secondary", "warning", "error", "success", "accent"):
         texts[name] = (colours[name], plain)
     for kind in SYNTAX:
-        texts[f"syntax-{kind}"] = (spec.syntax[kind], {"background": colours["background"]})
+        texts[f"syntax-{kind}"] = (
+            spec.syntax[kind],
+            {"background": colours["background"], "editor-line-bg": own["editor-line-bg"]},
+        )
     poor = [
         f"{text} on {ground}: {contrast(colour, under):.2f}"
         for text, (colour, grounds) in texts.items()

@@ -1,0 +1,252 @@
+"""The application: theme, keys that work everywhere, the last door before the terminal, and leaving safely."""
+
+import asyncio
+import gc
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.filter import LineFilter, NoColor
+from textual.notifications import SeverityLevel
+
+from spark_tui.core.display import inert
+from spark_tui.core.theme import ThemeSpec
+from spark_tui.engine import Engine
+from spark_tui.ui.commands import COMMANDS, Where, bindings, key_label
+from spark_tui.ui.screens.keys import key_lines
+from spark_tui.ui.screens.page import PageScreen
+from spark_tui.ui.screens.picker import Choice, PickerScreen
+from spark_tui.ui.screens.unsaved import Answer, UnsavedScreen
+from spark_tui.ui.screens.workspace import WorkspaceScreen
+from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
+from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.inert_filter import InertFilter
+from spark_tui.ui.widgets.steady import Steady
+
+CLOSE_WITHIN = 3.0
+"""Seconds the engine gets to close its connections when the person leaves."""
+
+TWICE = 3.0
+"""Seconds in which Ctrl+C counts as pressed twice."""
+
+SAME_ERROR = 10.0
+"""Seconds in which the same unforeseen error is reported once."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppOptions:
+    """What the person asked for when starting."""
+
+    theme: str = "spark-dark"
+    open_paths: Sequence[str] = ()
+    """Files to show at once, relative to the workspace."""
+
+
+def why_not(env: Mapping[str, str], isatty: bool) -> str:
+    """Say in one sentence why the full screen can't be shown here; empty if it can."""
+    if not isatty:
+        return "The workspace needs a terminal; without one, use `spark-tui ask`."
+    if env.get("TERM", "") in ("", "dumb", "unknown"):
+        term = env.get("TERM") or "not set"
+        return f"This terminal can't show a full screen (TERM is {term}); use `spark-tui ask`."
+    return ""
+
+
+class SparkApp(Steady, App[None]):
+    """Holds the one workspace screen and what is above it."""
+
+    CSS_PATH: ClassVar[list[str]] = [  # type: ignore[assignment]
+        f"styles/{name}.tcss" for name in ("base", "workspace", "editor", "review", "prompt", "dialogs")
+    ]
+    BINDINGS = bindings(Where.ANYWHERE)
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
+    TITLE = "spark-tui"
+
+    def __init__(
+        self,
+        engine: Engine,
+        themes: Sequence[ThemeSpec],
+        options: AppOptions | None = None,
+        rhythm: KeyRhythm | None = None,
+    ) -> None:
+        self._themes = {spec.name: spec for spec in themes}
+        self._variables = fallback_variables(themes)
+        self._inert = InertFilter()
+        self._no_color = NoColor()
+        super().__init__()
+        self.engine = engine
+        """The engine that is shown."""
+        self.options = options or AppOptions()
+        self.rhythm = rhythm or KeyRhythm()
+        """When keys arrived."""
+        self._interrupted = float("-inf")
+        self._reported: dict[str, float] = {}
+        for spec in themes:
+            self.register_theme(textual_theme(spec))
+        if self.options.theme in self._themes:
+            self.theme = self.options.theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give every variable a value, whatever a theme leaves out."""
+        return self._variables
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let every line through the inert filter; without colours, through that too."""
+        filters = [self._no_color] if self.no_color else super().get_line_filters()
+        return [self._inert, *filters]
+
+    def get_default_screen(self) -> WorkspaceScreen:
+        """Begin in the workspace."""
+        return WorkspaceScreen(self.engine, self.rhythm)
+
+    async def on_mount(self) -> None:
+        """Wake the engine after the first paint."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 100)
+        self.engine.start(self._open(), "open the workspace")
+
+    async def _open(self) -> None:
+        await self.engine.open()
+        for path in self.options.open_paths:
+            await self.engine.workspace.open(path)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when keys and pastes arrive, before anybody acts on them."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.rhythm.key(event.time)
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            self.rhythm.paste(event.time)
+        await super().on_event(event)
+
+    # Errors
+
+    def survive(self, error: Exception, what: str) -> bool:
+        """Hand an unforeseen error to the engine's guard; without a terminal, as in tests, it stays fatal."""
+        if self.is_headless or not self.is_running:
+            return False
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        key = f"{type(error).__name__}:{place.tb_frame.f_code.co_filename if place else ''}:{place and place.tb_lineno}"
+        now = time.monotonic()
+        if now - self._reported.get(key, float("-inf")) > SAME_ERROR:
+            self._reported[key] = now
+            self.engine.start(_raise(error), what)
+        return True
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would end the program here; while people work in it, it goes on."""
+        if not self.survive(error, "draw the screen"):
+            super()._handle_exception(error)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notification; its text is never markup."""
+        super().notify(inert(message), title=inert(title), severity=severity, timeout=timeout, markup=False)
+
+    # Commands that work everywhere
+
+    def action_show_keys(self) -> None:
+        """Show every key."""
+        if not isinstance(self.screen, PageScreen):
+            self.push_screen(PageScreen("keys", key_lines))
+
+    def action_show_palette(self) -> None:
+        """Pick a command by its name."""
+        if isinstance(self.screen, PickerScreen):
+            return
+        commands = {command.title: command for command in COMMANDS if command.in_palette}
+        choices = [
+            Choice(command.title, command.help, key_label(command.keys[0]) if command.keys else "")
+            for command in commands.values()
+        ]
+
+        async def picked(title: str | None) -> None:
+            if title is not None:
+                command = commands[title]
+                target = self if command.where is Where.ANYWHERE else self.screen
+                await self.run_action(command.action, target)
+
+        self.push_screen(PickerScreen("commands", choices), picked)
+
+    def action_pick_theme(self) -> None:
+        """Pick the colours."""
+        names = {spec.title: name for name, spec in self._themes.items()}
+
+        def picked(title: str | None) -> None:
+            if title is not None:
+                self.theme = names[title]
+
+        self.push_screen(PickerScreen("theme", [Choice(title) for title in names]), picked)
+
+    def action_interrupt(self) -> None:
+        """Put the draft aside; pressed twice with nothing to put aside, ask to quit."""
+        screen = self.screen
+        if not isinstance(screen, WorkspaceScreen):
+            return
+        if screen.here == "prompt" and screen.prompt.input.put_aside():
+            screen.say("Draft put aside; Up brings it back.")
+            return
+        now = self.rhythm.clock()
+        if now - self._interrupted < TWICE:
+            self._ask_to_leave("Leave spark-tui?")
+            return
+        self._interrupted = now
+        screen.say("Ctrl+C again asks to quit; Ctrl+Q quits.")
+
+    def action_leave(self) -> None:
+        """Leave; ask first if text would be lost."""
+        if isinstance(self.screen, UnsavedScreen):
+            return
+        if self.engine.workspace.unsaved():
+            self._ask_to_leave("Some files are not saved.")
+        else:
+            self.exit()
+
+    def _ask_to_leave(self, title: str) -> None:
+        def answered(answer: Answer | None) -> None:
+            if answer is Answer.DISCARD:
+                self.exit()
+            elif answer is Answer.SAVE:
+                self.engine.start(self._save_and_leave(), "save")
+
+        self.push_screen(UnsavedScreen(title, self.engine.workspace.unsaved()), answered)
+
+    async def _save_and_leave(self) -> None:
+        for path in self.engine.workspace.unsaved():
+            await self.engine.workspace.save(path)
+        if not self.engine.workspace.unsaved():
+            self.exit()
+
+    async def on_unmount(self) -> None:
+        """Close the engine, but never hang on it."""
+        await asyncio.wait([asyncio.ensure_future(self.engine.close())], timeout=CLOSE_WITHIN)
+
+
+async def _raise(error: Exception) -> None:
+    raise error
+
+
+def run_app(engine: Engine, themes: Sequence[ThemeSpec], options: AppOptions) -> int:
+    """Show the workspace until the person leaves; returns the exit code."""
+    theme = theme_for(options.theme, [spec.name for spec in themes], os.environ)
+    app = SparkApp(engine, themes, AppOptions(theme, options.open_paths))
+    app.run()
+    return app.return_code or 0
+

@@ -1,0 +1,105 @@
+"""The only place where an engine event becomes a Textual message: many events, one pulse."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from textual.message import Message
+
+from spark_tui.engine import BufferChanged, EngineEvent, Revealed, Trouble
+
+PERIOD = 1 / 30
+"""Seconds between two pulses: the eye sees no more, and the cost is per pulse, not per token."""
+
+MAX_KEPT = 200
+"""Troubles and text changes kept for one pulse; beyond that the oldest troubles go, and texts are read anew."""
+
+
+@dataclass(slots=True)
+class Notice:
+    """Everything that happened since the last pulse, merged."""
+
+    kinds: set[type] = field(default_factory=set)
+    """Types of the events: whoever shows something of that type reads it from the engine again."""
+    troubles: list[Trouble] = field(default_factory=list)
+    buffers: dict[str, list[BufferChanged] | None] = field(default_factory=dict)
+    """Changes per file, in order; None where a file has to be read as a whole."""
+    reveal: Revealed | None = None
+    """The last place that the person asked to see."""
+
+    def take(self, event: EngineEvent) -> None:
+        """Merge one more event."""
+        self.kinds.add(type(event))
+        if isinstance(event, Trouble):
+            self.troubles.append(event)
+            del self.troubles[:-MAX_KEPT]
+        elif isinstance(event, Revealed):
+            self.reveal = event
+        elif isinstance(event, BufferChanged):
+            known = self.buffers.setdefault(event.path, [])
+            if event.changes is None or (known is not None and len(known) >= MAX_KEPT):
+                self.buffers[event.path] = None
+            elif known is not None:
+                known.append(event)
+
+    def has(self, *kinds: type) -> bool:
+        """Whether an event of one of these types happened."""
+        return not self.kinds.isdisjoint(kinds)
+
+
+class Source(Protocol):
+    """What the bridge needs of an engine."""
+
+    def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:
+        """Be told of every event; the returned function ends that."""
+
+
+class Bridge:
+    """Keeps one pending pulse: the first event after a quiet time is told at once, the rest together."""
+
+    class Pulse(Message):
+        """Something moved: look again. Read what with `Bridge.take`."""
+
+    def __init__(self, source: Source, post: Callable[[Message], object], period: float = PERIOD) -> None:
+        self._source = source
+        self._post = post
+        self._period = period
+        self._notice = Notice()
+        self._pending = False
+        self._last = float("-inf")
+        self._end: Callable[[], None] | None = None
+        self.pulses = 0
+        """Pulses sent so far."""
+
+    def start(self) -> None:
+        """Begin to listen; needs a running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._end = self._source.subscribe(self._heard)
+
+    def stop(self) -> None:
+        """Listen no more."""
+        if self._end is not None:
+            self._end()
+            self._end = None
+
+    def take(self) -> Notice:
+        """Return what happened since the last time, and begin anew."""
+        notice, self._notice = self._notice, Notice()
+        self._pending = False
+        return notice
+
+    def _heard(self, event: EngineEvent) -> None:
+        self._notice.take(event)
+        if not self._pending:
+            self._pending = True
+            wait = self._last + self._period - self._loop.time()
+            if wait <= 0:
+                self._loop.call_soon(self._fire)
+            else:
+                self._loop.call_later(wait, self._fire)
+
+    def _fire(self) -> None:
+        self._last = self._loop.time()
+        self.pulses += 1
+        self._post(self.Pulse())

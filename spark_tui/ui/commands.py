@@ -1,0 +1,266 @@
+"""The one table of commands: what a person can do, with which keys, and where.
+
+Bindings, the line of key hints, the help screen and the palette are made from it; nothing else names a key.
+Every key here reaches the program from a plain VT100 terminal, or has a second one that does.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from textual.binding import Binding, BindingType
+
+
+class Where(StrEnum):
+    """The part of the screen in which a command's keys apply; the words are shown to people."""
+
+    ANYWHERE = "everywhere"
+    WORKSPACE = "in the workspace"
+    TREE = "files"
+    EDITOR = "editor"
+    REVIEW = "review"
+    TALK = "talk"
+    PROMPT = "prompt"
+    PICKER = "lists to pick from"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can do."""
+
+    id: str
+    """Stable name, for key maps."""
+    keys: tuple[str, ...]
+    """Textual's names of the keys, the one to show first; none: only through the palette."""
+    title: str
+    """Two or three words, for the palette and the help screen."""
+    help: str
+    """One sentence."""
+    action: str
+    """Name of the action, with arguments if any; `{key}` stands for the key that was pressed."""
+    hint: str = ""
+    """A word for the line of key hints; empty: not shown there."""
+    in_palette: bool = False
+    """Whether it makes sense without the place where its keys apply."""
+    first: bool = False
+    """Whether its keys come before those of the widget that has the focus."""
+    where: Where = Where.ANYWHERE
+
+
+def _app() -> tuple[Command, ...]:
+    return (
+        Command("app.keys", ("f1",), "Keys", "Shows every key.", "show_keys", "keys", True, True),
+        Command("app.palette", ("ctrl+p",), "Commands", "Finds a command by its name.", "show_palette",
+                "commands", first=True),
+        Command("app.quit", ("ctrl+q",), "Quit", "Leaves; asks first if some text is not saved.", "leave",
+                "", True, True),
+        Command("app.interrupt", ("ctrl+c",), "Interrupt",
+                "Puts the draft in the prompt aside; pressed twice with nothing to put aside, asks to quit.",
+                "interrupt"),
+        Command("app.theme", (), "Theme", "Picks the colours.", "pick_theme", in_palette=True),
+        Command("app.suspend", (), "Suspend", "Goes back to the shell; `fg` returns here.",
+                "suspend_process", in_palette=True),
+    )  # fmt: skip
+
+
+def _workspace() -> tuple[Command, ...]:
+    again = "again when there: hides it."
+    return (
+        Command("pane.tree", ("f2",), "Files", f"Goes to the files; {again}", "go('tree')", "files",
+                True, True),
+        Command("pane.editor", ("f3",), "Editor", f"Goes to the editor; {again}", "go('editor')", "editor",
+                True, True),
+        Command("pane.review", ("f4",), "Review", f"Goes to the proposed edits; {again}", "go('review')",
+                "review", True, True),
+        Command("pane.talk", ("f6",), "Talk", f"Goes to what was said; {again}", "go('talk')", "talk",
+                True, True),
+        Command("pane.prompt", ("f7",), "Prompt", "Goes to the prompt.", "go('prompt')", "prompt",
+                True, True),
+        Command("turn.stop", ("escape",), "Stop",
+                "Stops the stream and keeps complete hunks; with nothing to "
+                "stop, goes back to the prompt.", "stop_or_back", "stop"),
+        Command("context.show", ("f8",), "Context", "Shows what goes to the model, what stays out, and why.",
+                "show_context", "context", True, True),
+        Command("file.find", ("ctrl+o",), "Open file", "Finds a file by letters of its path.", "find_file",
+                "open", True),
+        Command("file.save", ("ctrl+s",), "Save", "Writes the open file to disk.", "file('save')", "save", True),
+        Command("file.save_all", (), "Save all", "Writes every changed file to disk.", "file('save_all')",
+                in_palette=True),
+        Command("file.overwrite", (), "Save over",
+                "Writes the open file even though the disk holds something else.",
+                "file('overwrite')", in_palette=True),
+        Command("file.reload", (), "Reload from disk",
+                "Reads the open file again; undo brings the old text back.",
+                "file('reload')", in_palette=True),
+        Command("tab.close", ("ctrl+w",), "Close tab", "Closes the open file.", "close_tab", "", True),
+        Command("tab.next", ("ctrl+pagedown", "f10"), "Next tab", "Shows the next open file.", "tab(1)",
+                in_palette=True),
+        Command("tab.previous", ("ctrl+pageup", "f9"), "Previous tab", "Shows the open file before this one.",
+                "tab(-1)", in_palette=True),
+        Command("decision.undo", (), "Undo decision", "Takes back the last accept or reject, on disk too.",
+                "engine('undo')", in_palette=True),
+        Command("tree.refresh", (), "Refresh files", "Reads the list of files again.", "engine('list files')",
+                in_palette=True),
+    )  # fmt: skip
+
+
+def _tree() -> tuple[Command, ...]:
+    return (
+        Command("tree.open", ("enter",), "Open", "Opens the file, or opens and closes the folder.", "open",
+                "open"),
+        Command("tree.down", ("down", "j"), "Down", "Goes to the next row.", "move(1)"),
+        Command("tree.up", ("up", "k"), "Up", "Goes to the row before.", "move(-1)"),
+        Command("tree.right", ("right", "l"), "Open folder", "Opens the folder.", "unfold", "unfold"),
+        Command("tree.left", ("left", "h"), "Close folder", "Closes the folder, or goes to the one above.",
+                "fold", "fold"),
+        Command("tree.page_down", ("pagedown",), "Page down", "Goes a page down.", "page(1)"),
+        Command("tree.page_up", ("pageup",), "Page up", "Goes a page up.", "page(-1)"),
+        Command("tree.first", ("home",), "First", "Goes to the first row.", "edge(False)"),
+        Command("tree.last", ("end",), "Last", "Goes to the last row.", "edge(True)"),
+    )  # fmt: skip
+
+
+def _review() -> tuple[Command, ...]:
+    return (
+        Command("hunk.accept", ("a",), "Accept",
+                "Accepts the hunk: writes exactly what is shown. While it still "
+                "streams: as soon as it is complete.", "accept", "accept"),
+        Command("hunk.reject", ("r",), "Reject", "Rejects the hunk, or says so for when it is complete.",
+                "reject", "reject"),
+        Command("file.accept", ("A",), "Accept file",
+                "Accepts what is safely placed in the rest of this file.",
+                "accept_file", "file"),
+        Command("file.reject", ("R",), "Reject file", "Rejects everything open in this file.", "reject_file"),
+        Command("review.undo", ("u",), "Undo", "Takes back the last decision, on disk too.", "undo",
+                "undo"),
+        Command("review.redo", ("U",), "Redo", "Brings back the decision undone last.", "redo"),
+        Command("hunk.next", ("j", "down"), "Next hunk", "Goes to the next hunk.", "look('hunk', 1)", "next"),
+        Command("hunk.previous", ("k", "up"), "Previous hunk", "Goes to the hunk before.", "look('hunk', -1)"),
+        Command("review.next_file", ("J",), "Next file", "Goes to the next file.", "look('file', 1)"),
+        Command("review.previous_file", ("K",), "Previous file", "Goes to the file before.", "look('file', -1)"),
+        Command("hunk.choose", tuple("123456789"), "Choose place",
+                "Picks one of the places of a hunk that fits "
+                "in several.", "choose({key})"),
+        Command("hunk.place_again", ("p",), "Place again",
+                "Looks for the place of a stale hunk in the file as "
+                "it is now.", "place_again"),
+        Command("hunk.show", ("enter",), "Show", "Shows the hunk at its place in the editor.", "show",
+                "show"),
+        Command("hunk.fold", ("z",), "Context", "Shows or hides the unchanged lines around the change.",
+                "look('context')"),
+        Command("hunk.why", ("question_mark",), "Why",
+                "Says how the hunk was placed and what is odd about it.",
+                "look('why')", "why"),
+        Command("review.page_down", ("pagedown", "space"), "Page down", "Scrolls a page down.", "look('page', 1)"),
+        Command("review.page_up", ("pageup",), "Page up", "Scrolls a page up.", "look('page', -1)"),
+    )  # fmt: skip
+
+
+def _talk() -> tuple[Command, ...]:
+    return (
+        Command("talk.down", ("down", "j"), "Down", "Scrolls a line down.", "scroll(1)"),
+        Command("talk.up", ("up", "k"), "Up", "Scrolls a line up.", "scroll(-1)", "scroll"),
+        Command("talk.page_down", ("pagedown", "space"), "Page down", "Scrolls a page down.", "page(1)"),
+        Command("talk.page_up", ("pageup",), "Page up", "Scrolls a page up.", "page(-1)"),
+        Command("talk.first", ("home",), "Beginning", "Goes to the first line.", "edge(False)"),
+        Command("talk.last", ("end",), "End", "Goes to the last line and follows new ones.", "edge(True)",
+                "follow"),
+        Command("talk.tall", ("z",), "Taller", "Makes the talk taller, or small again.", "tall", "taller"),
+        Command("talk.copy", ("y",), "Copy answer", "Copies the last answer to the clipboard.", "copy",
+                "copy"),
+    )  # fmt: skip
+
+
+def _prompt() -> tuple[Command, ...]:
+    return (
+        Command("prompt.send", ("enter",), "Send", "Sends the prompt.", "send", "send"),
+        Command("prompt.newline", ("ctrl+j", "shift+enter", "alt+enter"), "New line", "Begins a new line.",
+                "newline", "new line"),
+        Command("prompt.older", ("up",), "Older prompt", "In the first line: brings back the prompt before.",
+                "older"),
+        Command("prompt.newer", ("down",), "Newer prompt", "In the last line: goes forward again.", "newer"),
+        Command("prompt.complete", ("tab",), "Complete @file",
+                "Takes the file that the list offers after `@`.",
+                "complete"),
+    )  # fmt: skip
+
+
+def _picker() -> tuple[Command, ...]:
+    return (
+        Command("picker.take", ("enter",), "Take", "Takes the marked row.", "take", "take"),
+        Command("picker.down", ("down", "ctrl+n"), "Down", "Goes to the next row.", "move(1)"),
+        Command("picker.up", ("up",), "Up", "Goes to the row before.", "move(-1)"),
+        Command("picker.page_down", ("pagedown",), "Page down", "Goes a page down.", "move(10)"),
+        Command("picker.page_up", ("pageup",), "Page up", "Goes a page up.", "move(-10)"),
+        Command("picker.leave", ("escape",), "Leave", "Closes the list; nothing happens.", "leave_list",
+                "leave"),
+    )  # fmt: skip
+
+
+def _at(where: Where, commands: Iterable[Command]) -> Iterable[Command]:
+    return (replace(command, where=where) for command in commands)
+
+
+COMMANDS: tuple[Command, ...] = (
+    *_app(),
+    *_at(Where.WORKSPACE, _workspace()),
+    *_at(Where.TREE, _tree()),
+    *_at(Where.REVIEW, _review()),
+    *_at(Where.TALK, _talk()),
+    *_at(Where.PROMPT, _prompt()),
+    *_at(Where.PICKER, _picker()),
+)  # fmt: skip
+
+
+def commands_in(where: Where) -> tuple[Command, ...]:
+    """Return the commands of one place, in the order of the table."""
+    return tuple(command for command in COMMANDS if command.where is where)
+
+
+def bindings(where: Where) -> list[BindingType]:
+    """Make Textual's bindings for one place."""
+    return [
+        Binding(
+            key,
+            command.action.format(key=key),
+            command.title,
+            show=False,
+            priority=command.first,
+            id=f"{command.id}:{key}",
+        )
+        for command in commands_in(where)
+        for key in command.keys
+    ]
+
+
+def actions_by_key(where: Where) -> dict[str, str]:
+    """Map keys to action names, for a widget that reads keys itself."""
+    return {key: command.action for command in commands_in(where) for key in command.keys}
+
+
+def hints(where: Where) -> tuple[tuple[str, str], ...]:
+    """Return (key, word) pairs for the line of key hints, the most local first."""
+    return tuple(
+        (key_label(command.keys[0]), command.hint)
+        for place in (where, Where.WORKSPACE, Where.ANYWHERE)
+        for command in commands_in(place)
+        if command.hint and command.keys
+    )
+
+
+_LABELS = {
+    "escape": "Esc", "question_mark": "?", "pageup": "PgUp", "pagedown": "PgDn", "enter": "Enter",
+    "tab": "Tab", "space": "Space", "home": "Home", "end": "End", "up": "Up", "down": "Down", "left": "Left",
+    "right": "Right",
+}  # fmt: skip
+
+
+def key_label(key: str) -> str:
+    """Write a key as people do: `^P`, `F2`, `Esc`, `J`."""
+    *modifiers, name = key.split("+")
+    label = _LABELS.get(
+        name, name.upper() if len(name) > 1 and name[0] == "f" and name[1:].isdigit() else name
+    )
+    if modifiers == ["ctrl"] and len(name) == 1:
+        return f"^{name.upper()}"
+    return "-".join([*(word.capitalize() for word in modifiers), label])

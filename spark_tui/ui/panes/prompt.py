@@ -1,0 +1,108 @@
+"""The prompt: where the person asks, with the list of files after `@` and the meter of what goes along."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from spark_tui.core.context import ContextPlan
+from spark_tui.core.display import inert
+from spark_tui.engine import Engine, TabsMoved, TreeMoved, TurnMoved
+from spark_tui.ui.bridge import Notice
+from spark_tui.ui.widgets.cells import cut_path
+from spark_tui.ui.widgets.lines import Line, LineView
+from spark_tui.ui.widgets.matching import ranked
+from spark_tui.ui.widgets.prompt_input import PromptInput
+from spark_tui.ui.widgets.status_rows import meter
+from spark_tui.ui.widgets.steady import Steady
+
+OFFERED = 6
+"""Files in the completion list."""
+
+PAUSE = 0.25
+"""Seconds without a key before the context is planned again."""
+
+
+class PromptPane(Steady, Vertical):
+    """Takes the prompt and sends it."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(id="prompt")
+        self._engine = engine
+        self._sign = LineView(can_focus=False, id="prompt-sign")
+        self._meter = LineView(can_focus=False, id="meter")
+        self._offer = LineView(can_focus=False, id="mentions")
+        self._pause: Timer | None = None
+        self.input = PromptInput(id="prompt-input")
+        """The box itself."""
+
+    def compose(self) -> ComposeResult:
+        """Offer files above the box; the meter stands beside it."""
+        yield self._offer
+        with Horizontal(id="prompt-row"):
+            yield self._sign
+            yield self.input
+            yield self._meter
+
+    def on_mount(self) -> None:
+        """Nothing is offered yet."""
+        self._offer.display = False
+        self._sign.set_lines([Line((("person", " >"),))])
+        self._meter.when_sized = self.show_meter
+
+    def look(self, notice: Notice | None = None) -> None:
+        """Follow what changes the context."""
+        if notice is None or notice.has(TurnMoved, TabsMoved, TreeMoved):
+            self.show_meter()
+        if notice is None or notice.has(TabsMoved):
+            self._plan_soon()
+
+    @property
+    def plan(self) -> ContextPlan | None:
+        """What would go to the model, as last planned."""
+        return self._engine.conversation.plan
+
+    def show_meter(self) -> None:
+        """Draw the meter."""
+        plan = self.plan
+        used, limit = (plan.tokens, plan.budget.limit) if plan else (0, 0)
+        self._meter.set_lines([Line((), (*meter(used, limit, 8 if self._meter.size.width < 30 else 12), ("", " ")))])
+
+    def _plan_soon(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._plan_now)
+
+    def _plan_now(self) -> None:
+        if not self._engine.conversation.is_busy:
+            self._engine.start(self._estimate(self.input.text), "plan the context")
+
+    async def _estimate(self, prompt: str) -> None:
+        await self._engine.conversation.estimate(prompt)
+        if self.is_attached:
+            self.show_meter()
+
+    def on_prompt_input_sent(self, event: PromptInput.Sent) -> None:
+        """Ask the model."""
+        event.stop()
+        self._engine.start(self._engine.conversation.submit(event.text), "ask")
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Plan again when the typing pauses."""
+        event.stop()
+        self._plan_soon()
+
+    def on_prompt_input_mentioning(self, event: PromptInput.Mentioning) -> None:
+        """Offer files for the word after `@`."""
+        event.stop()
+        box = self.input
+        if event.word is not None:
+            entries = self._engine.listing.entries
+            box.choices = ranked(event.word, (entry.path for entry in entries if entry.mark != "D"), OFFERED)
+        self._offer.display = bool(box.choices)
+        if not box.choices:
+            return
+        width = max(self.size.width - 4, 10)
+        self._offer.set_lines([Line((("", f"  {cut_path(inert(path), width)}"),)) for path in box.choices])
+        self._offer.styles.height = len(box.choices)
+        self._offer.set_cursor(min(box.choice, len(box.choices) - 1), scroll=False)

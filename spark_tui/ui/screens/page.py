@@ -1,0 +1,55 @@
+"""A page to read: lines in a frame that scrolls and closes. Keys and context are shown on it."""
+
+from collections.abc import Callable, Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from spark_tui.core.display import inert
+from spark_tui.ui.widgets.lines import Line, LineView
+from spark_tui.ui.widgets.steady import Steady
+
+
+class PageScreen(Steady, ModalScreen[None]):
+    """Shows lines that are made for the width there is."""
+
+    BINDINGS: list[BindingType] = [
+        Binding("escape,q,enter,f1,f8", "dismiss", show=False),
+        Binding("down,j", "page('line', 1)", show=False),
+        Binding("up,k", "page('line', -1)", show=False),
+        Binding("pagedown,space", "page('page', 1)", show=False),
+        Binding("pageup", "page('page', -1)", show=False),
+        Binding("home", "page('edge', 0)", show=False),
+        Binding("end", "page('edge', 1)", show=False),
+    ]
+
+    def __init__(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
+        super().__init__()
+        self._title = title
+        self._make = make
+        self._view = LineView(id="page-view")
+
+    def compose(self) -> ComposeResult:
+        """A title and the lines."""
+        with Vertical(id="page", classes="dialog"):
+            head = LineView(can_focus=False, classes="bar")
+            head.set_lines([Line((("title", f" {inert(self._title)}"),), (("muted", "Esc closes "),))])
+            yield head
+            yield self._view
+
+    def on_mount(self) -> None:
+        """Draw for the width."""
+        self._view.when_sized = self._draw
+        self._draw()
+
+    def _draw(self) -> None:
+        self._view.set_lines(self._make(max(self._view.size.width, 20)))
+
+    def action_page(self, what: str, by: int) -> None:
+        """Scroll by a line, a page, or to an end."""
+        height = max(self._view.size.height - 1, 1)
+        top = self._view.scroll_offset.y
+        goal = {"line": top + by, "page": top + by * height, "edge": by * len(self._view.lines)}[what]
+        self._view.scroll_to(y=goal, animate=False)

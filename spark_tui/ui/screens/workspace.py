@@ -1,0 +1,251 @@
+"""The main screen: places the panes, moves the focus when the person asks, and routes pulses and sentences."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from spark_tui.engine import Engine
+from spark_tui.ui.bridge import Bridge, Notice
+from spark_tui.ui.commands import Where, bindings, hints
+from spark_tui.ui.panes.editor import EditorPane
+from spark_tui.ui.panes.prompt import PromptPane
+from spark_tui.ui.panes.review import ReviewPane
+from spark_tui.ui.panes.talk import TalkPane
+from spark_tui.ui.panes.tree import TreePane
+from spark_tui.ui.screens.arrangement import AREAS, Arrangement
+from spark_tui.ui.screens.context import context_lines
+from spark_tui.ui.screens.page import PageScreen
+from spark_tui.ui.screens.picker import Choice, PickerScreen
+from spark_tui.ui.screens.unsaved import Answer, UnsavedScreen
+from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.lines import Line, LineView, Part
+from spark_tui.ui.widgets.pane import Pane
+from spark_tui.ui.widgets.status_rows import hints_line, status_line
+from spark_tui.ui.widgets.steady import Steady
+
+SAID_FOR = 6.0
+"""Seconds a sentence stays in the status line."""
+
+_WHERE = {
+    "tree": Where.TREE, "editor": Where.EDITOR, "review": Where.REVIEW, "talk": Where.TALK,
+    "prompt": Where.PROMPT,
+}  # fmt: skip
+_STRIP = (("tree", "F2", "files"), ("editor", "F3", "editor"), ("review", "F4", "review"), ("talk", "F6", "talk"))
+
+
+def _strip_line(current: str, waiting: int) -> Line:
+    parts: list[Part] = []
+    for area, key, word in _STRIP:
+        count = f" {waiting}" if area == "review" and waiting else ""
+        parts += [("muted", " "), ("title" if area == current else "muted", f" {key} {word}{count} ")]
+    return Line(tuple(parts))
+
+
+class WorkspaceScreen(Steady, Screen[None]):
+    """Tree, editor, review, talk, prompt, status."""
+
+    BINDINGS = bindings(Where.WORKSPACE)
+    AUTO_FOCUS = None
+
+    def __init__(self, engine: Engine, rhythm: KeyRhythm) -> None:
+        super().__init__(id="workspace")
+        self._engine = engine
+        self._bridge = Bridge(engine, self.post_message)
+        self._arrangement = Arrangement()
+        self.prompt = PromptPane(engine)
+        """Where the person asks."""
+        self._areas: dict[str, Pane] = {
+            "tree": TreePane(engine), "editor": EditorPane(engine), "review": ReviewPane(engine, rhythm),
+            "talk": TalkPane(engine),
+        }  # fmt: skip
+        self._strip = LineView(can_focus=False, classes="bar", id="strip")
+        self._status = LineView(can_focus=False, classes="bar", id="status")
+        self._hints = LineView(can_focus=False, classes="bar", id="hints")
+        self._said = ""
+        self._silence: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Place the panes."""
+        yield self._strip
+        with Horizontal(id="areas"):
+            yield self._areas["tree"]
+            yield self._areas["editor"]
+            yield self._areas["review"]
+        yield self._areas["talk"]
+        yield self.prompt
+        yield self._status
+        yield self._hints
+
+    def on_mount(self) -> None:
+        """Begin in the prompt, and listen to the engine."""
+        for bar in (self._strip, self._status, self._hints):
+            bar.when_sized = self._draw_bars
+        self._arrange()
+        self.prompt.input.focus()
+        self._bridge.start()
+        self._look(None)
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        self._bridge.stop()
+
+    # What moved
+
+    def on_bridge_pulse(self) -> None:
+        """Something moved in the engine: let the panes look again."""
+        self._look(self._bridge.take())
+
+    def _look(self, notice: Notice | None) -> None:
+        if notice is not None and notice.troubles:
+            self.say(notice.troubles[-1].sentence)
+        for pane in self._areas.values():
+            pane.look(notice)
+        self.prompt.look(notice)
+        self._draw_bars()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the status line for a while; an empty one ends that."""
+        self._said = sentence
+        if self._silence is not None:
+            self._silence.stop()
+        self._silence = self.set_timer(SAID_FOR, lambda: self.say("")) if sentence else None
+        self._draw_bars()
+
+    def on_pane_said(self, event: Pane.Said) -> None:
+        """A pane has something to say."""
+        event.stop()
+        self.say(event.sentence)
+
+    def _draw_bars(self) -> None:
+        width = self.size.width
+        self._status.set_lines([status_line(self._engine.status, width, self._said)])
+        self._hints.set_lines([hints_line(hints(_WHERE[self.here]), width)])
+        if self._arrangement.single:
+            self._strip.set_lines([_strip_line(self._arrangement.current, self._engine.status.pending)])
+
+    # Where the person is
+
+    @property
+    def here(self) -> str:
+        """The pane that has the focus; the prompt when nothing has."""
+        focused = self.focused
+        for name, pane in self._areas.items():
+            if focused is not None and pane in focused.ancestors_with_self:
+                return name
+        return "prompt"
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Stand side by side or one at a time."""
+        self._arrangement.resize(event.size.width, event.size.height)
+        self._arrange()
+
+    def on_descendant_focus(self) -> None:
+        """The person went somewhere, by key or mouse."""
+        if self.here in AREAS and self._arrangement.current != self.here:
+            self._arrangement.go(self.here)
+            self._arrange()
+        self._draw_bars()
+
+    def _arrange(self) -> None:
+        shown = self._arrangement.shown()
+        single = self._arrangement.single
+        self.set_class(single, "-single")
+        self._strip.display = single
+        for name, pane in self._areas.items():
+            pane.display = name in shown
+        upper = [name for name in shown if name != "talk"]
+        self.query_one("#areas").display = bool(upper)
+        self._areas["talk"].set_class(not upper, "-alone")
+        self._areas["review"].set_class(upper[:1] == ["review"] or upper == ["tree", "review"], "-wide")
+        self._areas["tree"].set_class(upper == ["tree"], "-wide")
+
+    def action_go(self, pane: str) -> None:
+        """Go to a pane; hide it when already there."""
+        self._arrangement.go(pane) if self.here != pane else None
+        if self.here == pane and pane in AREAS and not self._arrangement.single:
+            self.prompt.input.focus()
+            self._arrangement.hide(pane)
+            self._arrange()
+            return
+        self._arrange()
+        target: Widget = self.prompt.input if pane == "prompt" else self._areas[pane].target()
+        target.focus(scroll_visible=False)
+
+    def on_pane_went_to(self, event: Pane.WentTo) -> None:
+        """The person asked a pane to be taken to another one."""
+        event.stop()
+        if self.here != event.pane:
+            self.action_go(event.pane)
+
+    def action_stop_or_back(self) -> None:
+        """Stop the stream; with nothing to stop, go back to the prompt. Never a decision, never a send."""
+        if self._engine.conversation.is_busy:
+            self._engine.start(self._engine.conversation.cut(), "stop")
+        else:
+            self.prompt.input.focus()
+
+    # Commands
+
+    def action_show_context(self) -> None:
+        """Show what goes to the model and what stays out."""
+        self.app.push_screen(PageScreen("context", lambda width: context_lines(self.prompt.plan, width)))
+
+    def action_find_file(self) -> None:
+        """Pick a file by letters of its path."""
+        entries = self._engine.listing.entries
+        choices = [Choice(entry.path, right=entry.mark) for entry in entries if entry.mark != "D"]
+        self.app.push_screen(PickerScreen("open a file", choices, "no file has these letters"), self._open)
+
+    def _open(self, path: str | None) -> None:
+        if path is not None:
+            self._engine.start(self._engine.workspace.open(path), f"open {path}")
+            if self.here != "editor":
+                self.action_go("editor")
+
+    def action_file(self, what: str) -> None:
+        """Do `save`, `save_all`, `overwrite` or `reload`."""
+        space = self._engine.workspace
+        active = [space.active] if space.active else []
+        paths: Sequence[str] = space.unsaved() if what == "save_all" else active
+        for path in paths:
+            if what == "reload":
+                self._engine.start(space.reload(path), f"reload {path}")
+            else:
+                self._engine.start(space.save(path, overwrite=what == "overwrite"), f"save {path}")
+        if not paths:
+            self.say("There is nothing to save." if what == "save_all" else "No file is open.")
+
+    def action_close_tab(self) -> None:
+        """Close the open file; ask first if its text is not saved."""
+        space = self._engine.workspace
+        path = space.active
+        if path is None or space.close(path):
+            return
+
+        def answered(answer: Answer | None) -> None:
+            if answer is Answer.DISCARD:
+                space.close(path, discard=True)
+            elif answer is Answer.SAVE:
+                self._engine.start(self._save_and_close(path), f"save {path}")
+
+        self.app.push_screen(UnsavedScreen("This file is not saved.", [path]), answered)
+
+    async def _save_and_close(self, path: str) -> None:
+        await self._engine.workspace.save(path)
+        self._engine.workspace.close(path)
+
+    def action_tab(self, by: int) -> None:
+        """Show another open file."""
+        tabs, active = self._engine.workspace.tabs, self._engine.workspace.active
+        if active in tabs and len(tabs) > 1:
+            self._engine.workspace.activate(tabs[(tabs.index(active) + by) % len(tabs)])
+
+    def action_engine(self, what: str) -> None:
+        """Undo the last decision, or read the list of files again."""
+        work = self._engine.decisions.undo() if what == "undo" else self._engine.refresh_tree()
+        self._engine.start(work, what)

@@ -1,0 +1,215 @@
+"""A view of styled lines on Textual's Line API: the ground that tree, review, talk and pickers stand on.
+
+A line is a value; the widget paints only those that are seen and that changed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from spark_tui.ui.widgets.cells import cut
+from spark_tui.ui.widgets.steady import Steady
+
+Part = tuple[str, str]
+"""A style word and inert text."""
+
+STYLES = (
+    "muted", "strong", "title", "accent", "warning", "error", "success", "added", "removed", "added-word",
+    "removed-word", "added-row", "removed-row", "stale", "fast", "deep", "near", "over", "rest", "selected",
+    "cursor", "cursor-blurred", "person",
+)  # fmt: skip
+"""Words for styles; each is the component class `line--<word>` in the stylesheets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to show."""
+
+    parts: tuple[Part, ...]
+    right: tuple[Part, ...] = ()
+    """Stands at the right edge; the left gives way."""
+    ground: str = ""
+    """Style of the whole row."""
+
+
+BLANK = Line(())
+
+
+def plain(text: str, style: str = "") -> Line:
+    """Make a line of one part."""
+    return Line(((style, text),))
+
+
+class LineView(Steady, ScrollView):
+    """Shows lines, with one of them marked if there is a cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{word}" for word in STYLES}
+    DEFAULT_CSS = """
+    LineView { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+
+    class RowClicked(Message):
+        """The person clicked a line."""
+
+        def __init__(self, view: "LineView", row: int, cell: int) -> None:
+            super().__init__()
+            self.view = view
+            self.row = row
+            self.cell = cell
+
+        @property
+        def control(self) -> "LineView":
+            """The view that was clicked."""
+            return self.view
+
+    def __init__(self, *, can_focus: bool = True, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.can_focus = can_focus
+        self._lines: list[Line] = []
+        self._cursor: int | None = None
+        self._strips: dict[int, Strip] = {}
+        self._styles_by_word: dict[str, Style] = {}
+        self.when_sized: Callable[[], None] | None = None
+        """Called when the view got another width or came into sight, so that lines can be made for it."""
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What is shown."""
+        return self._lines
+
+    @property
+    def cursor(self) -> int | None:
+        """Index of the marked line."""
+        return self._cursor
+
+    def set_lines(self, lines: Sequence[Line], start: int = 0) -> None:
+        """Show other lines from `start` on; only rows that differ are painted again."""
+        old, new = self._lines, [*self._lines[:start], *lines]
+        first = start
+        limit = min(len(old), len(new))
+        while first < limit and (old[first] is new[first] or old[first] == new[first]):
+            first += 1
+        if first == len(old) == len(new):
+            return
+        self._lines = new
+        for row in [row for row in self._strips if row >= first]:
+            del self._strips[row]
+        if len(old) != len(new):
+            self.virtual_size = Size(self.scrollable_content_region.width, len(new))
+        self.refresh_lines(first, max(len(old), len(new)) - first)
+
+    def set_cursor(self, row: int | None, *, scroll: bool = True) -> None:
+        """Mark another line and, if asked, bring it into view."""
+        if row != self._cursor:
+            for changed in (self._cursor, row):
+                if changed is not None:
+                    self._strips.pop(changed, None)
+                    self.refresh_line(changed)
+            self._cursor = row
+        if scroll and row is not None:
+            self.show_rows(row, row + 1)
+
+    def show_rows(self, first: int, stop: int) -> None:
+        """Scroll as little as possible so that the rows are seen; the first one wins if not all fit."""
+        height = self.scrollable_content_region.height
+        if height <= 0:
+            return
+        top = self.scroll_offset.y
+        if stop > top + height:
+            top = stop - height
+        top = min(top, first)
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False)
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one row of the view."""
+        row = y + self.scroll_offset.y
+        width = self.size.width
+        strip = self._strips.get(row)
+        if strip is None or strip.cell_length != width:
+            if len(self._strips) > 4000:
+                self._strips.clear()
+            strip = self._strips[row] = self._paint(row, width)
+        return strip
+
+    def _paint(self, row: int, width: int) -> Strip:
+        base = self.rich_style
+        if row >= len(self._lines):
+            return Strip([Segment(" " * width, base)], width)
+        line = self._lines[row]
+        if line.ground:
+            base += self._style(line.ground)
+        mark = Style.null()
+        if row == self._cursor:
+            mark = self._style("cursor" if self.has_focus else "cursor-blurred")
+        right = self._segments(line.right, base, mark)
+        room = max(width - sum(cell_len(part.text) for part in right), 0)
+        left = Segment.adjust_line_length(self._segments(line.parts, base, mark), room, base + mark)
+        return Strip([*left, *right]).adjust_cell_length(width, base + mark)
+
+    def _segments(self, parts: Sequence[Part], base: Style, mark: Style) -> list[Segment]:
+        return [Segment(text, base + self._style(word) + mark) for word, text in parts if text]
+
+    def _style(self, word: str) -> Style:
+        style = self._styles_by_word.get(word)
+        if style is None:
+            style = self.get_component_rich_style(f"line--{word}", partial=True) if word else Style.null()
+            self._styles_by_word[word] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted: the theme or a class changed."""
+        self._strips.clear()
+        self._styles_by_word.clear()
+        super().notify_style_update()
+
+    def on_resize(self) -> None:
+        """Have the lines made anew for another width."""
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._lines))
+        if self.when_sized is not None:
+            self.when_sized()
+
+    def on_show(self) -> None:
+        """Have the lines made anew after being hidden."""
+        if self.when_sized is not None:
+            self.when_sized()
+
+    def on_focus(self) -> None:
+        """Paint the mark as active."""
+        self._repaint_mark()
+
+    def on_blur(self) -> None:
+        """Paint the mark as waiting."""
+        self._repaint_mark()
+
+    def _repaint_mark(self) -> None:
+        if self._cursor is not None:
+            self._strips.pop(self._cursor, None)
+            self.refresh_line(self._cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which line was clicked."""
+        row = event.y + self.scroll_offset.y
+        if 0 <= row < len(self._lines):
+            self.post_message(self.RowClicked(self, row, event.x))
+
+
+def trimmed(parts: Sequence[Part], width: int) -> tuple[Part, ...]:
+    """Cut parts so that together they take at most `width` cells."""
+    kept: list[Part] = []
+    for word, text in parts:
+        if width <= 0:
+            break
+        shown = cut(text, width)
+        kept.append((word, shown))
+        width -= cell_len(shown)
+    return tuple(kept)

@@ -1,0 +1,164 @@
+"""The box a prompt is typed in: several lines, history at the edges, a word for completion after `@`."""
+
+import re
+from collections.abc import Sequence
+
+from textual import events
+from textual.message import Message
+from textual.widgets import TextArea
+
+from spark_tui.ui.commands import Where, actions_by_key
+from spark_tui.ui.widgets.steady import Steady
+
+_MENTION = re.compile(r"(?:^|(?<=[\s(]))@([^\s@]*)$")
+
+
+class History:
+    """Prompts sent or put aside, and where in them the person is."""
+
+    def __init__(self) -> None:
+        self._kept: list[str] = []
+        self._place: int | None = None
+        self._draft = ""
+
+    def add(self, text: str) -> None:
+        """Keep a prompt; going back starts from it."""
+        if text.strip() and (not self._kept or self._kept[-1] != text):
+            self._kept.append(text)
+        self._place = None
+
+    def older(self, draft: str) -> str | None:
+        """Go one back; None at the beginning."""
+        if self._place is None:
+            self._draft = draft
+        place = len(self._kept) if self._place is None else self._place
+        if place == 0:
+            return None
+        self._place = place - 1
+        return self._kept[self._place]
+
+    def newer(self) -> str | None:
+        """Go one forward, at last to the draft; None when there."""
+        if self._place is None:
+            return None
+        self._place += 1
+        if self._place >= len(self._kept):
+            self._place = None
+            return self._draft
+        return self._kept[self._place]
+
+
+class PromptInput(Steady, TextArea):
+    """A small text area in which Enter sends."""
+
+    class Sent(Message):
+        """The person sent the prompt."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Mentioning(Message):
+        """The word after `@` before the caret changed; None: there is none."""
+
+        def __init__(self, word: str | None) -> None:
+            super().__init__()
+            self.word = word
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(
+            id=id,
+            soft_wrap=True,
+            compact=True,
+            highlight_cursor_line=False,
+            placeholder="Ask for a change; @ names a file",
+        )
+        self.past = History()
+        self.choices: Sequence[str] = ()
+        """What the completion list offers; empty: it is closed."""
+        self.choice = 0
+        self._keys = actions_by_key(Where.PROMPT)
+        self._word: str | None = None
+
+    def on_mount(self) -> None:
+        """A still caret costs nothing while idle."""
+        self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        action = self._keys.get(event.key)
+        if event.key == "escape" and self.choices:
+            self._mention(None)
+        elif action is None or not self._act(action):
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _act(self, action: str) -> bool:
+        """Do what a key means here; False leaves it to the text area."""
+        match action:
+            case "send" if self.choices:
+                self.complete()
+            case "send":
+                self._send()
+            case "newline":
+                self.insert("\n")
+            case "complete":
+                self.complete()
+            case "older" if self.choices:
+                self._choose(-1)
+            case "newer" if self.choices:
+                self._choose(1)
+            case "older" if self.cursor_at_first_line:
+                self._replace(self.past.older(self.text))
+            case "newer" if self.cursor_at_last_line:
+                self._replace(self.past.newer())
+            case _:
+                return False
+        return True
+
+    def _send(self) -> None:
+        text = self.text.strip()
+        if text:
+            self.past.add(text)
+            self.clear()
+            self.post_message(self.Sent(text))
+
+    def _replace(self, text: str | None) -> None:
+        if text is not None:
+            self.text = text
+            self.move_cursor(self.document.end)
+
+    def put_aside(self) -> bool:
+        """Empty the box and keep its text in the history; False if it was empty."""
+        if not self.text.strip():
+            return False
+        self.past.add(self.text)
+        self.clear()
+        return True
+
+    # Completion after @
+
+    def on_text_area_selection_changed(self) -> None:
+        """See whether the caret stands behind a mention."""
+        row, column = self.cursor_location
+        match = _MENTION.search(self.document.get_line(row)[:column])
+        self._mention(match.group(1) if match else None)
+
+    def _mention(self, word: str | None) -> None:
+        if word is None:
+            self.choices = ()
+        if word != self._word or word is None:
+            self._word, self.choice = word, 0
+            self.post_message(self.Mentioning(word))
+
+    def _choose(self, by: int) -> None:
+        self.choice = (self.choice + by) % len(self.choices)
+        self.post_message(self.Mentioning(self._word))
+
+    def complete(self) -> None:
+        """Put the chosen path in the place of the word."""
+        if not self.choices or self._word is None:
+            return
+        row, column = self.cursor_location
+        path = self.choices[self.choice]
+        self.replace(f"{path} ", (row, column - len(self._word)), (row, column))

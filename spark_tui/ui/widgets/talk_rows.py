@@ -1,0 +1,152 @@
+"""Draws the talk as lines: prompts, what the model said about them, and what came of it. Never a diff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spark_tui.core.display import inert
+from spark_tui.engine import Timing, TurnState, TurnView
+from spark_tui.ui.widgets.cells import TAB, wrap_words
+from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain
+
+MAX_CODE = 6
+"""Lines of a quoted block that are shown; code belongs into the review and the editor."""
+
+READABLE = 100
+"""Cells in which prose is set on wide screens."""
+
+_PATCH_BEGIN, _PATCH_END = "*** Begin Patch", "*** End Patch"
+_DIFF_LANGUAGES = ("diff", "patch", "udiff")
+_RUNNING = {
+    TurnState.GATHERING: "reading files",
+    TurnState.WAITING: "waiting for the first word",
+    TurnState.STREAMING: "writing",
+    TurnState.REVIEW: "waiting for your decisions",
+}
+_ENDED = {TurnState.DONE: "done", TurnState.CUT: "stopped", TurnState.FAILED: "failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of a turn's edits."""
+
+    hunks: int = 0
+    files: int = 0
+    pending: int = 0
+    accepted: int = 0
+    rejected: int = 0
+
+    @property
+    def words(self) -> str:
+        """The tally as a phrase; empty without edits."""
+        if not self.hunks:
+            return ""
+        edits = f"{self.hunks} edit{'s' * (self.hunks != 1)} in {self.files} file{'s' * (self.files != 1)}"
+        parts = [f"{count} {word}" for count, word in (
+            (self.accepted, "accepted"), (self.rejected, "rejected"), (self.pending, "open")) if count]  # fmt: skip
+        return f"{edits}: {', '.join(parts)}" if parts else edits
+
+
+def turn_lines(turn: TurnView, tally: Tally, width: int) -> list[Line]:
+    """Draw one turn."""
+    room = min(width, READABLE) - 4
+    lines: list[Line] = []
+    for number, text in enumerate(_paragraphs(turn.prompt, room)):
+        lines.append(Line((("person", " > " if number == 0 else "   "), ("person", text))))
+    lines.extend(prose_lines(turn.prose, room))
+    lines.append(_summary(turn, tally))
+    if turn.sentence:
+        style = "error" if turn.state is TurnState.FAILED else "stale"
+        lines.extend(plain(f"   {text}", style) for text in _paragraphs(turn.sentence, room))
+    lines.append(BLANK)
+    return lines
+
+
+def note_lines(title: str, sentence: str, width: int) -> list[Line]:
+    """Draw a sentence about something that went wrong."""
+    words = inert(f"{title}: {sentence}" if title and title not in sentence else sentence)
+    wrapped = wrap_words(words, min(width, READABLE) - 4)
+    return [
+        Line((("error", " ! " if row == 0 else "   "), ("stale", text))) for row, text in enumerate(wrapped)
+    ]
+
+
+def _paragraphs(text: str, width: int) -> list[str]:
+    return [piece for line in text.split("\n") for piece in wrap_words(_clean(line), width)]
+
+
+def _clean(line: str) -> str:
+    return inert(line.rstrip("\r"), keep_tabs=True).expandtabs(TAB)
+
+
+def prose_lines(prose: str, width: int) -> list[Line]:
+    """Set prose in lines; quoted blocks are cut short, diffs and patches are only counted."""
+    lines: list[Line] = []
+    block: list[str] | None = None
+    ends = ""
+    for raw in prose.split("\n"):
+        line = raw.strip()
+        if block is not None:
+            if line == ends or (ends == _PATCH_END and line.startswith(ends)):
+                lines.extend(_block_lines(block, width))
+                block = None
+            else:
+                block.append(raw)
+        elif line.startswith("```"):
+            block, ends = [line[3:]], "```"
+        elif line.startswith(_PATCH_BEGIN):
+            block, ends = ["patch"], _PATCH_END
+        elif line or (lines and lines[-1] is not BLANK):
+            shown = [Line((("", "   "), *_inline(piece))) for piece in wrap_words(_clean(raw), width)]
+            lines.extend(shown if line else [BLANK])
+    if block is not None:
+        lines.extend(_block_lines(block, width))
+    while lines and lines[-1] is BLANK:
+        lines.pop()
+    return lines
+
+
+def _block_lines(block: Sequence[str], width: int) -> list[Line]:
+    language, *code = block
+    if language.strip().lower() in _DIFF_LANGUAGES:
+        return [plain(f"   [{_counted(len(code))} of a patch: edits stand in the review]", "muted")]
+    shown = [plain(f"     {_clean(line)[:width]}", "muted") for line in code[:MAX_CODE]]
+    if len(code) > MAX_CODE:
+        shown.append(plain(f"     ... {_counted(len(code) - MAX_CODE)} more", "muted"))
+    return shown
+
+
+def _counted(lines: int) -> str:
+    return f"{lines} line{'s' * (lines != 1)}"
+
+
+def _inline(text: str) -> list[Part]:
+    """Set `code` apart; an odd tick stays a tick."""
+    pieces = text.split("`")
+    if len(pieces) < 3 or len(pieces) % 2 == 0:
+        return [("", text)]
+    return [("accent" if place % 2 else "", piece) for place, piece in enumerate(pieces) if piece]
+
+
+def _summary(turn: TurnView, tally: Tally) -> Line:
+    running = turn.state in _RUNNING
+    word = _RUNNING.get(turn.state) or _ENDED[turn.state]
+    style = "accent" if running else "error" if turn.state is TurnState.FAILED else "muted"
+    parts: list[Part] = [(style, f"   {word}")]
+    if tally.words:
+        parts.append(("muted", f"  {tally.words}"))
+    clock = timing_words(turn.timing)
+    if clock:
+        parts.append(("muted", f"  {clock}"))
+    return Line(tuple(parts))
+
+
+def timing_words(timing: Timing) -> str:
+    """Say how quick a turn was: first word, speed, all of it."""
+    words = []
+    if timing.first_token is not None:
+        words.append(f"{timing.first_token:.2f}s to first word")
+    if timing.tokens_per_second >= 1:
+        words.append(f"{timing.tokens_per_second:.0f} tok/s")
+    if timing.total is not None:
+        words.append(f"{timing.total:.1f}s in all")
+    return ", ".join(words)

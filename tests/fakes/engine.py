@@ -1,0 +1,310 @@
+"""An engine for tests of the screen: everything it shows can be set, everything it is told is kept.
+
+Its files live in memory and its decisions take effect at once, so a test says what happened in one line.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from spark_tui.core.context import Budget, ContextPlan
+from spark_tui.core.edits import FileOp, RowKind
+from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
+from spark_tui.core.text import ChangeSet, Span, Text
+from spark_tui.engine import (
+    Buffer,
+    BufferChanged,
+    EngineEvent,
+    ReviewMoved,
+    Revealed,
+    Status,
+    TabsMoved,
+    Timing,
+    TreeMoved,
+    Trouble,
+    TurnMoved,
+    TurnState,
+    TurnView,
+)
+from spark_tui.ports import Entry, Listing
+
+Emit = Callable[[EngineEvent], None]
+
+
+def rows(*lines: str) -> tuple[Row, ...]:
+    """Make rows from lines that begin with ` `, `-` or `+`."""
+    kinds = {" ": RowKind.CONTEXT, "-": RowKind.REMOVE, "+": RowKind.ADD}
+    return tuple(Row(kinds[line[0]], line[1:]) for line in lines)
+
+
+def hunk(id: str, *lines: str, path: str = "a.py", **changes: Any) -> HunkView:
+    """Make a proposed hunk; `changes` are other fields."""
+    drawn = rows(*lines)
+    plain = HunkView(
+        id=id, path=path, new_path=None, op=FileOp.UPDATE, turn="t1", call="t1/c1", state=HunkState.PROPOSED,
+        latch=None, header="", rows=drawn, tail=None, line=0,
+        added=sum(row.kind is RowKind.ADD for row in drawn),
+        removed=sum(row.kind is RowKind.REMOVE for row in drawn),
+        candidates=1, alternatives=(), level=0, note="", revision=0,
+    )  # fmt: skip
+    return replace(plain, **changes)
+
+
+def turn(id: str = "t1", prompt: str = "do it", prose: str = "", **changes: Any) -> TurnView:
+    """Make a turn that streams; `changes` are other fields."""
+    return replace(TurnView(id, "fast", prompt, prose, TurnState.STREAMING, "", Timing()), **changes)
+
+
+class FakeReview:
+    """Hunks as the test sets them."""
+
+    def __init__(self) -> None:
+        self.hunks: dict[str, HunkView] = {}
+
+    def put(self, *hunks: HunkView) -> None:
+        """Add or replace hunks."""
+        self.hunks.update({hunk.id: hunk for hunk in hunks})
+
+    def files(self) -> tuple[FileView, ...]:
+        """Group hunks by path and turn."""
+        groups: dict[tuple[str, str], list[HunkView]] = {}
+        for item in self.hunks.values():
+            groups.setdefault((item.turn, item.path), []).append(item)
+        return tuple(
+            FileView(f"{of}:{path}", path, None, items[0].op, of, items[0].call, tuple(items), True, "")
+            for (of, path), items in groups.items()
+        )
+
+    def hunk(self, id: str) -> HunkView | None:
+        """Find a hunk."""
+        return self.hunks.get(id)
+
+    def overlays(self, path: str) -> tuple[HunkView, ...]:
+        """The placed, pending hunks of a file."""
+        found = [item for item in self.hunks.values() if item.path == path and item.state in PENDING]
+        return tuple(
+            sorted((item for item in found if item.line is not None), key=lambda item: item.line or 0)
+        )
+
+    def pending(self, turn: str | None = None) -> int:
+        """How many hunks wait."""
+        return sum(item.state in PENDING for item in self.hunks.values())
+
+
+class FakeDecisions:
+    """Keeps every decision, and makes it take effect."""
+
+    def __init__(self, emit: Emit) -> None:
+        self.review = FakeReview()
+        self.checkpoints = 0
+        self.told: list[tuple[str, ...]] = []
+        self._emit = emit
+
+    def _set(self, ids: Iterable[str], state: HunkState, latch: Verdict) -> None:
+        for id in ids:
+            item = self.review.hunks[id]
+            streaming = item.state is HunkState.STREAMING
+            self.review.put(replace(item, latch=latch) if streaming else replace(item, state=state))
+        self._emit(ReviewMoved())
+
+    async def accept(self, ids: Iterable[str]) -> None:
+        self.told.append(("accept", *ids))
+        self._set(ids, HunkState.APPLIED, Verdict.ACCEPT)
+        self.checkpoints += 1
+
+    async def reject(self, ids: Iterable[str]) -> None:
+        self.told.append(("reject", *ids))
+        self._set(ids, HunkState.REJECTED, Verdict.REJECT)
+
+    async def accept_file(self, id: str) -> None:
+        self.told.append(("accept_file", id))
+
+    async def reject_file(self, id: str) -> None:
+        self.told.append(("reject_file", id))
+
+    async def undo(self) -> None:
+        self.told.append(("undo",))
+
+    async def redo(self) -> None:
+        self.told.append(("redo",))
+
+    async def place_again(self, id: str) -> None:
+        self.told.append(("place_again", id))
+
+    def choose(self, id: str, line: int) -> bool:
+        self.told.append(("choose", id, str(line)))
+        return True
+
+
+class FakeWorkspace:
+    """Files in memory."""
+
+    def __init__(self, emit: Emit) -> None:
+        self.files: dict[str, bytes] = {}
+        self.buffers: dict[str, Buffer] = {}
+        self.order: list[str] = []
+        self.active: str | None = None
+        self.saved: list[str] = []
+        self._emit = emit
+
+    @property
+    def tabs(self) -> tuple[str, ...]:
+        return tuple(self.order)
+
+    def buffer(self, path: str) -> Buffer | None:
+        return self.buffers.get(path)
+
+    def unsaved(self) -> tuple[str, ...]:
+        return tuple(path for path, buffer in self.buffers.items() if buffer.is_dirty)
+
+    async def open(self, path: str, line: int | None = None) -> None:
+        data = self.files.get(path, b"")
+        self.buffers.setdefault(path, Buffer(path, Text.decode(data), data))
+        if path not in self.order:
+            self.order.append(path)
+        self.activate(path)
+        if line is not None:
+            self._emit(Revealed(path, line))
+
+    def activate(self, path: str) -> None:
+        self.active = path
+        self._emit(TabsMoved())
+
+    def close(self, path: str, *, discard: bool = False) -> bool:
+        if self.buffers[path].is_dirty and not discard:
+            return False
+        del self.buffers[path]
+        self.order.remove(path)
+        self.active = self.order[-1] if self.order else None
+        self._emit(TabsMoved())
+        return True
+
+    def edit(self, path: str, changes: ChangeSet, group: str = "") -> bool:
+        self.buffers[path].record(changes, group)
+        self._emit(BufferChanged(path, changes))
+        self._emit(TabsMoved())
+        return True
+
+    def undo(self, path: str) -> Span | None:
+        self.buffers[path].step_back()
+        self._emit(BufferChanged(path, None))
+        return None
+
+    def redo(self, path: str) -> Span | None:
+        self.buffers[path].step_forward()
+        return None
+
+    async def save(self, path: str, *, overwrite: bool = False) -> None:
+        self.saved.append(path)
+        buffer = self.buffers[path]
+        buffer.saved_state = buffer.state
+        self._emit(TabsMoved())
+
+    async def reload(self, path: str) -> None:
+        self.saved.append(f"reload {path}")
+
+
+class FakeConversation:
+    """Turns as the test sets them; prompts are kept."""
+
+    def __init__(self, emit: Emit) -> None:
+        self.turns: tuple[TurnView, ...] = ()
+        self.plan: ContextPlan | None = None
+        self.is_busy = False
+        self.prompts: list[str] = []
+        self.planned: list[str] = []
+        self.cuts = 0
+        self._emit = emit
+
+    @property
+    def newest(self) -> TurnView | None:
+        return self.turns[-1] if self.turns else None
+
+    def set(self, *turns: TurnView) -> None:
+        """Show these turns."""
+        self.turns = turns
+        self._emit(TurnMoved(turns[-1].id if turns else ""))
+
+    async def submit(self, prompt: str) -> None:
+        self.prompts.append(prompt)
+        self.is_busy = True
+        self.set(*self.turns, turn(f"t{len(self.turns) + 1}", prompt, state=TurnState.WAITING))
+
+    async def cut(self) -> None:
+        self.cuts += 1
+        self.is_busy = False
+
+    async def estimate(self, prompt: str) -> ContextPlan:
+        self.planned.append(prompt)
+        self.plan = ContextPlan((), (), Budget(105_600, 1200 + len(prompt) // 4), True)
+        return self.plan
+
+
+@dataclass
+class FakeEngine:
+    """The front door as the screen sees it."""
+
+    root: str = "/home/you/shop"
+
+    def __post_init__(self) -> None:
+        self._listeners: list[Callable[[EngineEvent], None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.listing = Listing(())
+        self.workspace = FakeWorkspace(self.emit)
+        self.decisions = FakeDecisions(self.emit)
+        self.conversation = FakeConversation(self.emit)
+        self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
+        self.opened = self.closed = False
+
+    @property
+    def status(self) -> Status:
+        newest = self.conversation.newest
+        return replace(
+            self.shown,
+            pending=self.decisions.review.pending(),
+            checkpoints=self.decisions.checkpoints,
+            timing=newest.timing if newest else Timing(),
+            turn_state=newest.state if newest else None,
+        )
+
+    def list_files(self, *paths: str, **marks: str) -> None:
+        """Set the listing; a mark is given as `M="path"`."""
+        by_path = {path: mark for mark, path in marks.items()}
+        self.listing = Listing(tuple(Entry(path, by_path.get(path, "")) for path in sorted(paths)))
+        self.emit(TreeMoved())
+
+    def propose(self, *hunks: HunkView) -> None:
+        """Set hunks and tell the screen."""
+        self.decisions.review.put(*hunks)
+        self.emit(ReviewMoved())
+
+    def emit(self, event: EngineEvent) -> None:
+        """Tell the screen."""
+        for listener in list(self._listeners):
+            listener(event)
+
+    def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def start(self, work: Coroutine[Any, Any, object], what: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._guarded(work, what))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, object], what: str) -> None:
+        try:
+            await work
+        except (RuntimeError, ValueError, LookupError) as error:
+            self.emit(Trouble(what, str(error)))
+
+    async def open(self) -> None:
+        self.opened = True
+        self.emit(TreeMoved())
+
+    async def refresh_tree(self) -> None:
+        self.emit(TreeMoved())
+
+    async def close(self) -> None:
+        self.closed = True
