@@ -1,5 +1,6 @@
 """Model edits in every format as one stream of events, and where in a file they belong."""
 
+from spark_tui.core.edits.anchor import find
 from spark_tui.core.edits.events import (
     EditEvent,
     EditFault,
@@ -15,8 +16,11 @@ from spark_tui.core.edits.events import (
     RowKind,
     TailChanged,
 )
+from spark_tui.core.edits.locate import Fit, Locator, Placement
+from spark_tui.core.edits.patch import PATCH_GRAMMAR, PatchParser, Profile
 
 __all__ = [
+    "Fit", "Locator", "PATCH_GRAMMAR", "PatchParser", "Placement", "Profile", "find",
     "EditEvent", "EditFault", "EditParser", "FileClosed", "FileOp", "FileOpened", "HunkClosed", "HunkOpened",
     "Moved", "PatchClosed", "RowAdded", "RowKind", "TailChanged",
 ]  # fmt: skip

@@ -145,6 +145,8 @@ class Plan:
     """Hunks that were asked for and can't be decided, each with a sentence."""
     label: str
     """What the plan does, in a few words for people."""
+    picks: tuple[tuple[str, frozenset[int]], ...] = ()
+    """Rows that are decided, for hunks that are not decided as a whole."""
 
     @property
     def empty(self) -> bool:

@@ -2,7 +2,18 @@
 
 from spark_tui.core.text.change import Change, ChangeSet, Position, Span, WrongRevision
 from spark_tui.core.text.folding import Level, fold
-from spark_tui.core.text.lines import split_lines
+from spark_tui.core.text.lines import count_breaks, split_lines
 from spark_tui.core.text.text import Text
 
-__all__ = ["Change", "ChangeSet", "Level", "Position", "Span", "Text", "WrongRevision", "fold", "split_lines"]
+__all__ = [
+    "Change",
+    "ChangeSet",
+    "Level",
+    "Position",
+    "Span",
+    "Text",
+    "WrongRevision",
+    "count_breaks",
+    "fold",
+    "split_lines",
+]

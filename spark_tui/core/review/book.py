@@ -1,0 +1,128 @@
+"""Everything a review knows: documents by path, calls with their sections, hunks by id."""
+
+from dataclasses import dataclass, field
+
+from spark_tui.core.edits import FileOp, Profile
+from spark_tui.core.review.document import Document
+from spark_tui.core.review.hunk import Flag, Hunk, Origin
+from spark_tui.core.review.values import PENDING, FileView, HunkState
+from spark_tui.core.text import Text
+
+
+@dataclass(slots=True)
+class Section:
+    """What one call does to one file."""
+
+    id: str
+    path: str
+    op: FileOp
+    turn: str
+    call: str
+    document: Document
+    hunks: list[Hunk] = field(default_factory=list)
+    new_path: str | None = None
+    closed: bool = False
+    note: str = ""
+    flag: Flag = field(default_factory=Flag)
+    """Up when something visible changed."""
+    _view: FileView | None = None
+
+    def view(self) -> FileView:
+        """Return the section as it is now; the same value until something changes."""
+        if self._view is None or self.flag.up:
+            self.flag.up = False
+            self._view = FileView(
+                self.id,
+                self.path,
+                self.new_path,
+                self.op,
+                self.turn,
+                self.call,
+                tuple(hunk.view() for hunk in self.hunks),
+                self.closed,
+                self.note,
+            )
+        return self._view
+
+
+@dataclass(slots=True)
+class Call:
+    """One tool call of the model."""
+
+    number: int
+    turn: str
+    call: str
+    sections: list[Section] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What the format did not allow, outside of any file."""
+
+
+class Book:
+    """Where documents, calls and hunks are found."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.documents: dict[str, Document] = {}
+        self.calls: list[Call] = []
+        self.hunks: dict[str, Hunk] = {}
+        self.sections: dict[str, Section] = {}
+        """By hunk id."""
+
+    def begin(self, turn: str, call: str) -> None:
+        """Begin a call; all sections belong to the last one begun."""
+        self.calls.append(Call(len(self.calls) + 1, turn, call))
+
+    def document(self, path: str, text: Text | None) -> Document:
+        """Return the document of a path, brought up to date with its text."""
+        found = self.documents.get(path)
+        if found is None:
+            found = self.documents[path] = Document(path, text)
+        elif (found.text is None) != (text is None) or (
+            found.text is not None and text is not None and not found.text.same_content(text)
+        ):
+            found.replaced(text)
+        else:
+            found.text = text
+        return found
+
+    def open_section(self, op: FileOp, path: str, document: Document) -> Section:
+        """Begin a section of the last call."""
+        call = self.calls[-1]
+        number = len(call.sections) + 1
+        section = Section(f"{call.number}.{number}", path, op, call.turn, call.call, document)
+        call.sections.append(section)
+        return section
+
+    def add_hunk(self, section: Section) -> Hunk:
+        """Begin a hunk of a section."""
+        document = section.document
+        id = f"{section.id}.{len(section.hunks) + 1}"
+        origin = Origin(id, len(self.hunks), section.op, section.turn, section.call)
+        hunk = Hunk(origin, document.path, (section.flag, document.flag))
+        section.hunks.append(hunk)
+        document.hunks.append(hunk)
+        self.hunks[id] = hunk
+        self.sections[id] = section
+        hunk.touch()
+        return hunk
+
+    def document_of(self, hunk: Hunk) -> Document:
+        """Return the document a hunk lies in."""
+        return self.sections[hunk.origin.id].document
+
+    def move(self, document: Document, path: str) -> None:
+        """Give a document another path."""
+        self.documents.pop(document.path, None)
+        document.path = path
+        self.documents[path] = document
+        for hunk in document.hunks:
+            hunk.path = path
+            hunk.touch()
+
+    def pending(self, turn: str | None) -> int:
+        """Count the hunks that wait for the person."""
+        return sum(hunk.state in PENDING and turn in (None, hunk.origin.turn) for hunk in self.hunks.values())
+
+    def with_state(self, state: HunkState) -> list[Hunk]:
+        """Return all hunks in a state."""
+        return [hunk for hunk in self.hunks.values() if hunk.state is state]

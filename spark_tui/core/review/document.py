@@ -1,0 +1,250 @@
+"""One file of the session: its living text, and the hunks that lie in it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from spark_tui.core.diff import changed_blocks
+from spark_tui.core.edits import find
+from spark_tui.core.review.form import Form, Run, bare, expected
+from spark_tui.core.review.hunk import Flag, Hunk
+from spark_tui.core.review.rowmap import RowMap
+from spark_tui.core.review.rows import PERSON, Edits, RowEdit, row_edits, rows_changes, tokens
+from spark_tui.core.review.values import HunkState
+from spark_tui.core.text import ChangeSet, Level, Text, fold
+
+OTHER_FILE = "The file changed on disk, and these lines are no longer at one certain place."
+
+
+def _alike(rows: Sequence[str], there: Sequence[str], level: int) -> bool:
+    """Say whether rows read the same at a level."""
+    return len(rows) == len(there) and all(
+        fold(one, level) == fold(two, level) for one, two in zip(rows, there, strict=True)
+    )
+
+
+def _in_the_way(other: Hunk, hunk: Hunk, start: int, stop: int) -> bool:
+    """Say whether an undecided hunk stands on the rows where another one shall go."""
+    if other is hunk or not other.is_live or other.start is None:
+        return False
+    return start < other.stop and other.start < stop
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A hunk goes from one form to another."""
+
+    hunk: Hunk
+    before: Form
+    """What the lines in the window are now."""
+    form: Form
+    """What the hunk is afterwards."""
+    runs: tuple[Run, ...]
+    """What that changes in its window."""
+    length: int
+    """How many rows the window has afterwards."""
+    exists: bool | None = None
+    """Whether there is a file afterwards: None leaves it; False takes it away unless rows are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Steps worked out to the text they make."""
+
+    steps: tuple[Step, ...]
+    after: Text | None
+    changes: ChangeSet | None
+    """Turns the text before into `after`, where both exist."""
+    edits: Edits
+
+
+class Document:
+    """Owns the living text of one path; whatever changes it goes through here, so that the hunks follow."""
+
+    def __init__(self, path: str, text: Text | None) -> None:
+        self.path = path
+        self.text = text
+        self.hunks: list[Hunk] = []
+        self.maps: list[RowMap] = []
+        """From texts that sections are read against to the living one."""
+        self.flag = Flag()
+        """Up when a complete hunk changed."""
+        self._last = text
+        """The living text, or the one there was before the file went away."""
+
+    def clone(self) -> "Document":
+        """Return a copy to try something out with."""
+        copy = Document(self.path, self.text)
+        copy._last = self._last
+        maps = {id(each): each.clone() for each in self.maps}
+        copy.maps = list(maps.values())
+        twins = {id(hunk): hunk.clone() for hunk in self.hunks}
+        copy.hunks = list(twins.values())
+        for hunk in copy.hunks:
+            if hunk.wait is not None:
+                hunk.wait = hunk.wait.clone(maps, twins)
+        return copy
+
+    # Changes by hunks.
+
+    def stage(self, steps: Iterable[Step]) -> Staged:
+        """Work out the text after steps whose windows don't overlap."""
+        ordered = sorted(steps, key=lambda step: (step.hunk.start, step.hunk.stop, step.hunk.origin.order))
+        edits: list[RowEdit] = []
+        changes: list[tuple[int, int, Sequence[str]]] = []
+        for step in ordered:
+            assert step.hunk.start is not None
+            for run in step.runs:
+                start, stop = step.hunk.start + run.start, step.hunk.start + run.stop
+                edits.append(RowEdit(start, stop, len(run.tokens), step.hunk.origin.order))
+                changes.append((start, stop, run.tokens))
+        exists = [step.exists for step in ordered if step.exists is not None]
+        after, change_set = self._changed_text(changes, exists[-1] if exists else None)
+        return Staged(tuple(ordered), after, change_set, Edits.of(edits))
+
+    def _changed_text(
+        self, changes: Sequence[tuple[int, int, Sequence[str]]], exists: bool | None
+    ) -> tuple[Text | None, ChangeSet | None]:
+        text = self.text
+        if text is None:
+            if not exists:
+                return None, None
+            source = "".join(token for _, _, new in changes for token in new)
+            last = self._last
+            return (
+                Text.of(source) if last is None else last.apply(last.replace(last.full_span(), source))
+            ), None
+        change_set = rows_changes(text, changes)
+        after = text.apply(change_set)
+        if exists is False and not after.row_count:
+            return None, None
+        return after, change_set
+
+    def land(self, staged: Staged) -> None:
+        """Make a staged text the living one."""
+        for step in staged.steps:
+            step.hunk.form, step.hunk.rebased = step.form, None
+            step.hunk.touch()
+        self._advance(
+            staged.after, staged.edits, {step.hunk.origin.order: step.length for step in staged.steps}
+        )
+
+    # Changes by others.
+
+    def changed(self, text: Text, changes: ChangeSet) -> None:
+        """The person changed the text."""
+        if self.text is None:
+            self.replaced(text)
+        else:
+            self._advance(text, row_edits(self.text, text, changes), {})
+
+    def replaced(self, text: Text | None) -> None:
+        """The file is another one: what is not where it was for certain turns stale."""
+        if self.text is None or text is None:
+            self._advance(text, Edits.of(()), {})
+        else:
+            blocks = changed_blocks(
+                tokens(self.text, 0, self.text.row_count), tokens(text, 0, text.row_count)
+            )
+            edits = [RowEdit(b.old_start, b.old_stop, b.new_stop - b.new_start, PERSON) for b in blocks]
+            self._advance(text, Edits.of(edits), {})
+        for hunk in self.hunks:
+            if hunk.is_live:
+                self._find_again(hunk)
+
+    def refresh(self) -> None:
+        """Let hunks that wait for others see what was decided."""
+        for hunk in self.hunks:
+            hunk.wait_or_place(self.text)
+
+    def _advance(self, after: Text | None, edits: Edits, lengths: dict[int, int]) -> None:
+        before, self.text = self.text, after
+        if before is None or after is None:
+            self._appear_or_vanish(lengths)
+        else:
+            first_own: dict[int, int] = {}
+            for number, edit in enumerate(edits.edits):
+                first_own.setdefault(edit.owner, number)
+            for hunk in self.hunks:
+                own = first_own.get(hunk.origin.order)
+                if own is not None and hunk.start is not None:
+                    hunk.start += edits.shifts[own]
+                    hunk.stop = hunk.start + lengths[hunk.origin.order]
+                elif hunk.follow(edits, before):
+                    hunk.settle(after)
+        for each in self.maps:
+            if after is None:
+                each.clear()
+            else:
+                each.follow(edits, after)
+        self._last = after or self._last
+        self.refresh()
+
+    def _appear_or_vanish(self, lengths: dict[int, int]) -> None:
+        """Keep the windows while the file is gone; they are true again if it comes back as it was."""
+        text, last = self.text, self._last
+        same = text is not None and last is not None and text.same_content(last)
+        for hunk in self.hunks:
+            length = lengths.get(hunk.origin.order)
+            if length is not None:
+                hunk.start, hunk.stop = 0, length
+            elif text is None or same or hunk.start is None:
+                hunk.settle(text)
+            elif hunk.is_live:
+                self._find_again(hunk)
+
+    def _find_again(self, hunk: Hunk) -> None:
+        """Give a hunk its place in a text that is another one than it was."""
+        text = self.text
+        if text is None or hunk.creates:
+            hunk.settle(text)
+            return
+        assert hunk.start is not None
+        old = [bare(token) for token in expected(hunk.form)]
+        if not old:
+            hunk.start = hunk.stop = text.row_count if hunk.appends else min(hunk.start, text.row_count)
+            hunk.settle(text)
+            return
+        starts = find(text, old, 0, Level.EXACT).starts
+        if len(starts) == 1:
+            self.put(hunk, starts[0])
+        elif hunk.start in starts:
+            hunk.choices = [hunk.start, *(at for at in starts if at != hunk.start)]
+            hunk.is_open_place = True
+            self.put(hunk, hunk.start)
+        else:
+            hunk.start = None
+            hunk.turn_to(HunkState.STALE, OTHER_FILE)
+
+    def place(self, hunk: Hunk, row: int) -> bool:
+        """Give a hunk the place the person chose; return whether it can stand there."""
+        text = self.text
+        if text is None or not 0 <= row <= text.row_count:
+            return False
+        length = len(expected(hunk.form))
+        stop = min(row + length, text.row_count)
+        if any(_in_the_way(other, hunk, row, stop) for other in self.hunks):
+            return False
+        memo = hunk.form, hunk.start, hunk.stop, hunk.rebased, hunk.is_open_place, hunk.state, hunk.note
+        hunk.is_open_place, hunk.plain_note = False, ""
+        rows = [item.text for item in hunk.form if item.is_there]
+        there = text.lines(row, stop)
+        if any(_alike(rows, there, level) for level in range(Level.PUNCTUATION + 1)):
+            self.put(hunk, row)
+            return True
+        hunk.start, hunk.stop, hunk.state = row, stop, HunkState.PROPOSED
+        hunk.settle(text)
+        if hunk.state is HunkState.CONFLICTED:
+            hunk.form, hunk.start, hunk.stop, hunk.rebased, hunk.is_open_place, hunk.state, hunk.note = memo
+            hunk.touch()
+            return False
+        return True
+
+    def put(self, hunk: Hunk, start: int) -> None:
+        """Bind a hunk to the rows from `start` on, which read as its old rows do."""
+        own = iter(tokens(self.text, start, start + len(expected(hunk.form))))
+        hunk.form = tuple(item.bound(next(own)) if item.is_there else item for item in hunk.form)
+        hunk.start, hunk.stop, hunk.rebased = start, start + len(expected(hunk.form)), None
+        if hunk.state is HunkState.UNPLACED or hunk.state is HunkState.STALE:
+            hunk.state = HunkState.PROPOSED
+        hunk.touch()
+        hunk.settle(self.text)

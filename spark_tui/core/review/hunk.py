@@ -1,0 +1,274 @@
+"""One hunk of the session with everything that changes about it, and how it follows the text it lies in."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from spark_tui.core.diff import merge
+from spark_tui.core.edits import FileOp, RowKind
+from spark_tui.core.review.form import (
+    Form,
+    accepted,
+    context,
+    expected,
+    form_between,
+    hidden_lead,
+    open_items,
+    rows_as_written,
+    rows_to_decide,
+)
+from spark_tui.core.review.rowmap import RowMap
+from spark_tui.core.review.rows import PERSON, Edits, RowEdit, ending_above, tokens
+from spark_tui.core.review.values import PENDING, HunkState, HunkView, Row, Verdict
+from spark_tui.core.text import Text
+
+CONFLICT = "You changed the same lines; the file stays as you have it until you undo that or reject this."
+NOTHING_LEFT = "The file already reads like this."
+GONE = "The file is no longer there."
+WAITS = "It changes lines that an undecided hunk proposes; decide that one first, or both together."
+REBASED = "It was joined with what you changed in these lines."
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a hunk comes from."""
+
+    id: str
+    order: int
+    """Counts all hunks of the session; hunks at the same place keep this order."""
+    op: FileOp
+    turn: str
+    call: str
+
+
+@dataclass(slots=True)
+class Wait:
+    """A hunk that changes lines which others only propose: it waits until they are decided."""
+
+    map: RowMap
+    """From the text with the others' lines to the living one."""
+    frozen: Text
+    first: int
+    last: int
+    """Rows in the text with the others' lines."""
+    others: tuple["Hunk", ...]
+    form: Form
+
+    def clone(self, maps: Mapping[int, RowMap], hunks: Mapping[int, "Hunk"]) -> "Wait":
+        """Return a copy for copies of the maps and hunks, which are looked up by identity."""
+        others = tuple(hunks.get(id(other), other) for other in self.others)
+        return replace(self, map=maps.get(id(self.map), self.map), others=others)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all the others are decided, or can't be any more."""
+        return all(other.is_decided or other.state not in PENDING for other in self.others)
+
+
+@dataclass(slots=True)
+class Flag:
+    """Says that something must be worked out anew."""
+
+    up: bool = True
+
+
+class Hunk:
+    """A hunk from its first row on. Its window are the rows of the living text it stands for."""
+
+    def __init__(self, origin: Origin, path: str, flags: tuple[Flag, Flag]) -> None:
+        self.origin = origin
+        self._flags = flags
+        self.path = path
+        self.new_path: str | None = None
+        self.state = HunkState.STREAMING
+        self.latch: Verdict | None = None
+        self.header = ""
+        self.note = ""
+        self.plain_note = ""
+        """What the person is told while the lines are as the hunk expects them."""
+        self.appends = False
+        """Whether it goes to the end of the file, below whatever the person puts there."""
+        self.rows: list[Row] = []
+        """The rows as they stream in; afterwards the form has them."""
+        self.tail: Row | None = None
+        self.form: Form = ()
+        self.rebased: Form | None = None
+        """The same change made to the lines as the person has them now."""
+        self.whole: Verdict | None = None
+        """The decision, once nothing is left open."""
+        self.start: int | None = None
+        self.stop = 0
+        self.choices: list[int] = []
+        """Where the window may begin, while that is not decided."""
+        self.is_open_place = False
+        """Whether the person still has to choose, or to confirm, where it goes."""
+        self.creates = False
+        """Whether it makes the file."""
+        self.level = 0
+        self.wait: Wait | None = None
+        self.revision = 0
+        self._view: HunkView | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it is accepted or rejected and nothing of it is open."""
+        return self.whole is not None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it has a place and something of it is to be decided."""
+        return self.start is not None and self.whole is None and self.state is not HunkState.STREAMING
+
+    @property
+    def current(self) -> Form:
+        """The form that fits the lines in the buffer."""
+        return self.form if self.rebased is None else self.rebased
+
+    def touch(self) -> None:
+        """Note that something visible changed."""
+        self.revision += 1
+        self._view = None
+        self._flags[0].up = True
+        if self.state is not HunkState.STREAMING:
+            self._flags[1].up = True
+
+    def turn_to(self, state: HunkState, note: str = "") -> None:
+        """Change the state and what the person is told about it."""
+        if (state, note) != (self.state, self.note):
+            self.state, self.note = state, note
+            self.touch()
+
+    def clone(self) -> "Hunk":
+        """Return a copy to try something out with."""
+        twin = Hunk(self.origin, self.path, (Flag(), Flag()))
+        twin.__dict__.update(self.__dict__, choices=list(self.choices), _flags=(Flag(), Flag()), _view=None)
+        return twin
+
+    def wait_or_place(self, text: Text | None) -> None:
+        """Put a waiting hunk where it belongs once all it waits for is decided, or take it back."""
+        wait = self.wait
+        if wait is None or self.is_decided or any(item.verdict for item in self.form):
+            return
+        self.rebased = None
+        if not wait.is_over:
+            self.form, self.start, self.stop = wait.form, None, 0
+            self.turn_to(HunkState.PROPOSED, WAITS)
+            return
+        first, last, self.start, self.stop = wait.map.window(wait.first, wait.last, text)
+        lead = tuple(context(token, True) for token in tokens(wait.frozen, first, wait.first))
+        trail = tuple(context(token, True) for token in tokens(wait.frozen, wait.last, last))
+        self.form = (*lead, *wait.form, *trail)
+        self.touch()
+        self.settle(text)
+
+    def view(self) -> HunkView:
+        """Return the hunk as it is now; the same value until something changes."""
+        if self._view is None:
+            self._view = self._make_view()
+        return self._view
+
+    def _make_view(self) -> HunkView:
+        if self.state is HunkState.STREAMING or not self.form and self.rows:
+            rows = tuple(self.rows)
+        elif self.is_decided:
+            rows = rows_as_written(self.form)
+        else:
+            rows = rows_to_decide(self.current)
+        line = self.start
+        if line is not None and not self.is_decided:
+            line += hidden_lead(self.current)
+        return HunkView(
+            id=self.origin.id,
+            path=self.path,
+            new_path=self.new_path,
+            op=self.origin.op,
+            turn=self.origin.turn,
+            call=self.origin.call,
+            state=self.state,
+            latch=self.latch,
+            header=self.header,
+            rows=rows,
+            tail=self.tail,
+            line=line,
+            added=sum(row.kind is RowKind.ADD for row in rows),
+            removed=sum(row.kind is RowKind.REMOVE for row in rows),
+            candidates=len(self.choices) or int(self.start is not None),
+            alternatives=tuple(self.choices),
+            level=self.level,
+            note=self.note,
+            revision=self.revision,
+        )
+
+    def settle(self, text: Text | None) -> None:
+        """Work out how the hunk stands to the lines that are in its window now."""
+        if not self.is_live or self.state in (HunkState.REFUSED, HunkState.UNPLACED):
+            return
+        assert self.start is not None
+        if text is None and not self.creates:
+            self.turn_to(HunkState.STALE, GONE)
+            return
+        now = tokens(text, self.start, self.stop)
+        base = expected(self.form)
+        rebased: Form | None = None
+        ready = HunkState.AMBIGUOUS if self.is_open_place else HunkState.PROPOSED
+        if now == base:
+            state, note = ready, self.plain_note
+        else:
+            above = ending_above(text, self.start)
+            target = expected(accepted(self.form, above, text.newline if text else "\n"))
+            joined = merge(base, now, target)
+            if joined is None:
+                state, note = HunkState.CONFLICTED, CONFLICT
+            else:
+                rebased = form_between(now, joined)
+                state, note = ready, REBASED if open_items(rebased) else NOTHING_LEFT
+        if rebased != self.rebased:
+            self.rebased = rebased
+            self.touch()
+        self.turn_to(state, note)
+
+    def follow(self, edits: Edits, before: Text | None) -> bool:
+        """Move the window along with a change of the text; return whether the lines in it changed."""
+        self.choices = [edits_shift(edits, at) for at in self.choices]
+        if self.start is None:
+            return False
+        start, stop, order = self.start, self.stop, self.origin.order
+        first = edits_before(edits, start, start == stop, order, self.appends)
+        last = first
+        while last < len(edits.edits) and edits.edits[last].start < stop:
+            last += 1
+        touched = edits.edits[first:last]
+        lead = [context(token, hidden=True) for token in self._outside(touched[:1], before, start, True)]
+        trail = [context(token, hidden=True) for token in self._outside(touched[-1:], before, stop, False)]
+        if lead or trail:
+            self.form = (*lead, *self.form, *trail)
+        self.start = start - len(lead) + edits.shifts[first]
+        self.stop = stop + len(trail) + edits.shifts[last]
+        if touched or self.start != start:
+            self.touch()
+        return bool(touched)
+
+    def _outside(self, edits: Sequence[RowEdit], before: Text | None, edge: int, above: bool) -> list[str]:
+        """Return the rows beyond an edge of the window that an edit replaced together with rows inside."""
+        if not edits:
+            return []
+        if above:
+            return tokens(before, edits[0].start, edge) if edits[0].start < edge else []
+        return tokens(before, edge, edits[0].stop) if edits[0].stop > edge else []
+
+
+def edits_before(edits: Edits, row: int, is_empty: bool, order: int, appends: bool) -> int:
+    """Return how many edits lie above a window that begins at `row`."""
+    count = bisect_right(edits.edits, row, key=lambda edit: edit.stop)
+    # New rows exactly at an empty window: those of earlier hunks stand above it, all others below.
+    while is_empty and count and edits.edits[count - 1].start == row:
+        owner = edits.edits[count - 1].owner
+        if appends if owner == PERSON else owner < order:
+            break
+        count -= 1
+    return count
+
+
+def edits_shift(edits: Edits, row: int) -> int:
+    """Return where `row` is after the edits."""
+    return row + edits.shifts[bisect_right(edits.edits, row, key=lambda edit: edit.stop)]

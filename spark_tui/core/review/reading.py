@@ -1,0 +1,46 @@
+"""What can be asked of a review; nothing here changes anything."""
+
+from spark_tui.core.review.book import Book
+from spark_tui.core.review.overlay import Overlays
+from spark_tui.core.review.report import report
+from spark_tui.core.review.values import PENDING, FileView, HunkState, HunkView, Verdict
+
+
+class Reading:
+    """The questions a review answers."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._overlays = Overlays()
+
+    def files(self) -> tuple[FileView, ...]:
+        """Return all sections of all calls."""
+        return tuple(section.view() for call in self._book.calls for section in call.sections)
+
+    def hunk(self, id: str) -> HunkView | None:
+        """Return a hunk; None if nobody knows it."""
+        hunk = self._book.hunks.get(id)
+        return None if hunk is None else hunk.view()
+
+    def overlays(self, path: str) -> tuple[HunkView, ...]:
+        """Return the hunks to be drawn into a buffer, by line."""
+        document = self._book.documents.get(path)
+        return () if document is None else self._overlays.of(document)
+
+    def pending(self, turn: str | None = None) -> int:
+        """Count the hunks that wait for the person."""
+        return self._book.pending(turn)
+
+    def undecided_calls(self) -> tuple[str, ...]:
+        """Return the calls of which hunks wait for the person."""
+        waiting = (hunk.origin.call for hunk in self._book.hunks.values() if hunk.state in PENDING)
+        return tuple(dict.fromkeys(waiting))
+
+    def due(self) -> tuple[str, ...]:
+        """Return the hunks that were accepted while they streamed, and can be now."""
+        hunks = self._book.with_state(HunkState.PROPOSED)
+        return tuple(hunk.origin.id for hunk in hunks if hunk.latch is Verdict.ACCEPT)
+
+    def report(self, call: str) -> str:
+        """Return what became of a call's hunks, told to the model."""
+        return report(self._book, call)

@@ -1,0 +1,125 @@
+"""Rows of a text as tokens, changes of rows, and which rows a change of the text touched."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from spark_tui.core.text import Change, ChangeSet, Position, Span, Text, count_breaks
+
+PERSON = -1
+"""The owner of edits that no hunk made."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowEdit:
+    """Rows `start` to `stop` became other rows."""
+
+    start: int
+    stop: int
+    count: int
+    """How many rows there are now."""
+    owner: int = PERSON
+    """The order number of the hunk that did it."""
+
+    @property
+    def shift(self) -> int:
+        """How far the rows behind moved."""
+        return self.count - (self.stop - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """Row edits of one change, sorted and disjoint, with what each moves the rows behind it."""
+
+    edits: tuple[RowEdit, ...]
+    shifts: tuple[int, ...]
+    """How far all edits before the one of the same number move rows; one more than there are edits."""
+
+    @classmethod
+    def of(cls, edits: Iterable[RowEdit]) -> "Edits":
+        """Put edits in order."""
+        ordered = tuple(edits)
+        return cls(ordered, tuple(accumulate((edit.shift for edit in ordered), initial=0)))
+
+
+def tokens(text: Text | None, start: int, stop: int) -> list[str]:
+    """Return rows with their endings; the last row of a file gets one even if it has none."""
+    if text is None:
+        return []
+    stop = min(stop, text.row_count)
+    out = [line + text.ending(start + at) for at, line in enumerate(text.lines(start, stop))]
+    if out and stop == text.line_count:
+        out[-1] += text.newline
+    return out
+
+
+def ending_above(text: Text | None, row: int) -> str:
+    """Return the ending of the row above `row`; empty where there is none."""
+    return text.ending(row - 1) if text is not None and 0 < row < text.line_count else ""
+
+
+def rows_change(text: Text, start: int, stop: int, new: Sequence[str]) -> Change:
+    """Return the change that puts tokens in the place of rows; a file without a final newline stays without."""
+    first = Position(start, 0) if start < text.line_count else text.end
+    last = Position(stop, 0) if stop < text.line_count else text.end
+    source = "".join(new)
+    if new and stop >= text.row_count and not text.ends_with_newline:
+        source = _unended(source)
+        if start >= text.line_count:
+            source = text.newline + source
+    return Change(Span(first, last), source)
+
+
+def _unended(source: str) -> str:
+    if source.endswith("\r\n"):
+        return source[:-2]
+    return source[:-1] if source[-1:] in ("\n", "\r") else source
+
+
+def rows_changes(text: Text, edits: Sequence[tuple[int, int, Sequence[str]]]) -> ChangeSet:
+    """Return the change set that puts tokens in the place of rows; `edits` are sorted and disjoint."""
+    joined: list[tuple[int, int, list[str]]] = []
+    for start, stop, new in edits:
+        if joined and joined[-1][1] == start:
+            first, _, before = joined.pop()
+            joined.append((first, stop, [*before, *new]))
+        else:
+            joined.append((start, stop, list(new)))
+    changes = tuple(rows_change(text, start, stop, new) for start, stop, new in joined)
+    return ChangeSet(text.revision, changes, text.lone_cr)
+
+
+def row_edits(before: Text, after: Text, changes: ChangeSet) -> Edits:
+    """Return which rows of `before` changes replaced, as narrowly as whole rows allow."""
+    groups: list[tuple[int, int, int]] = []
+    for change in changes.changes:
+        first, last = change.span.start.line, change.span.end.line
+        more = count_breaks(change.text, before.lone_cr) - (last - first)
+        if groups and first <= groups[-1][1]:
+            start, _, grown = groups.pop()
+            groups.append((start, last, grown + more))
+        else:
+            groups.append((first, last, more))
+    if sum(more for _, _, more in groups) != after.line_count - before.line_count:
+        # A carriage return and a line feed met or parted somewhere: go by the rows themselves.
+        groups = [(0, before.line_count - 1, after.line_count - before.line_count)]
+    out: list[RowEdit] = []
+    moved = 0
+    for first, last, more in groups:
+        old = tokens(before, first, last + 1)
+        new = tokens(after, first + moved, last + 1 + moved + more)
+        edit = narrow(first, old, new)
+        if edit.stop > edit.start or edit.count:
+            out.append(edit)
+        moved += more
+    return Edits.of(out)
+
+
+def narrow(first: int, old: Sequence[str], new: Sequence[str]) -> RowEdit:
+    """Return the edit that turns `old` into `new`, without equal rows at either end."""
+    a, b, c, d = 0, len(old), 0, len(new)
+    while a < b and c < d and old[a] == new[c]:
+        a, c = a + 1, c + 1
+    while a < b and c < d and old[b - 1] == new[d - 1]:
+        b, d = b - 1, d - 1
+    return RowEdit(first + a, first + b, d - c)

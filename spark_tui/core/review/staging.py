@@ -1,0 +1,128 @@
+"""Works accepted hunks into a document, round by round: hunks that wait for others come after these."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from spark_tui.core.edits import FileOp
+from spark_tui.core.review.document import Document, Staged, Step
+from spark_tui.core.review.form import decided, expected, open_items, runs_between, visible
+from spark_tui.core.review.hunk import Hunk
+from spark_tui.core.review.rows import ending_above
+from spark_tui.core.review.values import HunkState, Verdict
+from spark_tui.core.text import Text
+
+Picks = Mapping[str, frozenset[int]]
+"""Hunk id to the numbers of the rows that are decided; a hunk that is not in it is decided as a whole."""
+
+OVERLAP = "It changes the same lines as another hunk that is accepted with it."
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How hunks are accepted."""
+
+    first_place: bool = False
+    """Whether a hunk that fits in several places goes to the first of them."""
+    uniform_ending: bool = False
+    """Whether all new lines get the ending of the file's first line."""
+
+
+SAFE = Policy()
+FIRST_PLACE = Policy(first_place=True)
+REFERENCE = Policy(first_place=True, uniform_ending=True)
+"""What the reference tool does."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of accepting hunks of one document."""
+
+    done: list[Step] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    rounds: list[Staged] = field(default_factory=list)
+
+
+def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Policy) -> Outcome:
+    """Land hunks in a document. Those that can't be are left out, each with a sentence."""
+    outcome = Outcome()
+    rest = list(hunks)
+    while rest:
+        ready = [hunk for hunk in rest if not why_not(hunk, policy)]
+        steps = [accept_step(hunk, document.text, picks, policy) for hunk in ready]
+        steps = without_overlaps(steps, outcome.left_out)
+        if not steps:
+            break
+        staged = document.stage(steps)
+        for step in steps:
+            mark(step.hunk, step)
+        document.land(staged)
+        for step in steps:
+            step.hunk.settle(document.text)
+        outcome.done += steps
+        outcome.rounds.append(staged)
+        rest = [hunk for hunk in rest if hunk not in ready]
+    outcome.left_out += [(hunk.origin.id, why_not(hunk, policy)) for hunk in rest]
+    return outcome
+
+
+def why_not(hunk: Hunk, policy: Policy) -> str:
+    """Say why a hunk can't be accepted now; empty if it can."""
+    match hunk.state:
+        case HunkState.PROPOSED:
+            return "" if hunk.start is not None else hunk.note
+        case HunkState.AMBIGUOUS:
+            return "" if policy.first_place else hunk.note
+        case HunkState.STREAMING:
+            return "It is still streaming."
+        case HunkState.APPLIED:
+            return "It is applied already."
+        case HunkState.REJECTED:
+            return "It is rejected."
+        case _:
+            return hunk.note
+
+
+def accept_step(hunk: Hunk, text: Text | None, picks: Picks, policy: Policy) -> Step:
+    """Return the step that accepts a hunk, or the picked rows of it."""
+    old = hunk.current
+    picked = picks.get(hunk.origin.id)
+    wanted = open_items(old)
+    if picked is not None:
+        shown = visible(old)
+        chosen = {shown[row] for row in picked if 0 <= row < len(shown)}
+        wanted = [number for number in wanted if number in chosen]
+    above = ending_above(text, hunk.start or 0)
+    newline = text.newline if text is not None else "\n"
+    uniform = first_ending(text) if policy.uniform_ending else ""
+    new = decided(old, dict.fromkeys(wanted, Verdict.ACCEPT), above, newline, uniform)
+    exists = None
+    if hunk.creates:
+        exists = True
+    elif hunk.origin.op is FileOp.DELETE and not open_items(new):
+        exists = False
+    return Step(hunk, old, new, tuple(runs_between(old, new)), len(expected(new)), exists)
+
+
+def first_ending(text: Text | None) -> str:
+    """Return the ending of the first line, which the reference tool gives to every new line."""
+    return (text.ending(0) if text is not None else "") or "\n"
+
+
+def mark(hunk: Hunk, step: Step) -> None:
+    """Note on the hunk what the step decides."""
+    if not open_items(step.form):
+        hunk.whole = Verdict.ACCEPT
+        hunk.is_open_place, hunk.choices, hunk.latch = False, [], None
+        hunk.turn_to(HunkState.APPLIED)
+
+
+def without_overlaps(steps: Sequence[Step], left_out: list[tuple[str, str]]) -> list[Step]:
+    """Drop steps whose windows overlap the window of an earlier hunk, and say so."""
+    out: list[Step] = []
+    for step in sorted(steps, key=lambda step: (step.hunk.start, step.hunk.stop, step.hunk.origin.order)):
+        assert step.hunk.start is not None
+        if out and step.hunk.start < out[-1].hunk.stop:
+            left_out.append((step.hunk.origin.id, OVERLAP))
+        else:
+            out.append(step)
+    return out
