@@ -1,0 +1,183 @@
+"""The queue between reader and consumer, and the decisions about setbacks."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spark_tui.core.wire import (
+    Created,
+    Ended,
+    EndStatus,
+    ItemDropped,
+    ModelEvent,
+    ReasoningDelta,
+    TextDelta,
+    ToolDelta,
+    WireFault,
+)
+from spark_tui.engine import link_queue
+from spark_tui.engine.link_policy import (
+    BUDGET,
+    LONGEST_WAIT,
+    Ladder,
+    Setback,
+    Step,
+    after_error,
+    after_fault,
+    backoff,
+)
+from spark_tui.engine.link_queue import EventQueue
+from spark_tui.ports import FileGone, LinkDown, LinkRefused, PortError
+
+END = Ended(EndStatus.COMPLETED)
+EVENTS: st.SearchStrategy[ModelEvent] = st.one_of(
+    st.builds(TextDelta, st.sampled_from("ab"), st.text(min_size=1, max_size=3)),
+    st.builds(ReasoningDelta, st.sampled_from("ab"), st.text(min_size=1, max_size=3)),
+    st.builds(ToolDelta, st.sampled_from("ab"), st.text(min_size=1, max_size=3)),
+    st.builds(ItemDropped, st.sampled_from("ab")),
+)
+
+
+def merged(events: list[ModelEvent]) -> list[ModelEvent]:
+    """The same with neighbouring deltas of one item joined."""
+    result: list[ModelEvent] = []
+    for event in events:
+        last = result[-1] if result else None
+        match last, event:
+            case (TextDelta(item_id=a), TextDelta(item_id=b)) if a == b:
+                result[-1] = TextDelta(a, last.text + event.text)
+            case (ReasoningDelta(item_id=a), ReasoningDelta(item_id=b)) if a == b:
+                result[-1] = ReasoningDelta(a, last.text + event.text)
+            case (ToolDelta(call_id=a), ToolDelta(call_id=b)) if a == b:
+                result[-1] = ToolDelta(a, last.text + event.text)
+            case _:
+                result.append(event)
+    return result
+
+
+@given(st.lists(st.one_of(EVENTS, st.none()), max_size=20))
+def test_nothing_is_lost_or_reordered_however_slow_the_consumer_is(script: list[ModelEvent | None]) -> None:
+    """None lets the consumer take what is there."""
+
+    async def run() -> list[ModelEvent]:
+        queue = EventQueue()
+        taken: list[ModelEvent] = []
+
+        async def consume() -> None:
+            async for event in queue:
+                taken.append(event)
+
+        consumer = asyncio.ensure_future(consume())
+        for event in script:
+            if event is None:
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            else:
+                queue.put(event)
+        queue.put(END)
+        await consumer
+        return taken
+
+    events = [event for event in script if event is not None]
+    assert merged(asyncio.run(run())) == merged([*events, END])
+
+
+async def test_waiting_deltas_cost_one_event() -> None:
+    queue = EventQueue()
+    for _ in range(10_000):
+        queue.put(TextDelta("a", "x"))
+    queue.put(END)
+    assert [event async for event in queue] == [TextDelta("a", "x" * 10_000), END]
+
+
+async def test_a_consumer_that_does_not_come_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_queue, "LARGEST_QUEUE", 1000)
+    queue = EventQueue()
+    queue.put(TextDelta("a", "x" * 700))
+    assert not queue.is_full
+    queue.put(TextDelta("a", "x" * 200))
+    assert queue.is_full
+    async for _ in queue:
+        break
+    assert not queue.is_full
+
+
+async def test_a_closed_queue_ends_after_what_is_in_it() -> None:
+    queue = EventQueue()
+    queue.put(Created("r", "m"))
+    queue.close()
+    assert [event async for event in queue] == [Created("r", "m")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "step", "rejected"),
+    [
+        (WireFault("previous_response_not_found", "", 400), Step.FORGET, False),
+        (WireFault("websocket_connection_limit_reached", "", 400), Step.REPLACE, False),
+        (WireFault("response_in_progress", "", 400), Step.RECONNECT, False),
+        (WireFault("rate_limit_exceeded", "", 429), Step.RETRY, False),
+        (WireFault("server_is_overloaded", ""), Step.RETRY, False),
+        (WireFault("strange", "", 502), Step.RETRY, False),
+        (WireFault("insufficient_quota", "", 429), Step.GIVE_UP, False),
+        (WireFault("model_not_found", "", 404), Step.GIVE_UP, False),
+        (WireFault("invalid_prompt", "", 400), Step.GIVE_UP, True),
+        (WireFault("context_length_exceeded", ""), Step.GIVE_UP, True),
+        (WireFault("invalid_api_key", "", 401), Step.GIVE_UP, False),
+        (WireFault("unknown_error", ""), Step.GIVE_UP, False),
+    ],
+)
+def test_faults(fault: WireFault, step: Step, rejected: bool) -> None:
+    setback = after_fault(fault, "here")
+    assert (setback.step, setback.rejected, setback.fault) == (step, rejected, fault)
+    assert setback.sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "step"),
+    [
+        (LinkDown("d"), Step.RECONNECT),
+        (LinkDown("d", 1006), Step.RECONNECT),
+        (LinkDown("d", 1012), Step.RECONNECT),
+        (LinkDown("d", 1007), Step.GIVE_UP),
+        (LinkDown("d", 1008), Step.GIVE_UP),
+        (LinkDown("d", 4000), Step.GIVE_UP),
+        (LinkRefused("r", 401), Step.GIVE_UP),
+        (LinkRefused("r", 404), Step.GIVE_UP),
+        (LinkRefused("r", 426), Step.GIVE_UP),
+        (LinkRefused("r", 429), Step.RETRY),
+        (LinkRefused("r", 501), Step.GIVE_UP),
+        (LinkRefused("r", 502), Step.RETRY),
+        (FileGone("p", "f"), Step.GIVE_UP),
+    ],
+)
+def test_errors(error: PortError, step: Step) -> None:
+    assert after_error(error).step is step
+
+
+def test_what_is_too_large_is_not_kept() -> None:
+    assert after_error(LinkDown("d", 1009)).rejected
+    assert after_error(LinkRefused("r", 413)).rejected
+    assert not after_error(LinkRefused("r", 401)).rejected
+
+
+@given(st.lists(st.tuples(st.sampled_from(Step), st.booleans(), st.none() | st.floats(0, 300)), max_size=30))
+def test_every_ladder_has_an_end(script: list[tuple[Step, bool, float | None]]) -> None:
+    ladder = Ladder()
+    climbed = 0
+    for step, heard, wait in script:
+        rung = ladder.climb(Setback(step, "s", wait), heard=heard)
+        if rung is None:
+            continue
+        assert step is not Step.GIVE_UP
+        assert 0 <= rung.wait <= LONGEST_WAIT
+        assert rung.told or rung.wait == 0
+        climbed += 1
+    assert climbed <= BUDGET + 3
+
+
+@given(st.integers(1, 10_000))
+def test_waits_grow_and_stay_bounded(times: int) -> None:
+    assert 0.18 <= backoff(times) <= 66.0
+    assert backoff(times) < backoff(times + 1) * 1.3
