@@ -12,6 +12,8 @@ class MemoryCheckpoints:
 
     def __init__(self, session: str = "test") -> None:
         self.session = session
+        self.salt = ""
+        """Makes the tokens of this journal its own."""
         self.kept: list[tuple[int, Foreign]] = []
         self.faults: dict[str, PortError] = {}
         self.calls: list[str] = []
@@ -36,7 +38,9 @@ class MemoryCheckpoints:
     ) -> Intent:
         self._step("intend")
         landing = len(self._intents) + 1
-        intent = Intent(landing, f"{landing:08x}", kind, turn, note, time, tuple(writes), tuple(grounds))
+        intent = Intent(
+            landing, f"{landing:08x}{self.salt}", kind, turn, note, time, tuple(writes), tuple(grounds)
+        )
         self._intents[landing] = intent
         self._open.add(landing)
         return intent

@@ -27,6 +27,8 @@ CLOSE_SECONDS = 3.0
 """Most time that leaving waits for the mirror; the next start goes on."""
 _SECONDS = 60.0
 _NO_ROOM = b"No space left"
+_BRANCH = "refs/heads/checkpoints"
+"""Always the latest session's commits, so that plain `git log` shows them."""
 _CONFIG = """[core]
 \trepositoryformatversion = 0
 \tfilemode = true
@@ -169,7 +171,14 @@ class Mirror:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._git.check(
             str(self.folder),
-            ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=none"],
+            [
+                "init",
+                "--quiet",
+                "--bare",
+                "--template=",
+                "--object-format=sha1",
+                f"--initial-branch={_BRANCH.removeprefix('refs/heads/')}",
+            ],
         )
         (self.folder / "config").write_text(_CONFIG, "ascii")
         (self.folder / "info").mkdir(exist_ok=True)
@@ -194,7 +203,6 @@ class Mirror:
             branch.exists = listed.status == 0
             if branch.exists:
                 branch.tree = _tree(listed.stdout)
-            self._git.check(str(self.folder), ["symbolic-ref", "HEAD", ref])
             kept.branches[ref] = branch
         return kept.branches[ref]
 
@@ -217,6 +225,7 @@ class Mirror:
             kind = GitFailed if _NO_ROOM in answer.stderr else Damaged
             raise kind(f"fast-import: {answer.stderr.decode('utf-8', 'replace').strip()[:300]}")
         self._verify(blobs, [kept.branches[ref] for ref in begun])
+        self._git.check(str(self.folder), ["update-ref", _BRANCH, ref_of(pairs[-1][0].session)])
         kept.last, kept.token = pairs[-1][1].id, pairs[-1][1].token
 
     def _verify(self, blobs: dict[str, int], branches: list[Branch]) -> None:

@@ -1,0 +1,78 @@
+"""Where state is kept, who may hold it, and when it is not trusted."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spark_tui.adapters.state_folder import StateFolder, workspace_id
+from spark_tui.ports import CheckpointFailed, WorkspaceBusy
+
+
+def test_each_workspace_has_a_private_folder_of_its_own(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "same").symlink_to("one")
+    home = tmp_path / "state"
+    one = StateFolder.open(home, str(tmp_path / "one"))
+    assert StateFolder.open(home, str(tmp_path / "same")).path == one.path
+    assert StateFolder.open(home, str(tmp_path / "two")).path != one.path
+    assert one.path.name == workspace_id(str(tmp_path / "one")) and len(one.path.name) == 16
+    assert stat.S_IMODE(one.path.stat().st_mode) == 0o700
+    assert (one.path / "workspace").read_bytes() == os.fsencode(tmp_path / "one") + b"\n"
+
+
+def test_a_folder_that_can_not_be_trusted_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "w"
+    root.mkdir()
+    with pytest.raises(CheckpointFailed, match="inside the workspace"):
+        StateFolder.open(root / ".state", str(root))
+    home = tmp_path / "open"
+    StateFolder.open(home, str(root)).path.chmod(0o777)
+    with pytest.raises(CheckpointFailed, match="written by others"):
+        StateFolder.open(home, str(root))
+    (tmp_path / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").mkdir()
+    with pytest.raises(CheckpointFailed, match="is a link"):
+        StateFolder.open(tmp_path / "linked", str(root))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CheckpointFailed, match="can't be used"):
+        StateFolder.open(tmp_path / "file", str(root))
+
+
+_HOLDER = """
+import sys
+from pathlib import Path
+from spark_tui.adapters.state_folder import StateFolder
+folder = StateFolder.open(Path(sys.argv[1]), sys.argv[2])
+folder.claim()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_second_one_is_told_and_the_place_is_free_after_a_kill(tmp_path: Path) -> None:
+    root = tmp_path / "w"
+    root.mkdir()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(tmp_path / "state"), str(root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+    ) as holder:
+        assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+        folder = StateFolder.open(tmp_path / "state", str(root))
+        with pytest.raises(WorkspaceBusy, match=f"process {holder.pid}"):
+            folder.claim()
+        holder.kill()
+        holder.wait()
+    folder.claim()
+    folder.claim()
+    with pytest.raises(WorkspaceBusy):
+        StateFolder.open(tmp_path / "state", str(root)).claim()
+    folder.release()
+    StateFolder.open(tmp_path / "state", str(root)).claim()
