@@ -60,7 +60,7 @@ def remove_unused_imports(instruction: RemoveUnusedImports, targets: Sequence[Ta
             removed += [one.name for one in unused]
     remarks: tuple[str, ...] = ()
     if exporting:
-        remarks = (f"{listed(exporting)} was left alone: what it imports is often there for others.",)
+        remarks = (f"Left alone, for what they import is often there for others: {listed(exporting)}.",)
     if not removed:
         where = listed([target.path for target in looked]) or "no Python file"
         return Outcome(f"Every import in {where} is used, or may be there for a reason.", {}, remarks)
@@ -264,32 +264,22 @@ def _partial(source: Source, statement: Node, gone: set[Point]) -> Iterator[Edit
     """Takes names out of a statement that keeps others."""
     parts = statement.fields("name")
     lines = source.lines
+    in_parentheses = any(child.kind == "(" for child in statement.children)
     kept_end: Point | None = None
     for number, part in enumerate(parts):
         if part.start not in gone:
             kept_end = part.end
             continue
         following = parts[number + 1] if number + 1 < len(parts) else None
-        row, column = part.start
-        line = lines[row]
-        comma = re.match(r"\s*,", lines[part.end[0]][part.end[1] :])
-        end = (part.end[0], part.end[1] + (comma.end() if comma else 0))
-        alone = not line[:column].strip() and row == end[0] and re.fullmatch(r"\s*(?:#.*)?", line[end[1] :])
-        if alone and row != statement.start[0] and ")" not in line:
-            yield removal(row, row)
-        elif following is not None and (following.start[0] == row or not _in_parentheses(statement)):
+        (row, column), (last, end) = part.start, part.end
+        comma = re.match(r"\s*,", lines[last][end:])
+        behind = end + (comma.end() if comma else 0)
+        is_alone = not lines[row][:column].strip() and re.fullmatch(r"\s*(?:#.*)?", lines[last][behind:])
+        if in_parentheses and is_alone and row != statement.start[0]:
+            yield removal(row, last)
+        elif following is not None and (following.start[0] == row or not in_parentheses):
             yield Edit(part.start, following.start, "")
-        elif (
-            following is None
-            and kept_end is not None
-            and (kept_end[0] == row or not _in_parentheses(statement))
-        ):
-            yield Edit(
-                kept_end, end if comma else part.end, "," if comma and _in_parentheses(statement) else ""
-            )
+        elif following is None and kept_end is not None and (kept_end[0] == row or not in_parentheses):
+            yield Edit(kept_end, (last, behind), "," if comma else "")
         else:
-            yield Edit(part.start, end, "")
-
-
-def _in_parentheses(statement: Node) -> bool:
-    return any(child.kind == "(" for child in statement.children)
+            yield Edit(part.start, (last, behind), "")

@@ -169,13 +169,15 @@ class _Remarks:
         self.modules: set[str] = set()
         self.exported = False
         self.without_grammar: list[str] = []
-        self._elsewhere = 0
+        self._elsewhere: dict[str, int] = {}
         self._broken: list[str] = []
 
     def look_at(self, target: Target, source: Source, found: int) -> None:
         """Counts what a file says of the name besides."""
         modules = 1 if target.path in self.modules else 0
-        self._elsewhere += max(0, _mentions(target, self.old) - found - modules)
+        mentions = max(0, _mentions(target, self.old) - found - modules)
+        if mentions:
+            self._elsewhere[target.path] = mentions
         if source.root.is_broken and found:
             self._broken.append(target.path)
 
@@ -189,8 +191,9 @@ class _Remarks:
         if self.modules:
             yield f"Module paths in imports ({listed(sorted(self.modules))}) were left alone, for they name files."
         if self._elsewhere:
-            yield f"{counted(self._elsewhere, 'mention')} in strings and comments stayed as they were."
+            mentions = counted(sum(self._elsewhere.values()), "mention")
+            yield f"{mentions} in strings and comments stayed: see {listed(list(self._elsewhere))}."
         if self._broken:
             yield f"{listed(self._broken)} could not be parsed in full: look twice there."
         if self.without_grammar:
-            yield f"{listed(self.without_grammar)} mentions the name, but holds no code that can be parsed here."
+            yield f"{listed(self.without_grammar)} mention the name, but hold no code that can be parsed here."
