@@ -143,7 +143,10 @@ class EditorView(EditorSurface):
     def go_to(self, line: int, column: int = 0, centre: bool = True) -> None:
         """Put the caret at a place and, with `centre`, that place in the middle."""
         place = clamp(self._sheet.text, Position(line, column))
-        if centre:
+        if centre and not self._view.height:
+            # Not laid out yet: there is no middle.
+            self.call_after_refresh(self.go_to, line, column)
+        elif centre:
             self._scroll_to_row(max(0, self._sheet.rows.row_of(place.line) - self._view.height // 2))
         self._move_to(Selection.at(place))
 

@@ -6,10 +6,10 @@ Parsing waits until the key has been echoed; until then the old spans answer, mo
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
-from spark_tui.core.text import ChangeSet, Position, Text
+from spark_tui.core.text import ChangeSet, Position, Span, Text
 from spark_tui.syntax import LineSpan, SyntaxTree
 
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 3_900_000
 """A longer text is shown plain: its tree would take a hundred megabytes and more."""
 SLICE = 0.004
 """Seconds of parsing at a time."""
@@ -20,6 +20,7 @@ BREATH = 0.003
 _TREES_KEPT = 4
 _COUNT_BLOCK = 4096
 _SPARE_LINES = 300
+_MOST_REPLACEMENTS = 16
 
 Later = Callable[[float, Callable[[], None]], object]
 Spans = tuple[LineSpan, ...]
@@ -139,20 +140,26 @@ def _reason_for_plain(text: Text, language: str | None) -> str:
 def replacements(changes: ChangeSet) -> Iterator[tuple[Position, Position, Position]]:
     """Yield start, old end and new end of each replacement, first to last, with the earlier ones already made.
 
-    Changes that share a line are told as one.
+    Changes that share a line are told as one, and so are very many.
     """
-    todo = list(changes.changes)
     shifted = 0
-    while todo:
-        group = [todo.pop(0)]
-        while todo and todo[0].span.start.line <= group[-1].span.end.line:
-            group.append(todo.pop(0))
-        first, last = group[0].span, group[-1].span
-        start = changes.map(first.start)
-        new_end = changes.map(last.end, after=True)
-        old_end = Position(last.end.line + shifted, last.end.column)
-        yield start, old_end, new_end
-        shifted += (new_end.line - start.line) - (last.end.line - first.start.line)
+    for first, last in _grouped([change.span for change in changes.changes]):
+        start = Position(first.line + shifted, first.column)
+        new_end = changes.map(last, after=True)
+        yield start, Position(last.line + shifted, last.column), new_end
+        shifted += (new_end.line - start.line) - (last.line - first.line)
+
+
+def _grouped(spans: list[Span]) -> list[tuple[Position, Position]]:
+    if len(spans) > _MOST_REPLACEMENTS:
+        return [(spans[0].start, spans[-1].end)]
+    groups: list[tuple[Position, Position]] = []
+    for span in spans:
+        if groups and span.start.line <= groups[-1][1].line:
+            groups[-1] = (groups[-1][0], span.end)
+        else:
+            groups.append((span.start, span.end))
+    return groups
 
 
 def _growth(changes: ChangeSet) -> int:

@@ -54,7 +54,9 @@ class Selection:
 
 def clamp(text: Text, place: Position) -> Position:
     """Return the nearest place that exists in `text`."""
-    line = max(0, min(place.line, text.line_count - 1))
+    if place.line >= text.line_count:
+        return text.end
+    line = max(0, place.line)
     return Position(line, max(0, min(place.column, len(text.line(line)))))
 
 

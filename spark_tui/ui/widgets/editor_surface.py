@@ -57,7 +57,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         self._sheet = Sheet(self.set_timer, self._repaint)
         self._left = 0
         self._painter: Painter | None = None
-        self._styles: tuple[object, EditorStyles] | None = None
+        self._styles: tuple[tuple[dict[str, str], Color, Color], EditorStyles] | None = None
         self._shown: dict[int, Look] = {}
 
     # --- drawing
@@ -95,13 +95,13 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         return self._painter
 
     def _ready_styles(self) -> EditorStyles:
-        variables = self.app.theme_variables
-        background: Color = self.background_colors[1]
-        basis = (self.app.theme, variables, background, self.styles.color)
+        basis = self._style_basis()
         if self._styles is None or self._styles[0] != basis:
-            styles = EditorStyles(variables, self.styles.color, background, has_colour=not self.app.no_color)
-            self._styles = (basis, styles)
+            self._styles = (basis, EditorStyles(*basis, has_colour=not self.app.no_color))
         return self._styles[1]
+
+    def _style_basis(self) -> tuple[dict[str, str], Color, Color]:
+        return self.app.theme_variables, self.styles.color, self.background_colors[1]
 
     def _repaint(self) -> None:
         """Have those rows drawn again that do not look as they did."""
@@ -134,9 +134,13 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
             self.app.cursor_position = self.content_region.offset + Offset(x, y)
 
     def notify_style_update(self) -> None:
-        """Follow the theme."""
+        """Look, once the new style is complete, whether it changes anything here."""
         super().notify_style_update()
-        self._repaint_all()
+        self.call_later(self._follow_theme)
+
+    def _follow_theme(self) -> None:
+        if self._styles is not None and self.is_attached and self._styles[0] != self._style_basis():
+            self._repaint_all()
 
     def on_resize(self) -> None:
         """Lay out for another size."""
