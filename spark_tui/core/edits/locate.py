@@ -161,7 +161,7 @@ class Locator:
         if not match.starts and lines[-1] == "" and len(lines) > 1:
             last = 1
             match = self._again(lines[:-1], at_end)
-        if not match.starts and 0 < leading_bare < len(lines):
+        if not match.starts and not self._strict and 0 < leading_bare < len(lines):
             first, last = leading_bare, 0
             match = self._again(lines[leading_bare:], at_end)
         note = "It stands above the hunk before it." if self._early else ""

@@ -24,6 +24,7 @@ from spark_tui.core.edits import (
 from spark_tui.core.review.book import Book, Section
 from spark_tui.core.review.form import Form, Item
 from spark_tui.core.review.hunk import Hunk, Wait
+from spark_tui.core.review.paths import normal_path
 from spark_tui.core.review.rowmap import RowMap, Window
 from spark_tui.core.review.rows import tokens
 from spark_tui.core.review.values import PENDING, HunkState, Row
@@ -178,7 +179,7 @@ class Intake:
             hunk.turn_to(HunkState.REFUSED, self._refusal)
         elif not self._frames:
             self._create(hunk)
-        elif not any(row.kind is not RowKind.CONTEXT for row in hunk.rows):
+        elif self._book.profile == "spark" and all(row.kind is RowKind.CONTEXT for row in hunk.rows):
             hunk.turn_to(HunkState.REFUSED, "It changes nothing.")
         else:
             self._place(hunk, at_end)
@@ -306,12 +307,6 @@ class Intake:
         hunk.form = tuple(Item(RowKind.REMOVE, token.rstrip("\r\n"), token) for token in rows)
         hunk.start, hunk.stop = 0, len(rows)
         hunk.turn_to(HunkState.PROPOSED)
-
-
-def normal_path(path: str) -> str:
-    """Return a path without `.` parts and doubled slashes; what leads upwards or is absolute stays so."""
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    return ("/" if path.startswith("/") else "") + "/".join(parts)
 
 
 def form_of(rows: Sequence[Row], own: Sequence[str] | None = None) -> Form:

@@ -80,13 +80,16 @@ class Text:
         return cls._from_source(source, Form(encoding, bom, b"\0" in data), "\n")
 
     @classmethod
-    def of(cls, source: str, newline: str = "\n") -> Self:
-        """Make a text from a string; `newline` is what new lines get where the string has no line break."""
-        return cls._from_source(source, Form(), newline)
+    def of(cls, source: str, newline: str = "\n", lone_cr: bool = False) -> Self:
+        """Make a text from a string; `newline` is what new lines get where the string has no line break.
+
+        With `lone_cr` a lone carriage return breaks lines even beside line feeds.
+        """
+        return cls._from_source(source, Form(), newline, lone_cr)
 
     @classmethod
-    def _from_source(cls, source: str, form: Form, newline: str) -> Self:
-        lone_cr = has_lone_cr_breaks(source)
+    def _from_source(cls, source: str, form: Form, newline: str, lone_cr: bool = False) -> Self:
+        lone_cr = lone_cr or has_lone_cr_breaks(source)
         lines, endings = split_lines(source, lone_cr)
         if len(lines) > 1:
             newline = dominant_ending(endings)
