@@ -225,7 +225,11 @@ def _prepare(secure: bool) -> ssl.SSLContext | None:
 
 def _target(address: SplitResult) -> str:
     scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(address.scheme)
-    if scheme is None or not address.hostname:
+    try:
+        is_complete = bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_complete = False
+    if scheme is None or not is_complete:
         raise LinkDown("base_url is not an address that starts with http:// or https://", _BAD_DATA)
     return address._replace(scheme=scheme, fragment="").geturl()
 
