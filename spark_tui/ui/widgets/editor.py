@@ -22,7 +22,6 @@ from spark_tui.ui.widgets.editor_edits import (
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_keys import bindings
 from spark_tui.ui.widgets.editor_motions import MOTIONS, collapsed, line_at, word_at
-from spark_tui.ui.widgets.editor_paint import gutter_width
 from spark_tui.ui.widgets.editor_rows import HEADER, Ghost
 from spark_tui.ui.widgets.editor_scene import Edit, Grouping, Scene, Selection, clamp
 from spark_tui.ui.widgets.editor_surface import EditorSurface
@@ -88,11 +87,6 @@ class EditorView(EditorSurface):
         self._drag_anchor: Position | None = None
 
     # --- for the pane
-
-    @property
-    def path(self) -> str:
-        """The path shown; empty before the first."""
-        return self._path
 
     @property
     def caret(self) -> Position:
@@ -199,10 +193,7 @@ class EditorView(EditorSurface):
 
     def _edit(self, edit: Edit | None) -> None:
         """Send an edit to the host and show what came of it."""
-        if edit is None:
-            return
-        if self._host.read_only():
-            self.post_message(self.Refused(self._why_read_only()))
+        if edit is None or not self._may_edit():
             return
         group = self._grouping.name(edit, self.caret)
         if not self._host.apply(edit.changes, group):
@@ -215,8 +206,7 @@ class EditorView(EditorSurface):
         self._tell_caret()
 
     def _step(self, *, is_undo: bool) -> None:
-        if self._host.read_only():
-            self.post_message(self.Refused(self._why_read_only()))
+        if not self._may_edit():
             return
         self._grouping.end()
         place = self._host.undo() if is_undo else self._host.redo()
@@ -234,21 +224,19 @@ class EditorView(EditorSurface):
             if self._clipboard:
                 self._edit(paste_text(scene, self._clipboard, from_terminal=False))
             return
-        if name == "cut" and self._host.read_only():
-            self.post_message(self.Refused(self._why_read_only()))
+        if name == "cut" and not self._may_edit():
             return
         self._clipboard = text_of(scene.text, cut_span(scene))
         self.app.copy_to_clipboard(self._clipboard)
         if name == "cut":
             self._edit(delete_for_cut(scene))
 
-    def _why_read_only(self) -> str:
-        text = self._sheet.text
-        if text.binary:
-            return "This is a binary file: it is shown read-only."
-        if text.read_only:
-            return "This file is not UTF-8: it is shown read-only, so that no byte of it changes."
-        return "This file is read-only."
+    def _may_edit(self) -> bool:
+        """Say whether the file can be edited, and to the person why not."""
+        if self._host.read_only():
+            self.post_message(self.Refused(_why_read_only(self._sheet.text)))
+            return False
+        return True
 
     def _tell_caret(self) -> None:
         caret, selection = self.caret, self.selection
@@ -281,7 +269,7 @@ class EditorView(EditorSurface):
         if isinstance(item, Ghost):
             self.post_message(self.GhostPressed(item.hunk.id))
             return
-        place = self._place_under(event)
+        place = self._place_at(event.get_content_offset_capture(self))
         self._drag_anchor = self._sheet.selection.anchor if event.shift else place
         self.capture_mouse()
         self._move_to(Selection(self._drag_anchor, place))
@@ -289,7 +277,7 @@ class EditorView(EditorSurface):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Extend the selection that began under the mouse."""
         if self._drag_anchor is not None:
-            selection = Selection(self._drag_anchor, self._place_under(event))
+            selection = Selection(self._drag_anchor, self._place_at(event.get_content_offset_capture(self)))
             if selection != self._sheet.selection:
                 self._move_to(selection)
 
@@ -302,7 +290,7 @@ class EditorView(EditorSurface):
 
     def on_click(self, event: events.Click) -> None:
         """Select a word at the second click, a line at the third."""
-        place = self._place_under(event)
+        place = self._place_at(event.get_content_offset_capture(self))
         if event.chain == 2:
             span = word_at(self._sheet.text, place)
         elif event.chain == 3:
@@ -312,13 +300,10 @@ class EditorView(EditorSurface):
         event.stop()
         self._move_to(Selection(span.start, span.end))
 
-    def _place_under(self, event: events.MouseEvent) -> Position:
-        offset = event.get_content_offset_capture(self)
-        rows = self._sheet.rows
-        row = self.scroll_offset.y + offset.y
-        if row >= rows.row_count:
-            return self._sheet.text.end
-        line = rows.line_near(row)
-        cell = max(0, offset.x - gutter_width(self._sheet.digits) + self._left)
-        cells = self._scene().cells(line)
-        return Position(line, cells.snap(cells.column_at(cell, nearest=True)))
+
+def _why_read_only(text: Text) -> str:
+    if text.binary:
+        return "This is a binary file: it is shown read-only."
+    if text.read_only:
+        return "This file is not UTF-8: it is shown read-only, so that no byte of it changes."
+    return "This file is read-only."

@@ -31,6 +31,8 @@ class Sheet:
         """The cell that moving up and down aims for."""
         self.highlighter = Highlighter(later, on_colours)
         self._plans = Plans()
+        self.hunks: tuple[HunkView, ...] = ()
+        """The pending hunks that the rows were made of."""
         self.rows = RowMap((), 1, self._plans)
 
     def open(
@@ -47,6 +49,7 @@ class Sheet:
 
     def place(self, hunks: Sequence[HunkView]) -> None:
         """Take over the pending hunks as they are now."""
+        self.hunks = tuple(hunks)
         self.rows = RowMap(hunks, self.text.line_count, self._plans)
 
     def follow(self, text: Text, changes: ChangeSet | None, selection: Selection | None) -> ChangeSet:

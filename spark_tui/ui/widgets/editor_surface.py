@@ -163,13 +163,15 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
 
         With a selection the change is the person's own, and the view follows the caret.
         """
-        text = self._host.text()
+        text, hunks = self._host.text(), self._host.hunks()
+        if text is self._sheet.text and hunks == self._sheet.hunks:
+            return
         hold = self._hold(prefers_caret=selection is None)
         if text is not self._sheet.text:
             known = self._sheet.follow(text, changes, selection)
             place = self._sheet.selection.head if hold.is_caret else known.map(hold.place, after=True)
             hold = _Hold(place, hold.row, hold.is_caret, hold.ghost)
-        self._sheet.place(self._host.hunks())
+        self._sheet.place(hunks)
         self._settle(hold)
         if selection is None:
             self._repaint()
@@ -229,6 +231,17 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         elif cell >= self._left + width:
             self._left = cell + margin + 1 - width
         self._repaint()
+
+    def _place_at(self, offset: Offset) -> Position:
+        """Return the place in the text that is drawn at a cell of the screen, or the one nearest to it."""
+        sheet = self._sheet
+        row = self.scroll_offset.y + offset.y
+        if row >= sheet.rows.row_count:
+            return sheet.text.end
+        line = sheet.rows.line_near(row)
+        cell = max(0, offset.x - gutter_width(sheet.digits) + self._left)
+        cells = sheet.scene(1).cells(line)
+        return Position(line, cells.snap(cells.column_at(cell, nearest=True)))
 
     @on(events.MouseScrollDown)
     @on(events.MouseScrollUp)
