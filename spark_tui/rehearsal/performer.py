@@ -34,12 +34,16 @@ _CONNECT = (
     "For a model, set the environment variable OPENAI_API_KEY, or add a row under `providers` to config.toml, "
     "and start again."
 )
-_VERDICTS = (
-    ("accepted", re.compile(r"\b(?:accepted|applied)\b", re.IGNORECASE)),
-    ("rejected", re.compile(r"\brejected\b", re.IGNORECASE)),
-    ("without a place", re.compile(r"\bcould not be placed\b|\bstale\b|\brefused\b", re.IGNORECASE)),
-    ("not yet decided", re.compile(r"\b(?:pending|undecided)\b", re.IGNORECASE)),
+# How the outcome of a hunk begins in a tool's output, and the word for it; the first that fits counts.
+_OUTCOMES = (
+    (re.compile(r"not applied|stale|refused"), "not applied"),
+    (re.compile(r"could not be placed"), "without a place"),
+    (re.compile(r"rejected"), "rejected"),
+    (re.compile(r"accepted in part"), "accepted in part"),
+    (re.compile(r"accepted|applied|renamed"), "accepted"),
+    (re.compile(r"waits|pending|undecided"), "not yet decided"),
 )
+_HUNK = re.compile(r"\s*Hunk \d+: (.*)")
 
 
 def perform(messages: Sequence[Mapping[str, object]]) -> Answer:
@@ -130,11 +134,12 @@ def _introduction(brief: Brief) -> str:
 
 
 def _closing(output: str) -> str:
-    counts = [
-        f"{number} {word}"
-        for word, pattern in _VERDICTS
-        if (number := sum(1 for row in output.split("\n") if pattern.search(row)))
-    ]
+    """One sentence on what became of the hunks."""
+    told = [found[1] for row in output.split("\n") if (found := _HUNK.fullmatch(row))]
+    counts: dict[str, int] = {}
+    for row in told:
+        word = next((word for pattern, word in _OUTCOMES if pattern.match(row)), "told otherwise")
+        counts[word] = counts.get(word, 0) + 1
     if not counts:
         return "Done."
-    return f"Done: {', '.join(counts)}."
+    return f"Done: {', '.join(f'{number} {word}' for word, number in counts.items())}."

@@ -63,6 +63,8 @@ class SyntaxTree:
             highlight_query(self.language or "")
             if budget_seconds is not None:
                 return False
+        if self._lengths is not None and not self._ends_where(self._lengths):
+            self.reset()
         self._set_budget(self._parser, budget_seconds)
         try:
             read = _weak_reader(self)
@@ -98,7 +100,11 @@ class SyntaxTree:
         new_end_line: int,
         new_end_column: int,
     ) -> None:
-        """Tells of one replacement, after `lines` gives the new text; code points, ends exclusive."""
+        """Tells of one replacement, after `lines` gives the new text; code points, ends exclusive.
+
+        Several are told from first to last, each in coordinates in which the earlier ones are made; those
+        which share a line as one.
+        """
         start, old_end = (start_line, start_column), (old_end_line, old_end_column)
         self._follow([Replacement(start, old_end, (new_end_line, new_end_column))])
 
@@ -157,7 +163,7 @@ class SyntaxTree:
         tree, lengths = self._tree, self._lengths
         if tree is None or lengths is None:
             return
-        if not (all(self._move(tree, lengths, one) for one in made) and self._ends_where(lengths)):
+        if not all(self._move(tree, lengths, one) for one in made):
             # The line structure moved in a way the positions do not tell, as when a lone carriage return
             # stops being an ending: only a fresh parse is right.
             self.reset()

@@ -75,11 +75,13 @@ def test_excerpts_are_never_edited():
     ("output", "said"),
     [
         (
-            "a.py hunk 1: accepted, lines 3-4\na.py hunk 2: rejected\na.py hunk 3: accepted",
+            "update accepted.py\n  Hunk 1: accepted, now lines 3-4.\n  Hunk 2: rejected by the person; do not.\n"
+            "  Hunk 3: accepted.",
             "2 accepted, 1 rejected",
         ),
-        ("b.py: could not be placed: not found", "1 without a place"),
-        ("1 pending", "1 not yet decided"),
+        ("update a\n  Hunk 1: could not be placed. Read the file again.", "1 without a place"),
+        ("update a\n  Hunk 1: accepted in part (1 of 2 changed lines).", "1 accepted in part"),
+        ("update a\n  Hunk 1: not applied. The file changed.\n  Hunk 2: waits.", "1 not applied, 1 not yet"),
         ("", "Done."),
     ],
 )
