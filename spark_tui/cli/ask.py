@@ -10,7 +10,8 @@ from typing import Any
 from spark_tui.cli.compose import Built, build
 from spark_tui.core.context import ContextPlan
 from spark_tui.core.display import inert
-from spark_tui.core.review import HunkState, HunkView, RowKind
+from spark_tui.core.edits import RowKind
+from spark_tui.core.review import HunkState, HunkView
 from spark_tui.engine import Engine, EngineEvent, Landed, ReviewMoved, Trouble, TurnMoved, TurnState
 from spark_tui.ports import PortError
 
@@ -123,6 +124,8 @@ class _Teller:
 
     def review(self) -> None:
         """Tell hunks that became complete and decisions that were taken since the last look."""
+        if self._engine.decisions.is_landing:
+            return
         for file in self._engine.decisions.review.files():
             for hunk in file.hunks:
                 before = self._hunks.get(hunk.id)

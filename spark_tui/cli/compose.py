@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.disk_files import DiskFiles
-from spark_tui.adapters.git import Git, GitRepository, find_git
+from spark_tui.adapters.git import Git, GitRepository, Mirror, find_git
 from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.rehearsal_process import RehearsalProcess
 from spark_tui.adapters.session_log import FileSessionLog
@@ -18,7 +18,7 @@ from spark_tui.adapters.state_folder import StateFolder
 from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.adapters.word_search import WordSearch
 from spark_tui.core.settings import LANES, REHEARSAL, LaneProfile, Settings, Wire
-from spark_tui.engine import Engine, EnginePorts
+from spark_tui.engine import Engine, EnginePorts, Landed
 from spark_tui.ports import CheckpointFailed, LinkInfo, LinkRefused, ModelLink, WorkspaceBusy
 
 
@@ -107,7 +107,8 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     settings = load_settings(config)
     session = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     program = find_git(os.environ.get("PATH", ""), folder)
-    repository = GitRepository(folder, Git(program) if program else None)
+    git = Git(program) if program else None
+    repository = GitRepository(folder, git)
     files = DiskFiles(folder, repository.guarded)
     state, journal, notices = await _open_state(folder, session)
     log = FileSessionLog((state.path if state else Path(os.devnull)) / "sessions" / f"{session}.jsonl")
@@ -123,14 +124,23 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         links=_links(profiles, options.rate),
     )
 
+    mirror = Mirror(state.path / "mirror.git", git, journal) if state and git else None
+    if mirror is not None:
+        mirror.start()
+
+    engine = Engine(ports, profiles, notices)
+    engine.subscribe(lambda event: mirror.wake() if mirror and isinstance(event, Landed) else None)
+
     async def let_go() -> None:
+        if mirror is not None:
+            await mirror.close()
         await journal.close()
         log.close()
         files.close()
         if state is not None:
             state.release()
 
-    return Built(Engine(ports, profiles, notices), settings, config, (let_go,))
+    return Built(engine, settings, config, (let_go,))
 
 
 async def _open_state(folder: str, session: str) -> tuple[StateFolder | None, Journal, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import os
 import sys
 
 from spark_tui.cli.compose import build
-from spark_tui.ports import PortError
+from spark_tui.ports import PortError, SettingsWrong
 
 
 def run_screen(folder: str, file: str, options: argparse.Namespace) -> int:
@@ -25,10 +25,17 @@ def run_screen(folder: str, file: str, options: argparse.Namespace) -> int:
 
 
 async def _screen(folder: str, file: str, options: argparse.Namespace) -> int:
-    from spark_tui.ui.app import run_app
+    from spark_tui.adapters.theme_files import load_themes
+    from spark_tui.ui.app import AppOptions, run_app
 
     built = await build(folder, options)
+    themes = load_themes(built.config)
+    choice = options.theme or built.settings.theme
+    if choice not in [spec.name for spec in themes.specs]:
+        known = ", ".join(spec.name for spec in themes.specs)
+        raise SettingsWrong(f"theme {choice} is not there: known are {known}")
+    built.engine.conversation.switch(options.lane)
     try:
-        return await run_app(built, file)
+        return await run_app(built.engine, themes.specs, AppOptions(choice, [file] if file else []))
     finally:
         await built.close()

@@ -197,7 +197,10 @@ class Conversation:
 
     async def _until_decided(self, keys: set[str]) -> None:
         self._going_on = False
-        while not self._going_on and keys & set(self._review.undecided_calls()):
+        while True:
+            await self._decisions.settled()
+            if self._going_on or not keys & set(self._review.undecided_calls()):
+                return
             self._decided.clear()
             await self._decided.wait()
 

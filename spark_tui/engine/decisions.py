@@ -35,6 +35,16 @@ class Decisions:
         workspace.on_edit = self._person_edited
         workspace.on_replaced = self._file_replaced
 
+    @property
+    def is_landing(self) -> bool:
+        """Whether a decision is on its way to disk and may still be refused there."""
+        return self._one_at_a_time.locked()
+
+    async def settled(self) -> None:
+        """Wait until no decision is on its way to disk."""
+        async with self._one_at_a_time:
+            return
+
     def _person_edited(self, path: str, text: Text, changes: ChangeSet) -> None:
         self.review.buffer_changed(path, text, changes)
         self._emit(ReviewMoved())
@@ -55,6 +65,7 @@ class Decisions:
         if ready:
             async with self._one_at_a_time:
                 await self._accept(ready, rows)
+            self._emit(ReviewMoved())
 
     async def _accept(self, ids: Sequence[str], rows: Mapping[str, frozenset[int]] | None) -> None:
         plan = self.review.plan_accept(ids, rows)
@@ -62,7 +73,6 @@ class Decisions:
             self._emit(Trouble(f"hunk {hunk} not accepted", sentence))
         if not plan.empty:
             await self._land(plan, LandingKind.ACCEPT, self.review.commit)
-        self._emit(ReviewMoved())
 
     def latch(self, hunk: str, verdict: Verdict | None) -> None:
         """Decide now for the moment when a streaming hunk is complete; None takes that back."""
@@ -144,7 +154,10 @@ class Decisions:
         await self._step(self.review.redo, LandingKind.REDO, self.review.commit_redo)
 
     async def _step(
-        self, plan_it: Callable[[], Plan | None], kind: LandingKind, commit: Callable[[Plan], None]
+        self,
+        plan_it: Callable[[], Plan | None],
+        kind: LandingKind,
+        commit: Callable[[Plan], tuple[PlannedFile, ...]],
     ) -> None:
         async with self._one_at_a_time:
             plan = plan_it()
@@ -157,7 +170,9 @@ class Decisions:
                 await self._land(plan, kind, commit)
         self._emit(ReviewMoved())
 
-    async def _land(self, plan: Plan, kind: LandingKind, commit: Callable[[Plan], None]) -> None:
+    async def _land(
+        self, plan: Plan, kind: LandingKind, commit: Callable[[Plan], tuple[PlannedFile, ...]]
+    ) -> None:
         """Screen first, disk at once after: the buffer takes the text, then the same bytes land, or all goes back.
 
         The person may type while the disk works, so nothing is locked; a refusal is mapped through that typing.
@@ -166,8 +181,7 @@ class Decisions:
         for file in plan.files:
             writes += self._writes(file)
         turn = self._turn_of(plan)
-        commit(plan)
-        states = [(file, self._show(file)) for file in plan.files]
+        states = [(file, self._show(file)) for file in commit(plan)]
         self._emit(ReviewMoved())
         try:
             checkpoint = await self._landing.land(writes, kind, turn, plan.label)
@@ -211,12 +225,11 @@ class Decisions:
             else (self.review.undo(), self.review.commit_undo)
         )
         if back is not None and not back.empty:
-            for file in back.files:
+            for file in commit(back):
                 state = states.get(file.moved_from or file.path, -1)
                 if file.moved_from:
                     self._workspace.rename(file.moved_from, file.path)
                 self._workspace.unland(file.path, state, file.after or Text.of(""), file.changes)
-            commit(back)
         path = error.path if isinstance(error, PathError) else plan.files[0].path
         if isinstance(error, FileChangedOnDisk):
             buffer = self._workspace.buffer(path)

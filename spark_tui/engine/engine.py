@@ -51,7 +51,10 @@ class Engine:
     """One workspace, its files, its review and its talk with the model."""
 
     def __init__(
-        self, ports: EnginePorts, profiles: Mapping[str, LaneProfile], notices: Sequence[str] = ()
+        self,
+        ports: EnginePorts,
+        profiles: Mapping[str, LaneProfile],
+        notices: Sequence[str] = (),
     ) -> None:
         """Build the parts; `notices` are sentences that the person should read once the screen is there."""
         self._ports = ports
@@ -151,5 +154,6 @@ class Engine:
         """End everything that runs; unsaved text is the caller's business."""
         await self.conversation.cut()
         await self.guard.close()
+        await self._landing.settle()
         for link in self._links.values():
             await link.close()

@@ -7,10 +7,8 @@ from spark_tui.core.context import PATCH_TOOL
 from spark_tui.core.edits import (
     EditEvent,
     EditParser,
-    FileOp,
     FileOpened,
-    JsonPatchParser,
-    OperationParser,
+    Moved,
     PatchParser,
     RowAdded,
 )
@@ -176,10 +174,6 @@ class TurnStream:
         parser: EditParser | None = None
         if kind is ItemKind.CUSTOM and name == PATCH_TOOL:
             parser = PatchParser()
-        elif kind is ItemKind.FUNCTION and name == PATCH_TOOL:
-            parser = JsonPatchParser()
-        elif kind is ItemKind.APPLY_PATCH and operation is not None:
-            parser = OperationParser(FileOp(operation.op), operation.path)
         call = Call(f"{self._turn.id}/{call_id}{again}", call_id, parser)
         self._turn.calls.append(call)
         if parser is not None:
@@ -197,10 +191,13 @@ class TurnStream:
 
     async def _feed(self, events: list[EditEvent]) -> None:
         for event in events:
-            if isinstance(event, FileOpened):
-                await self._open_file(event)
-            else:
-                self._review.feed(event)
+            match event:
+                case FileOpened():
+                    await self._open_file(event)
+                case Moved(path=path):
+                    self._review.feed(event, await self._refusal(path))
+                case _:
+                    self._review.feed(event)
         if events:
             if self._turn.first_hunk is None and any(isinstance(event, RowAdded) for event in events):
                 self._turn.first_hunk = self._clock.tick()
@@ -208,13 +205,19 @@ class TurnStream:
             await self._decisions.take_due()
 
     async def _open_file(self, event: FileOpened) -> None:
-        try:
-            await self._files.check_target(event.path)
-        except PathError as error:
-            self._review.open_file(event, None, str(error))
-            return
-        base, refusal = await self._workspace.base_of(event.path)
+        refusal = await self._refusal(event.path)
+        base = None
+        if not refusal:
+            base, refusal = await self._workspace.base_of(event.path)
         self._review.open_file(event, base, refusal)
+
+    async def _refusal(self, path: str) -> str:
+        """Why nothing may be written at `path`; empty if it may."""
+        try:
+            await self._files.check_target(path)
+        except PathError as error:
+            return str(error)
+        return ""
 
     async def _finish_call(self, item: ToolCall, agrees: bool) -> None:
         call = self._call(item.call_id)
