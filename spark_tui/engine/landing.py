@@ -30,6 +30,8 @@ class Landing:
 
         Raises a PortError if nothing was written. Cancelling the caller does not stop a landing half-way.
         """
+        if len({write.path for write in writes}) != len(writes):
+            raise ValueError("a landing names every file once")
         task = asyncio.create_task(self._land(tuple(writes), kind, turn, note))
         self._running.add(task)
         task.add_done_callback(self._running.discard)

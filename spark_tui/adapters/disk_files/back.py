@@ -90,6 +90,8 @@ def clear(tree: Tree, intent: Intent, anyway: bool) -> tuple[Foreign, ...]:
             continue
         except OSError as error:
             raise tree.failed(write.path, error) from error
+    # Only when the names are gone for good may the journal forget the landing.
+    sync_folders(tree, intent)
     for write, ground in zip(intent.writes, intent.grounds, strict=True):
         if write.after is None if intent.is_landed else write.before is None:
             _remove_folders(tree, ground.folders)

@@ -18,6 +18,8 @@ _EXCHANGE = 2
 _MAC_SWAP = 0x02
 _MAC_EXCL = 0x04
 _UNSUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EPERM)
+_RACES = 64
+"""How often an open is tried again while somebody renames folders on its way."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -71,7 +73,7 @@ class Posix:
     def _openat2(self, folder: int, path: str, flags: int, mode: int) -> int:
         how = _OpenHow(flags, mode, _RESOLVE_BENEATH | _RESOLVE_NO_MAGICLINKS | _RESOLVE_NO_SYMLINKS)
         raw = os.fsencode(path)
-        while True:
+        for _ in range(_RACES):
             fd: int = _libc().syscall(
                 ctypes.c_long(_SYS_OPENAT2),
                 ctypes.c_int(folder),
@@ -87,6 +89,7 @@ class Posix:
             if error.errno in (errno.ENOSYS, errno.EPERM, errno.E2BIG):
                 raise Unsupported(error.errno, str(error), path)
             raise error
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), path)
 
     def _walk(self, folder: int, path: str, flags: int, mode: int) -> int:
         *parents, name = path.split("/")

@@ -54,29 +54,40 @@ class Tracked:
         return bool(self.flags & _SKIP_WORK_TREE)
 
 
-def parse_entries(output: bytes) -> list[Tracked] | None:
-    """Read the answer to `ENTRY_ARGUMENTS`; None if it is not in the form that is known."""
-    found: list[Tracked] = []
+RawEntry = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+"""Mode, object, level, path, ctime and mtime as seconds and nanoseconds, inode, size and flags, all as written."""
+
+
+class UnknownForm(Exception):
+    """git words its list of files in a way that is not known here."""
+
+
+def raw_entries(output: bytes) -> Iterator[RawEntry]:
+    """Yield the answer to `ENTRY_ARGUMENTS` field by field. Raises UnknownForm."""
     end = 0
     for match in _ENTRY.finditer(output):
         if match.start() != end:
-            return None
+            raise UnknownForm
         end = match.end()
-        mode, oid, level, path, csec, cnano, msec, mnano, inode, size, flags = match.groups()
-        found.append(
-            Tracked(
-                os.fsdecode(path),
-                int(mode, 8),
-                oid.decode(),
-                level != b"0",
-                int(csec) * 1_000_000_000 + int(cnano),
-                int(msec) * 1_000_000_000 + int(mnano),
-                int(inode),
-                int(size),
-                int(flags, 16),
-            )
-        )
-    return found if end == len(output) else None
+        yield match.groups()  # type: ignore[misc]
+    if end != len(output):
+        raise UnknownForm
+
+
+def tracked(raw: RawEntry) -> Tracked:
+    """Read the fields of one entry."""
+    mode, oid, level, path, csec, cnano, msec, mnano, inode, size, flags = raw
+    return Tracked(
+        os.fsdecode(path),
+        int(mode, 8),
+        oid.decode(),
+        level != b"0",
+        int(csec) * 1_000_000_000 + int(cnano),
+        int(msec) * 1_000_000_000 + int(mnano),
+        int(inode),
+        int(size),
+        int(flags, 16),
+    )
 
 
 def parse_staged(output: bytes) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import stat
 import time
 from dataclasses import dataclass, field
 
-from spark_tui.adapters.git.index import LINK, SUBMODULE, Tracked
+from spark_tui.adapters.git.index import LINK, SUBMODULE, Tracked, raw_entries, tracked
 
 HASH_SECONDS = 1.5
 """Most time that one listing spends on reading files; the next one goes on."""
@@ -50,26 +50,51 @@ class Marker:
         if len(self._seen) > _CACHE_LIMIT:
             self._seen.clear()
 
-    def mark(self, entry: Tracked) -> str | None:
+    def mark_all(self, output: bytes) -> dict[str, str]:
+        """Mark every entry of git's own list that is to be shown. Raises UnknownForm."""
+        marks: dict[str, str] = {}
+        base, youngest = self.work_tree + "/", self.habits.index_mtime_ns
+        modes = {b"100644": 0o100000, b"100755": 0o100100}
+        for raw in raw_entries(output):
+            mode, _, level, path, csec, cnano, msec, mnano, inode, size, flags = raw
+            name = path.decode("utf-8", "surrogateescape")
+            try:
+                status = os.lstat(base + name)
+            except OSError:
+                status = None
+            if (
+                # Most files pass here, so that only few cost more than this one look.
+                status is not None
+                and flags == b"0"
+                and level == b"0"
+                and status.st_mode & 0o170100 == modes.get(mode)
+                and int(size) == status.st_size
+                and int(mnano) + int(msec) * 1_000_000_000 == status.st_mtime_ns < youngest
+                and int(cnano) + int(csec) * 1_000_000_000 == status.st_ctime_ns
+                and int(inode) == status.st_ino
+            ):
+                marks[name] = ""
+                continue
+            mark = self._mark(tracked(raw), status)
+            if mark is not None:
+                marks[name] = mark
+        return marks
+
+    def _mark(self, entry: Tracked, status: os.stat_result | None) -> str | None:
         """`M`, `D`, `A` or nothing; None if the file is not to be listed."""
         if entry.mode == SUBMODULE:
             return None
-        path = f"{self.work_tree}/{entry.path}"
-        try:
-            status = os.lstat(path)
-        except OSError:
+        if status is None:
             return None if entry.is_left_out else "D"
         if entry.is_to_be_added:
             return "A"
         if stat.S_ISDIR(status.st_mode):
             return "D"
-        if entry.is_conflicted:
-            return "M"
+        if entry.is_conflicted or self._kind_differs(entry, status):
+            return "" if entry.is_trusted else "M"
         if entry.is_trusted or self._is_untouched(entry, status):
             return ""
-        if self._kind_differs(entry, status):
-            return "M"
-        return "" if self._is_same(entry, status, path) else "M"
+        return "" if self._is_same(entry, status, f"{self.work_tree}/{entry.path}") else "M"
 
     def _is_untouched(self, entry: Tracked, status: os.stat_result) -> bool:
         """Whether the status alone shows that nothing changed since git looked."""
@@ -79,7 +104,6 @@ class Marker:
             and _same_time(entry.ctime_ns, status.st_ctime_ns)
             and entry.inode == status.st_ino & 0xFFFFFFFF
             and entry.mtime_ns < self.habits.index_mtime_ns
-            and not self._kind_differs(entry, status)
         )
 
     def _kind_differs(self, entry: Tracked, status: os.stat_result) -> bool:

@@ -2,15 +2,13 @@
 
 import asyncio
 import os
-import re
 
 from spark_tui.adapters.git.command import Git, GitFailed
 from spark_tui.adapters.git.index import (
     ENTRY_ARGUMENTS,
     OTHERS_ARGUMENTS,
     STAGED_ARGUMENTS,
-    Tracked,
-    parse_entries,
+    UnknownForm,
     parse_names,
     parse_staged,
 )
@@ -159,43 +157,41 @@ class GitRepository:
     def _merge(
         self, place: Place, outputs: tuple[bytes, bytes, bytes], habits: Habits, is_unborn: bool
     ) -> Listing:
-        entries = parse_entries(outputs[0])
-        if entries is None:
-            raise GitFailed("its list of files is in an unknown form")
-        marks = self._tracked(place, entries, dict(parse_staged(outputs[2])), habits, is_unborn)
+        marks = self._tracked(place, outputs[0], dict(parse_staged(outputs[2])), habits, is_unborn)
         for path in parse_names(outputs[1]):
             if path.endswith("/"):
                 marks.update(dict.fromkeys(nested_files(place.work_tree, path), "?"))
             elif not is_staged_name(path.rpartition("/")[2]):
                 marks[path] = "?"
         start = len(place.prefix)
-        listed = sorted((path[start:], mark) for path, mark in marks.items())
-        truncated = len(listed) > LISTING_LIMIT
+        paths = sorted(marks)
+        truncated = len(paths) > LISTING_LIMIT
         note = f"Only the first {LISTING_LIMIT:,} files are listed." if truncated else ""
         if self._marker is not None and self._marker.is_cut and not note:
             note = "Some marks are guesses: too many files to compare at once."
-        return Listing(tuple(Entry(path, mark) for path, mark in listed[:LISTING_LIMIT]), truncated, note)
+        entries = tuple(Entry(path[start:], marks[path]) for path in paths[:LISTING_LIMIT])
+        return Listing(entries, truncated, note)
 
     def _tracked(
-        self, place: Place, entries: list[Tracked], staged: dict[str, str], habits: Habits, is_unborn: bool
+        self, place: Place, output: bytes, staged: dict[str, str], habits: Habits, is_unborn: bool
     ) -> dict[str, str]:
         if self._marker is None or self._marker.work_tree != place.work_tree:
             self._marker = Marker(place.work_tree)
-        has_attributes = any(re.search(r"(^|/)\.gitattributes$", entry.path) for entry in entries)
-        self._marker.begin(
-            Habits(habits.file_modes, habits.converts or has_attributes, habits.index_mtime_ns)
-        )
-        marks = {path: "D" for path, letter in staged.items() if letter == "D"}
-        for entry in entries:
-            mark = self._marker.mark(entry)
-            is_new = is_unborn or staged.get(entry.path) == "A"
-            if mark is None:
-                continue
-            if mark == "D" and is_new:
-                continue
-            if mark != "D" and is_new:
-                mark = "A"
-            elif not mark and entry.path in staged:
-                mark = "M"
-            marks[entry.path] = mark
+        converts = habits.converts or b".gitattributes\0" in output
+        self._marker.begin(Habits(habits.file_modes, converts, habits.index_mtime_ns))
+        try:
+            marks = self._marker.mark_all(output)
+        except UnknownForm as error:
+            raise GitFailed("its list of files is in an unknown form") from error
+        fresh = list(marks) if is_unborn else [path for path, letter in staged.items() if letter == "A"]
+        for path in fresh:
+            if marks.get(path) == "D":
+                del marks[path]
+            elif path in marks:
+                marks[path] = "A"
+        for path, letter in staged.items():
+            if letter == "D":
+                marks[path] = "D"
+            elif marks.get(path) == "":
+                marks[path] = "M"
         return marks
