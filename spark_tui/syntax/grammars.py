@@ -50,7 +50,7 @@ def grammar(language: str) -> tree_sitter.Language | None:
 
 
 @cache
-def inline_markdown() -> tree_sitter.Language | None:
+def paragraph() -> tree_sitter.Language | None:
     """The second grammar of Markdown, for what stands inside a paragraph."""
     return _load("tree_sitter_markdown", "inline_language")
 
@@ -66,10 +66,18 @@ def highlight_query(language: str) -> HighlightQuery | None:
 
 
 @cache
-def inline_markdown_query() -> HighlightQuery | None:
+def paragraph_query() -> HighlightQuery | None:
     """The highlight query for what stands inside a Markdown paragraph."""
-    loaded = inline_markdown()
-    return None if loaded is None else _compile(loaded, (_query_text("markdown_inline.scm"),))
+    loaded = paragraph()
+    return None if loaded is None else _compile(loaded, (_query_text("paragraph.scm"),))
+
+
+@cache
+def inner_query(language: str) -> tree_sitter.Query | None:
+    """The query for other languages inside this one; None if there are none."""
+    loaded, text = grammar(language), _query_text(f"{language}_inner.scm")
+    compiled = _compile(loaded, (text,)) if loaded is not None and text else None
+    return None if compiled is None else compiled.query
 
 
 def _load(wheel: str, factory: str) -> tree_sitter.Language | None:

@@ -1,12 +1,16 @@
 """Runs a highlight query over the lines on screen, and answers its predicates from the text as it is now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import tree_sitter
 
 from spark_tui.syntax.grammars import HighlightQuery, Predicate
 from spark_tui.syntax.line_bytes import ByteColumns, LineSource, byte_column
 from spark_tui.syntax.spans import Captured, capture_named, holds
+
+Point = tuple[int, int]
+"""Row and byte column."""
 
 _MATCH_LIMIT = 4096
 _LONGEST_TEXT_ROWS = 16
@@ -40,14 +44,14 @@ class LineView:
         """How many code points a line has."""
         return len(self.text(row))
 
-    def between(self, start: tuple[int, int], end: tuple[int, int]) -> str:
-        """The text of a range given in byte columns; a very long one is cut."""
+    def between(self, start: Point, end: Point, most_rows: int = _LONGEST_TEXT_ROWS) -> str:
+        """The text of a range given in byte columns, cut after so many rows."""
         if start[0] == end[0]:
             line = self.text(start[0])
             if line.isascii():
                 return line[start[1] : end[1]]
             return line[self.column(*start) : self.column(*end)]
-        last = min(end[0], start[0] + _LONGEST_TEXT_ROWS)
+        last = min(end[0], start[0] + most_rows)
         rows = [self.text(row) for row in range(start[0], last + 1)]
         if last == end[0]:
             rows[-1] = rows[-1][: self.column(*end)]
@@ -56,26 +60,56 @@ class LineView:
 
 
 def captured_in(
-    root: tree_sitter.Node, highlighting: HighlightQuery, view: LineView, columns: int, layer: int = 0
+    root: tree_sitter.Node,
+    highlighting: HighlightQuery,
+    view: LineView,
+    columns: int,
+    origin: Point | None = None,
 ) -> Iterator[Captured]:
-    """Every captured node which touches the lines in view, up to so many columns."""
+    """Every captured node which touches the lines in view, up to so many columns.
+
+    A root which begins at an origin, not at the beginning of the document, belongs to an inner language.
+    """
     predicates = highlighting.predicates
+    layer, place = (0, _as_it_is) if origin is None else (1, partial(_placed, origin))
     for start, end in _windows(view, columns):
         cursor = tree_sitter.QueryCursor(highlighting.query, match_limit=_MATCH_LIMIT)
-        cursor.set_point_range(start, end)
+        cursor.set_point_range(
+            *((start, end) if origin is None else (_inside(origin, start), _inside(origin, end)))
+        )
         for pattern, captures in cursor.matches(root):
-            if not all(_holds(predicate, captures, view) for predicate in predicates.get(pattern, ())):
+            ranges = {
+                name: [(place(node.start_point), place(node.end_point)) for node in nodes]
+                for name, nodes in captures.items()
+            }
+            if not all(_holds(predicate, ranges, view) for predicate in predicates.get(pattern, ())):
                 continue
-            for name, nodes in captures.items():
+            for name, found in ranges.items():
                 capture = capture_named(name)
                 if capture is not None:
-                    for node in nodes:
-                        yield Captured(node.start_point, node.end_point, (layer, pattern), capture)
+                    for first, last in found:
+                        yield Captured(first, last, (layer, pattern), capture)
 
 
-def _holds(predicate: Predicate, captures: dict[str, list[tree_sitter.Node]], view: LineView) -> bool:
+def _as_it_is(point: Point) -> Point:
+    return point
+
+
+def _placed(origin: Point, point: Point) -> Point:
+    """Where a point of an inner tree is in the document."""
+    return origin[0] + point[0], point[1] + (origin[1] if point[0] == 0 else 0)
+
+
+def _inside(origin: Point, point: Point) -> Point:
+    """Where a point of the document is in an inner tree."""
+    if point <= origin:
+        return 0, 0
+    return point[0] - origin[0], point[1] - (origin[1] if point[0] == origin[0] else 0)
+
+
+def _holds(predicate: Predicate, ranges: Mapping[str, list[tuple[Point, Point]]], view: LineView) -> bool:
     def texts(name: str) -> list[str]:
-        return [view.between(node.start_point, node.end_point) for node in captures.get(name, ())]
+        return [view.between(start, end) for start, end in ranges.get(name, ())]
 
     others: list[str] = []
     for is_capture, value in predicate.others:

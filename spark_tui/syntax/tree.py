@@ -6,6 +6,7 @@ Holds no text of its own: it reads lines through the function it was given, when
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Final
 
 import tree_sitter
@@ -13,6 +14,7 @@ import tree_sitter
 from spark_tui.core.text import ChangeSet
 from spark_tui.syntax.following import Point, Replacement, replacements
 from spark_tui.syntax.grammars import grammar, highlight_query
+from spark_tui.syntax.inner import captured_inside
 from spark_tui.syntax.line_bytes import (
     BlockReader,
     LineLengths,
@@ -125,7 +127,10 @@ class SyntaxTree:
             return {}
         first_line = max(first_line, 0)
         view = LineView(self._lines, first_line, last_line)
-        captured = captured_in(self._tree.root_node, query, view, columns)
+        root = self._tree.root_node
+        captured = chain(
+            captured_in(root, query, view, columns), captured_inside(root, self.language or "", view, columns)
+        )
         return by_line(flatten(captured), view.first, view.last, view.column, view.width)
 
     # --- inside

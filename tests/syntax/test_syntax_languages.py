@@ -91,6 +91,11 @@ def test_every_language_highlights(language):
     assert capture in {span[2] for span in tree.highlights(0, 0)[0]}
 
 
+def test_inner_queries_compile():
+    assert {name for name in LANGUAGES if grammars.inner_query(name) is not None} == {"html", "markdown"}
+    assert grammars.paragraph_query() is not None
+
+
 def test_a_missing_wheel_is_no_exception(monkeypatch):
     def refuse(name):
         raise ImportError(name)

@@ -33,6 +33,7 @@ class A extends B { m() { return <p k='1'>t</p>; } }
     "bash": '#!/bin/sh\nfor x in a b; do\n  echo "$x ${y:-ü}" | cat <<EOF\nhi $x\nEOF\ndone\n',
     "json": '{"a": [1, true, null, "ü\\n"]}\n',
     "yaml": "a: &x 1\nb:\n  - *x\n  - 'ü'\n",
+    "html": "<p a='ü'>x</p><script>let a = `😀`;</script>\n<style>a { b: c }</style>\n",
     "markdown": "# Títle\n\n- a `code` **b**\n\n```python\ndef f(): pass\n```\n",
 }
 
@@ -284,3 +285,41 @@ def test_a_change_set_is_followed(text, changes):
     fresh = SyntaxTree("python", current.lines)
     fresh.parse()
     assert tree.highlights(0, current.line_count) == fresh.highlights(0, current.line_count)
+
+
+def test_several_edits_told_one_by_one_after_the_last():
+    document = Document("a = 1\nb = 2\nc = 3\nd = 4\n" * 50)
+    tree = SyntaxTree("python", document.lines)
+    tree.parse()
+    document.replace((2, 0), (2, 1), "ccc")
+    document.replace((0, 4), (0, 5), "(\n1)\n")
+    tree.edit(0, 4, 0, 5, 2, 0)
+    tree.edit(4, 0, 4, 1, 4, 3)
+    assert tree.highlights(4, 4)[4][0] == (0, 3, "variable")
+    assert tree.parse()
+    assert dict(tree.highlights(0, 300)) == highlighted("python", document)
+
+
+def captures_of(language: str, text: str, row: int) -> dict[str, str]:
+    document = Document(text)
+    return {
+        document.rows[row][start:end]: capture for start, end, capture in highlighted(language, document)[row]
+    }
+
+
+def test_languages_inside_languages():
+    markdown = "> a **b**\n> `c`\n\n```python\ndef f(): pass\n```\n\n```nope\ndef\n```\n\n<p x='y'>z</p>\n"
+    assert captures_of("markdown", markdown, 0)["b"] == "markup.strong"
+    assert captures_of("markdown", markdown, 1)["c"] == "markup.raw"
+    assert captures_of("markdown", markdown, 4)["def"] == "keyword"
+    assert captures_of("markdown", markdown, 8) == {"def": "markup.raw"}
+    assert captures_of("markdown", markdown, 11)["p"] == "tag"
+    html = "<é><script>\nlet ü = 'x';</script> <style>p { color: red }</style>\n"
+    assert captures_of("html", html, 1)["let"] == "keyword"
+    assert captures_of("html", html, 1)["color"] == "property"
+    assert captures_of("markdown", "---\na: 1\n---\n\ntext\n", 1)["a"] == "property"
+
+
+def test_very_long_inner_texts_are_left_to_the_outer_language():
+    text = "<script>" + "let a;" * 10_000 + "</script>"
+    assert captures_of("html", text, 0).get("let") is None
