@@ -41,14 +41,12 @@ def _fail(name: str) -> OSError:
     return OSError(number, os.strerror(number), name)
 
 
-class Posix:
-    """System calls of one process. Names are relative to an open folder and never followed through links."""
+class _Opening:
+    """Calls that open something."""
 
     def __init__(self) -> None:
-        """Start by trusting the kernel to have every call; what it lacks is remembered."""
         self._has_openat2 = sys.platform == "linux"
-
-    # -- opening
+        """Taken for granted until the kernel says otherwise."""
 
     def open_root(self, path: str) -> int:
         """Open the workspace itself; here links are followed, once."""
@@ -105,7 +103,9 @@ class Posix:
         finally:
             os.close(here)
 
-    # -- open files
+
+class _OpenFiles:
+    """Calls on descriptors."""
 
     def close(self, fd: int) -> None:
         """Close a descriptor."""
@@ -171,7 +171,9 @@ class Posix:
             except OSError:
                 continue
 
-    # -- names in a folder
+
+class _Names:
+    """Calls on names in an open folder."""
 
     def look(self, folder: int, name: str) -> os.stat_result:
         """Status of a name, of the link itself if it is one."""
@@ -234,3 +236,7 @@ class Posix:
             if error.errno in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP):
                 raise Unsupported(error.errno, str(error), name)
             raise error
+
+
+class Posix(_Opening, _OpenFiles, _Names):
+    """System calls of one process. Names are relative to an open folder and never followed through links."""
