@@ -10,12 +10,12 @@ from difflib import get_close_matches
 
 BASE_COLOURS = (
     "primary", "secondary", "warning", "error", "success", "accent",
-    "foreground", "background", "surface", "panel", "boost",
+    "foreground", "background", "surface", "panel",
 )  # fmt: skip
 """Colours of the screen itself; Textual derives shades from them."""
 
 VARIABLES = (
-    "muted", "rule", "cursor-bg", "cursor-blurred-bg", "editor-line-bg", "editor-selection-bg",
+    "muted", "rule", "input-bg", "cursor-bg", "cursor-blurred-bg", "editor-line-bg", "editor-selection-bg",
     "diff-added", "diff-added-bg", "diff-added-word", "diff-removed", "diff-removed-bg", "diff-removed-word",
     "diff-stale", "diff-stale-bg", "diff-header-bg", "lane-fast", "lane-deep",
     "token-near", "token-over", "token-rest",

@@ -1,11 +1,10 @@
 """The application: theme, keys that work everywhere, the last door before the terminal, and leaving safely."""
 
-import asyncio
 import gc
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
@@ -27,9 +26,6 @@ from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.inert_filter import InertFilter
 from spark_tui.ui.widgets.steady import Steady
 
-CLOSE_WITHIN = 3.0
-"""Seconds the engine gets to close its connections when the person leaves."""
-
 TWICE = 3.0
 """Seconds in which Ctrl+C counts as pressed twice."""
 
@@ -44,6 +40,8 @@ class AppOptions:
     theme: str = "spark-dark"
     open_paths: Sequence[str] = ()
     """Files to show at once, relative to the workspace."""
+    faults: Sequence[str] = ()
+    """Sentences about settings and themes that could not be used, for the talk."""
 
 
 def why_not(env: Mapping[str, str], isatty: bool) -> str:
@@ -102,7 +100,7 @@ class SparkApp(Steady, App[None]):
 
     def get_default_screen(self) -> WorkspaceScreen:
         """Begin in the workspace."""
-        return WorkspaceScreen(self.engine, self.rhythm)
+        return WorkspaceScreen(self.engine, self.rhythm, self.options.faults)
 
     async def on_mount(self) -> None:
         """Wake the engine after the first paint."""
@@ -234,19 +232,14 @@ class SparkApp(Steady, App[None]):
         if not self.engine.workspace.unsaved():
             self.exit()
 
-    async def on_unmount(self) -> None:
-        """Close the engine, but never hang on it."""
-        await asyncio.wait([asyncio.ensure_future(self.engine.close())], timeout=CLOSE_WITHIN)
-
 
 async def _raise(error: Exception) -> None:
     raise error
 
 
-def run_app(engine: Engine, themes: Sequence[ThemeSpec], options: AppOptions) -> int:
-    """Show the workspace until the person leaves; returns the exit code."""
+async def run_app(engine: Engine, themes: Sequence[ThemeSpec], options: AppOptions) -> int:
+    """Show the workspace until the person leaves; return the exit code. The engine is the caller's to close."""
     theme = theme_for(options.theme, [spec.name for spec in themes], os.environ)
-    app = SparkApp(engine, themes, AppOptions(theme, options.open_paths))
-    app.run()
+    app = SparkApp(engine, themes, replace(options, theme=theme))
+    await app.run_async()
     return app.return_code or 0
-

@@ -158,12 +158,12 @@ def _review() -> tuple[Command, ...]:
 
 def _talk() -> tuple[Command, ...]:
     return (
-        Command("talk.down", ("down", "j"), "Down", "Scrolls a line down.", "scroll(1)"),
-        Command("talk.up", ("up", "k"), "Up", "Scrolls a line up.", "scroll(-1)", "scroll"),
-        Command("talk.page_down", ("pagedown", "space"), "Page down", "Scrolls a page down.", "page(1)"),
-        Command("talk.page_up", ("pageup",), "Page up", "Scrolls a page up.", "page(-1)"),
-        Command("talk.first", ("home",), "Beginning", "Goes to the first line.", "edge(False)"),
-        Command("talk.last", ("end",), "End", "Goes to the last line and follows new ones.", "edge(True)",
+        Command("talk.down", ("down", "j"), "Down", "Scrolls a line down.", "scroll('line', 1)"),
+        Command("talk.up", ("up", "k"), "Up", "Scrolls a line up.", "scroll('line', -1)", "scroll"),
+        Command("talk.page_down", ("pagedown", "space"), "Page down", "Scrolls a page down.", "scroll('page', 1)"),
+        Command("talk.page_up", ("pageup",), "Page up", "Scrolls a page up.", "scroll('page', -1)"),
+        Command("talk.first", ("home",), "Beginning", "Goes to the first line.", "scroll('edge', -1)"),
+        Command("talk.last", ("end",), "End", "Goes to the last line and follows new ones.", "scroll('edge', 1)",
                 "follow"),
         Command("talk.tall", ("z",), "Taller", "Makes the talk taller, or small again.", "tall", "taller"),
         Command("talk.copy", ("y",), "Copy answer", "Copies the last answer to the clipboard.", "copy",

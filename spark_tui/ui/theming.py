@@ -25,7 +25,6 @@ def textual_theme(spec: ThemeSpec) -> Theme:
         background=colors.get("background"),
         surface=colors.get("surface"),
         panel=colors.get("panel"),
-        boost=colors.get("boost"),
         dark=spec.dark,
         variables={**_screen(spec), **spec.all_variables()},
         ansi=spec.ansi,

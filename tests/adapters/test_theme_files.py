@@ -28,6 +28,7 @@ def test_a_bundled_theme_is_complete(spec: ThemeSpec) -> None:
 def test_text_can_be_read_on_every_ground_it_stands_on(spec: ThemeSpec) -> None:
     colours, own = spec.colors, spec.variables
     plain = {name: colours[name] for name in ("background", "surface", "panel")}
+    plain["input-bg"] = own["input-bg"]
     rows = {**plain, "cursor-bg": own["cursor-bg"], "cursor-blurred-bg": own["cursor-blurred-bg"]}
     added = {name: own[name] for name in ("diff-added-bg", "diff-added-word")}
     removed = {name: own[name] for name in ("diff-removed-bg", "diff-removed-word")}

@@ -109,8 +109,8 @@ class EditorPane(Pane):
             for buffer in (space.buffer(path),)
         ]
         if not tabs:
-            return Line((("title", " editor "),))
-        self._tabs = tab_row(tabs, self._header.size.width)
+            return Line(((self.title_style, " editor "),))
+        self._tabs = tab_row(tabs, self._header.size.width, "here" if self._is_here else "title")
         return self._tabs.line
 
     def redraw(self, notice: Notice | None) -> None:

@@ -31,7 +31,7 @@ class PromptPane(Steady, Vertical):
         self._engine = engine
         self._sign = LineView(can_focus=False, id="prompt-sign")
         self._meter = LineView(can_focus=False, id="meter")
-        self._offer = LineView(can_focus=False, id="mentions")
+        self._offer = LineView(can_focus=False, is_marked=True, id="mentions")
         self._pause: Timer | None = None
         self.input = PromptInput(id="prompt-input")
         """The box itself."""
@@ -47,8 +47,12 @@ class PromptPane(Steady, Vertical):
     def on_mount(self) -> None:
         """Nothing is offered yet."""
         self._offer.display = False
-        self._sign.set_lines([Line((("person", " >"),))])
+        self.set_here(True)
         self._meter.when_sized = self.show_meter
+
+    def set_here(self, is_here: bool) -> None:
+        """Say whether the person is in the prompt."""
+        self._sign.set_lines([Line((("here" if is_here else "muted", " >"),))])
 
     def look(self, notice: Notice | None = None) -> None:
         """Follow what changes the context."""
@@ -66,7 +70,9 @@ class PromptPane(Steady, Vertical):
         """Draw the meter."""
         plan = self.plan
         used, limit = (plan.tokens, plan.budget.limit) if plan else (0, 0)
-        self._meter.set_lines([Line((), (*meter(used, limit, 8 if self._meter.size.width < 30 else 12), ("", " ")))])
+        self._meter.set_lines(
+            [Line((), (*meter(used, limit, 8 if self._meter.size.width < 30 else 12), ("", " ")))]
+        )
 
     def _plan_soon(self) -> None:
         if self._pause is not None:

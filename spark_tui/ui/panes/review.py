@@ -56,7 +56,7 @@ class ReviewPane(Pane):
         total = sum(len(file.hunks) for file in self._files)
         waiting = open_hunks(self._files)
         said = f"{waiting} open of {total} " if total else ""
-        return Line((("title", " review "),), (("accent" if waiting else "muted", said),))
+        return Line(((self.title_style, " review "),), (("accent" if waiting else "muted", said),))
 
     def redraw(self, notice: Notice | None) -> None:
         """Read the review again and draw it."""
@@ -187,8 +187,7 @@ class ReviewPane(Pane):
             case "file":
                 self._list.step_file(by)
             case "page":
-                height = max(self._list.size.height - 1, 1)
-                self._list.scroll_to(y=self._list.scroll_offset.y + by * height, animate=False)
+                self._list.scroll_page(by)
             case "context":
                 self._list.toggle_context()
             case "why":

@@ -39,7 +39,7 @@ class TalkPane(Pane):
 
     def header_line(self) -> Line:
         """Name the pane and say whether it follows."""
-        return Line((("title", " talk "),), () if self._follows else (("stale", "End: follow "),))
+        return Line(((self.title_style, " talk "),), () if self._follows else (("stale", "End: follow "),))
 
     def look(self, notice: Notice | None = None) -> None:
         """Keep sentences of trouble even while hidden."""
@@ -67,7 +67,7 @@ class TalkPane(Pane):
         lines = [line for _, block in blocks for line in block] or _welcome()
         self._view.set_lines(lines)
         if self._follows:
-            self._view.scroll_end(animate=False, immediate=True)
+            self._view.scroll_to_row(len(lines))
 
     def _add_turn(
         self, blocks: list[tuple[object, list[Line]]], turn: TurnView, files: tuple[FileView, ...], width: int
@@ -86,24 +86,19 @@ class TalkPane(Pane):
             return self._drawn[place]
         return None
 
-    def _go_to_row(self, row: int) -> None:
-        last = max(self._view.virtual_size.height - self._view.size.height, 0)
-        row = max(0, min(row, last))
-        self._view.scroll_to(y=row, animate=False)
-        self._follows = row == last
+    def action_scroll(self, what: str, by: int) -> None:
+        """Scroll by `line` or `page`, or to an `edge`; at the end new lines are followed again."""
+        if what == "line":
+            self._view.scroll_to_row(self._view.scroll_offset.y + by)
+        elif what == "page":
+            self._view.scroll_page(by)
+        else:
+            self._view.scroll_to_row(len(self._view.lines) if by > 0 else 0)
+        self._follow_at_end()
+
+    def _follow_at_end(self) -> None:
+        self._follows = self._view.scroll_offset.y + self._view.size.height >= len(self._view.lines)
         self.refresh_header()
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self._go_to_row(self._view.scroll_offset.y + by)
-
-    def action_page(self, by: int) -> None:
-        """Scroll by pages."""
-        self._go_to_row(self._view.scroll_offset.y + by * max(self._view.size.height - 1, 1))
-
-    def action_edge(self, last: bool) -> None:
-        """Go to the first or last line."""
-        self._go_to_row(len(self._view.lines) if last else 0)
 
     def action_tall(self) -> None:
         """Make the pane taller, or small again."""
@@ -125,9 +120,7 @@ class TalkPane(Pane):
 
     def on_mouse_scroll_down(self) -> None:
         """Follow again when the wheel reaches the end."""
-        last = max(self._view.virtual_size.height - self._view.size.height, 0)
-        self._follows = self._view.scroll_offset.y >= last - 3
-        self.refresh_header()
+        self.call_after_refresh(self._follow_at_end)
 
 
 def _tally(files: list[FileView]) -> Tally:

@@ -36,7 +36,7 @@ class TreePane(Pane):
     def header_line(self) -> Line:
         """Name the workspace."""
         name = inert(self._engine.root.rstrip("/").rpartition("/")[2]) or "/"
-        return Line((("title", " files "), ("muted", f" {name}")))
+        return Line(((self.title_style, " files "), ("muted", f" {name}")))
 
     def redraw(self, notice: Notice | None) -> None:
         """Read the list again if it changed, and draw."""
@@ -61,7 +61,9 @@ class TreePane(Pane):
         if not lines:
             lines.append(plain(" no files yet", "muted"))
         self._view.set_lines(lines)
-        row = next((place for place, row in enumerate(self._rows) if row.path == keep), self._view.cursor or 0)
+        row = next(
+            (place for place, row in enumerate(self._rows) if row.path == keep), self._view.cursor or 0
+        )
         self._view.set_cursor(min(row, max(len(self._rows) - 1, 0)) if self._rows else None, scroll=False)
 
     def _at(self) -> TreeRow:

@@ -31,7 +31,7 @@ def key_lines(width: int) -> list[Line]:
 
 
 def _labels(command: Command) -> str:
-    keys = command.keys if len(command.keys) < 5 else (command.keys[0], "...", command.keys[-1])
+    keys = command.keys[:2] if len(command.keys) < 5 else (command.keys[0], "...", command.keys[-1])
     return ", ".join(key_label(key) for key in keys)
 
 

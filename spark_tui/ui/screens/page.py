@@ -1,6 +1,7 @@
 """A page to read: lines in a frame that scrolls and closes. Keys and context are shown on it."""
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,7 +16,8 @@ from spark_tui.ui.widgets.steady import Steady
 class PageScreen(Steady, ModalScreen[None]):
     """Shows lines that are made for the width there is."""
 
-    BINDINGS: list[BindingType] = [
+    AUTO_FOCUS = "#page-view"
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter,f1,f8", "dismiss", show=False),
         Binding("down,j", "page('line', 1)", show=False),
         Binding("up,k", "page('line', -1)", show=False),
@@ -49,7 +51,9 @@ class PageScreen(Steady, ModalScreen[None]):
 
     def action_page(self, what: str, by: int) -> None:
         """Scroll by a line, a page, or to an end."""
-        height = max(self._view.size.height - 1, 1)
-        top = self._view.scroll_offset.y
-        goal = {"line": top + by, "page": top + by * height, "edge": by * len(self._view.lines)}[what]
-        self._view.scroll_to(y=goal, animate=False)
+        if what == "line":
+            self._view.scroll_to_row(self._view.scroll_offset.y + by)
+        elif what == "page":
+            self._view.scroll_page(by)
+        else:
+            self._view.scroll_to_row(by * len(self._view.lines))

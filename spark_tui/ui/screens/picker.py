@@ -1,6 +1,6 @@
 """A list to pick one thing from by letters of its name: files, commands, themes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import on
@@ -34,6 +34,7 @@ class PickerScreen(Steady, ModalScreen[str | None]):
     """Returns the name of what was picked, or None."""
 
     BINDINGS = bindings(Where.PICKER)
+    AUTO_FOCUS = "#picker-letters"
 
     def __init__(self, title: str, choices: Sequence[Choice], nothing: str = "nothing fits") -> None:
         super().__init__()
@@ -41,13 +42,15 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         self._choices = {choice.name: choice for choice in choices}
         self._names: list[str] = []
         self._nothing = nothing
-        self._view = LineView(can_focus=False, id="picker-view")
+        self._view = LineView(can_focus=False, is_marked=True, id="picker-view")
 
     def compose(self) -> ComposeResult:
         """A title, a box for letters, the rows."""
         with Vertical(id="picker", classes="dialog"):
             head = LineView(can_focus=False, classes="bar")
-            head.set_lines([Line((("title", f" {inert(self._title)}"),), (("muted", "Enter takes, Esc leaves "),))])
+            head.set_lines(
+                [Line((("title", f" {inert(self._title)}"),), (("muted", "Enter takes, Esc leaves "),))]
+            )
             yield head
             yield Input(id="picker-letters", compact=True, select_on_focus=False)
             yield self._view
@@ -61,7 +64,7 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         self._names = ranked(letters, self._choices, MOST)
         self._view.set_cursor(0 if self._names else None, scroll=False)
         self._draw()
-        self._view.scroll_to(y=0, animate=False)
+        self._view.scroll_to_row(0)
 
     def _draw(self) -> None:
         width = max(self._view.size.width, 20)
@@ -108,7 +111,3 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         event.stop()
         if event.view is self._view and event.row < len(self._names):
             self.dismiss(self._names[event.row])
-
-
-Picked = Callable[[str | None], None]
-"""What is done with the name that was picked."""

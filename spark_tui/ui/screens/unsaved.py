@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -34,7 +35,8 @@ MOST = 8
 class UnsavedScreen(Steady, ModalScreen[Answer]):
     """Asks about files with unsaved text, or only whether to leave."""
 
-    BINDINGS: list[BindingType] = [
+    AUTO_FOCUS = "#unsaved-view"
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer('stay')", show=False),
         Binding("s", "answer('save')", show=False),
         Binding("d", "answer('discard')", show=False),

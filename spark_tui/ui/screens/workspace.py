@@ -9,9 +9,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from spark_tui.engine import Engine
+from spark_tui.engine import Engine, Trouble
 from spark_tui.ui.bridge import Bridge, Notice
-from spark_tui.ui.commands import Where, bindings, hints
+from spark_tui.ui.commands import COMMANDS, Where, bindings, hints, key_label
 from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.panes.prompt import PromptPane
 from spark_tui.ui.panes.review import ReviewPane
@@ -35,14 +35,20 @@ _WHERE = {
     "tree": Where.TREE, "editor": Where.EDITOR, "review": Where.REVIEW, "talk": Where.TALK,
     "prompt": Where.PROMPT,
 }  # fmt: skip
-_STRIP = (("tree", "F2", "files"), ("editor", "F3", "editor"), ("review", "F4", "review"), ("talk", "F6", "talk"))
+_STRIP = tuple(
+    (area, key_label(command.keys[0]), command.hint)
+    for area in AREAS
+    for command in COMMANDS
+    if command.id == f"pane.{area}"
+)
+"""Pane, key, word: for the row that names the panes when only one is shown."""
 
 
 def _strip_line(current: str, waiting: int) -> Line:
     parts: list[Part] = []
     for area, key, word in _STRIP:
         count = f" {waiting}" if area == "review" and waiting else ""
-        parts += [("muted", " "), ("title" if area == current else "muted", f" {key} {word}{count} ")]
+        parts += [("muted", " "), ("here" if area == current else "muted", f" {key} {word}{count} ")]
     return Line(tuple(parts))
 
 
@@ -52,9 +58,10 @@ class WorkspaceScreen(Steady, Screen[None]):
     BINDINGS = bindings(Where.WORKSPACE)
     AUTO_FOCUS = None
 
-    def __init__(self, engine: Engine, rhythm: KeyRhythm) -> None:
+    def __init__(self, engine: Engine, rhythm: KeyRhythm, faults: Sequence[str] = ()) -> None:
         super().__init__(id="workspace")
         self._engine = engine
+        self._faults = faults
         self._bridge = Bridge(engine, self.post_message)
         self._arrangement = Arrangement()
         self.prompt = PromptPane(engine)
@@ -89,6 +96,11 @@ class WorkspaceScreen(Steady, Screen[None]):
         self.prompt.input.focus()
         self._bridge.start()
         self._look(None)
+        if self._faults:
+            notice = Notice()
+            for fault in self._faults:
+                notice.take(Trouble("settings", fault))
+            self._look(notice)
 
     def on_unmount(self) -> None:
         """Listen no more."""
@@ -149,6 +161,13 @@ class WorkspaceScreen(Steady, Screen[None]):
         if self.here in AREAS and self._arrangement.current != self.here:
             self._arrangement.go(self.here)
             self._arrange()
+        self._show_here()
+
+    def _show_here(self) -> None:
+        here = self.here
+        for name, pane in self._areas.items():
+            pane.set_here(name == here)
+        self.prompt.set_here(here == "prompt")
         self._draw_bars()
 
     def _arrange(self) -> None:

@@ -23,7 +23,7 @@ Part = tuple[str, str]
 """A style word and inert text."""
 
 STYLES = (
-    "muted", "strong", "title", "accent", "warning", "error", "success", "added", "removed", "added-word",
+    "here", "muted", "strong", "title", "accent", "warning", "error", "success", "added", "removed", "added-word",
     "removed-word", "added-row", "removed-row", "stale", "fast", "deep", "near", "over", "rest", "selected",
     "cursor", "cursor-blurred", "person",
 )  # fmt: skip
@@ -71,9 +71,18 @@ class LineView(Steady, ScrollView):
             """The view that was clicked."""
             return self.view
 
-    def __init__(self, *, can_focus: bool = True, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        can_focus: bool = True,
+        is_marked: bool = False,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self.can_focus = can_focus
+        self._is_marked = is_marked
+        """Whether the mark is active although the focus is elsewhere, as in a list under a box."""
         self._lines: list[Line] = []
         self._cursor: int | None = None
         self._strips: dict[int, Strip] = {}
@@ -128,7 +137,16 @@ class LineView(Steady, ScrollView):
             top = stop - height
         top = min(top, first)
         if top != self.scroll_offset.y:
-            self.scroll_to(y=top, animate=False)
+            self.scroll_to_row(top)
+
+    def scroll_to_row(self, row: int) -> None:
+        """Put a row at the top, or as near to it as the last line allows."""
+        last = max(len(self._lines) - self.scrollable_content_region.height, 0)
+        self.scroll_to(y=max(0, min(row, last)), animate=False, force=True)
+
+    def scroll_page(self, by: int) -> None:
+        """Scroll by whole pages, keeping one row of the page before."""
+        self.scroll_to_row(self.scroll_offset.y + by * max(self.size.height - 1, 1))
 
     def render_line(self, y: int) -> Strip:
         """Paint one row of the view."""
@@ -150,10 +168,13 @@ class LineView(Steady, ScrollView):
             base += self._style(line.ground)
         mark = Style.null()
         if row == self._cursor:
-            mark = self._style("cursor" if self.has_focus else "cursor-blurred")
+            mark = self._style("cursor" if self.has_focus or self._is_marked else "cursor-blurred")
         right = self._segments(line.right, base, mark)
         room = max(width - sum(cell_len(part.text) for part in right), 0)
-        left = Segment.adjust_line_length(self._segments(line.parts, base, mark), room, base + mark)
+        parts = (
+            line.parts if sum(cell_len(text) for _, text in line.parts) <= room else trimmed(line.parts, room)
+        )
+        left = Segment.adjust_line_length(self._segments(parts, base, mark), room, base + mark)
         return Strip([*left, *right]).adjust_cell_length(width, base + mark)
 
     def _segments(self, parts: Sequence[Part], base: Style, mark: Style) -> list[Segment]:

@@ -31,6 +31,7 @@ class Pane(Steady, Vertical):
         super().__init__(id=id, classes="pane")
         self._header = LineView(can_focus=False, classes="bar pane-header")
         self._missed = True
+        self._is_here = False
 
     def on_mount(self) -> None:
         """Draw as soon as the width is known, and after every change of it."""
@@ -70,6 +71,17 @@ class Pane(Steady, Vertical):
         self.redraw(None if self._missed else notice)
         self._missed = False
         self.refresh_header()
+
+    def set_here(self, is_here: bool) -> None:
+        """Say in the header whether the person is in this pane."""
+        if is_here != self._is_here:
+            self._is_here = is_here
+            self.refresh_header()
+
+    @property
+    def title_style(self) -> str:
+        """Style of the pane's name."""
+        return "here" if self._is_here else "muted"
 
     def refresh_header(self) -> None:
         """Write the header anew."""

@@ -16,10 +16,10 @@ MAX_ROWS = 4000
 """Rows of one hunk that are drawn; a hunk that long is decided by its file, not by its lines."""
 
 _STATES: dict[HunkState, tuple[str, str, str]] = {
-    HunkState.STREAMING: ("~", "writing", "accent"),
-    HunkState.PROPOSED: ("o", "ready", "strong"),
+    HunkState.STREAMING: ("~", "arriving", "accent"),
+    HunkState.PROPOSED: ("o", "proposed", "strong"),
     HunkState.AMBIGUOUS: ("?", "which place?", "stale"),
-    HunkState.UNPLACED: ("?", "no place", "stale"),
+    HunkState.UNPLACED: ("?", "no place found", "stale"),
     HunkState.APPLIED: ("+", "accepted", "added"),
     HunkState.REJECTED: ("x", "rejected", "muted"),
     HunkState.CONFLICTED: ("!", "conflict", "stale"),
@@ -28,6 +28,10 @@ _STATES: dict[HunkState, tuple[str, str, str]] = {
 }
 
 _LATCHED = {Verdict.ACCEPT: "will accept when complete", Verdict.REJECT: "will reject when complete"}
+_LATCHED_SHORT = {Verdict.ACCEPT: "will be accepted", Verdict.REJECT: "will be rejected"}
+_ROOMY = 48
+"""Cells from which a latch is written out."""
+
 _OPS = {FileOp.ADD: "new file", FileOp.DELETE: "deletes", FileOp.UPDATE: ""}
 _SIGNS = {RowKind.CONTEXT: " ", RowKind.REMOVE: "-", RowKind.ADD: "+"}
 
@@ -61,10 +65,10 @@ class ReviewSheet:
         self.owners.extend([owner] * len(lines))
 
 
-def state_words(hunk: HunkView) -> str:
+def state_words(hunk: HunkView, width: int = _ROOMY) -> str:
     """Say a hunk's state as people read it."""
     if hunk.state is HunkState.STREAMING and hunk.latch is not None:
-        return _LATCHED[hunk.latch]
+        return (_LATCHED if width >= _ROOMY else _LATCHED_SHORT)[hunk.latch]
     if hunk.state is HunkState.AMBIGUOUS:
         return f"fits {hunk.candidates} places"
     return _STATES[hunk.state][1]
@@ -98,7 +102,8 @@ def _file_line(file: FileView, width: int) -> Line:
     waiting = file.pending
     added, removed = sum(hunk.added for hunk in file.hunks), sum(hunk.removed for hunk in file.hunks)
     right: list[Part] = [("added", f" +{added}"), ("removed", f" -{removed}")]
-    right.append(("muted", f"  {waiting} open " if waiting else "  done "))
+    decided = file.accepted + file.rejected
+    right.append(("muted", f"  {waiting} open " if waiting else "  done " if decided else " "))
     about = f"-> {inert(file.new_path)} " if file.new_path else ""
     about = f" {_OPS[file.op] or about}".rstrip()
     room = width - sum(len(text) for _, text in right) - 1
@@ -110,7 +115,7 @@ def _hunk_line(hunk: HunkView, width: int, selected: bool) -> Line:
     sign, _, style = _STATES[hunk.state]
     place = f"{hunk.line + 1}" if hunk.line is not None else "-"
     counts: list[Part] = [("added", f" +{hunk.added}"), ("removed", f" -{hunk.removed}")]
-    right = [*counts, (style, f"  {state_words(hunk)} ")]
+    right = [*counts, (style, f"  {state_words(hunk, width)} ")]
     left: list[Part] = [("accent" if selected else "muted", "> " if selected else "  "), (style, f"{sign} "),
                         ("", f"{place:<5}")]  # fmt: skip
     room = width - sum(cell_len(text) for _, text in (*left, *right))

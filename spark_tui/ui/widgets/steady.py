@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol
 
+from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
 
@@ -36,7 +37,7 @@ class Steady(MessagePump):
     """A widget, screen or app whose message loop outlives an error in one message."""
 
     async def _dispatch_message(self, message: Message) -> None:
-        reporter = self.app if self.is_attached or self is self.app else None
+        reporter = self.app if self.is_attached or isinstance(self, App) else None
         if reporter is None or not hasattr(reporter, "survive"):
             await super()._dispatch_message(message)
             return

@@ -43,7 +43,7 @@ def tab_names(paths: Sequence[str]) -> list[str]:
     ]
 
 
-def tab_row(tabs: Sequence[Tab], width: int) -> TabRow:
+def tab_row(tabs: Sequence[Tab], width: int, active_style: str) -> TabRow:
     """Draw the tabs that fit, beginning so that the active one is among them."""
     labels = [
         f" {cut(inert(name), LONGEST)}{'*' if tab.is_dirty else ''} "
@@ -61,7 +61,7 @@ def tab_row(tabs: Sequence[Tab], width: int) -> TabRow:
         if cell + size > width - 2 and places:
             parts.append(("muted", ">"))
             break
-        style = "title" if tab.is_active else "near" if tab.is_dirty else "muted"
+        style = active_style if tab.is_active else "near" if tab.is_dirty else "muted"
         parts.append((style, label))
         places.append((cell, cell + size, tab.path))
         cell += size

@@ -144,9 +144,9 @@ def timing_words(timing: Timing) -> str:
     """Say how quick a turn was: first word, speed, all of it."""
     words = []
     if timing.first_token is not None:
-        words.append(f"{timing.first_token:.2f}s to first word")
+        words.append(f"first {timing.first_token:.2f}s")
     if timing.tokens_per_second >= 1:
         words.append(f"{timing.tokens_per_second:.0f} tok/s")
     if timing.total is not None:
-        words.append(f"{timing.total:.1f}s in all")
+        words.append(f"all {timing.total:.1f}s")
     return ", ".join(words)

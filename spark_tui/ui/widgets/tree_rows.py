@@ -127,5 +127,5 @@ def _line(row: TreeRow, active: str | None, waiting: int) -> Line:
             style = "muted"
         parts = (("muted", f" {indent}  "), (style, inert(row.name)))
     right = [("accent", f" *{waiting}")] if waiting else []
-    right.append((_MARK_STYLES.get(row.mark, "muted"), f" {row.mark or ' '} "))
+    right.append((_MARK_STYLES.get(row.mark, "muted"), f" {row.mark} " if row.mark else " "))
     return Line(parts, tuple(right))
