@@ -124,7 +124,6 @@ def _where_we_are() -> dict[str, str]:
     names of ours; so a package that is not installed has to be pointed at.
     """
     here = str(Path(__file__).resolve().parents[2])
-    if here in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
-        return {}
-    others = os.environ.get("PYTHONPATH", "")
-    return {"PYTHONPATH": os.pathsep.join(filter(None, (here, others)))}
+    installed = here in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
+    others = filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return {"PYTHONPATH": os.pathsep.join([*([] if installed else [here]), *others])}

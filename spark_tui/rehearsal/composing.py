@@ -11,7 +11,7 @@ from spark_tui.rehearsal.protocol import Create, Json, PatchForm
 
 Frames = Iterator[tuple[Json, bool]]
 """Frames, each with whether it carries a piece and so has to wait its turn."""
-_REPEATED = (
+_REPEATED: tuple[tuple[str, object], ...] = (
     ("instructions", None),
     ("max_output_tokens", None),
     ("metadata", {}),

@@ -101,6 +101,20 @@ asyncio.run(main())
         await socket.connect()
 
 
+async def test_modules_in_the_workspace_are_not_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("spark_tui", "websockets", "msgspec", "json"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('ran code of the workspace')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((".", "")))
+    process = RehearsalProcess()
+    try:
+        socket = ModelSocket(*await process.start())
+        await socket.connect()
+        await socket.close()
+    finally:
+        await process.stop()
+
+
 @pytest.mark.parametrize(
     ("source", "reason"),
     [

@@ -50,8 +50,7 @@ class Server:
         self._task = asyncio.create_task(
             serve(port=self.port, rate=rate, token="t", on_ready=ready.set_result, perform=perform)
         )
-        await asyncio.wait([ready, self._task], return_when=asyncio.FIRST_COMPLETED)
-        self.port = await ready
+        self.port = await asyncio.wait_for(ready, 10)
 
     async def stop(self) -> None:
         if self._task is not None:

@@ -95,13 +95,14 @@ async def test_waiting_deltas_cost_one_event() -> None:
 async def test_a_consumer_that_does_not_come_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_queue, "LARGEST_QUEUE", 1000)
     queue = EventQueue()
-    queue.put(TextDelta("a", "x" * 700))
-    assert not queue.is_full
-    queue.put(TextDelta("a", "x" * 200))
-    assert queue.is_full
+    fullness = []
+    for size in (700, 200):
+        queue.put(TextDelta("a", "x" * size))
+        fullness.append(queue.is_full)
     async for _ in queue:
+        fullness.append(queue.is_full)
         break
-    assert not queue.is_full
+    assert fullness == [False, True, False]
 
 
 async def test_a_closed_queue_ends_after_what_is_in_it() -> None:

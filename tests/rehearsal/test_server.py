@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from spark_tui.rehearsal.answer import Answer
 from spark_tui.rehearsal.server import serve
@@ -290,7 +291,7 @@ async def test_one_response_at_a_time() -> None:
     async with client(rate=50.0) as connection:
         await connection.send(json.dumps(create("say " + "word " * 40)))
         await connection.send(json.dumps(create("say more")))
-        seen = []
+        seen: list[Frame] = []
         while not seen or seen[-1]["type"] != "error":
             seen.append(json.loads(await connection.recv()))
     assert seen[-1]["error"]["code"] == "response_in_progress"
@@ -332,7 +333,7 @@ async def test_nothing_else_is_at_other_addresses_and_pages_stay_outside() -> No
         with pytest.raises(InvalidStatus) as missing:
             await connect(url.replace("responses", "elsewhere"), proxy=None)
         with pytest.raises(InvalidStatus) as page:
-            await connect(url, origin="https://example.com", proxy=None)
+            await connect(url, origin=Origin("https://example.com"), proxy=None)
     assert missing.value.response.status_code == 404
     assert page.value.response.status_code == 403
 

@@ -320,13 +320,13 @@ def test_any_split_and_any_missing_setup_gives_the_same_message(text: str, data:
     pieces = ["".join(units[a:b]) for a, b in zip(starts, stops, strict=True)]
     message: Frame = {"type": "message", "id": "m", "role": "assistant", "content": []}
     final = {**message, "content": [{"type": "output_text", "text": text}]}
-    place = {"item_id": "m", "output_index": 0}
-    optional = [
+    place: Frame = {"item_id": "m", "output_index": 0}
+    optional: list[tuple[str, Frame]] = [
         ("response.created", {"response": {"id": "r"}}),
         ("response.output_item.added", {"output_index": 0, "item": message}),
         ("response.content_part.added", place),
     ]
-    frames = [{"type": kind, **rest} for kind, rest in optional if data.draw(st.booleans())]
+    frames: list[Frame] = [{"type": kind, **rest} for kind, rest in optional if data.draw(st.booleans())]
     frames += [{"type": "response.output_text.delta", "delta": piece, **place} for piece in pieces]
     if data.draw(st.booleans()):
         frames.append({"type": "response.output_text.done", "text": text, **place})
