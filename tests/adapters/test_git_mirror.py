@@ -228,7 +228,7 @@ async def test_a_missing_or_damaged_mirror_is_made_again_from_the_journal(
     assert again.note == ""
     assert show(again, "HEAD") == {"a": b"3", "b": b"1"}
     assert git(again, "rev-list", "--count", "HEAD") == "4\n"
-    assert [path.name for path in mirror.folder.parent.iterdir()] == ["mirror.git"]
+    assert sorted(os.listdir(mirror.folder.parent)) == ["mirror.git", "mirror.lock"]
 
 
 async def test_a_mirror_of_an_older_journal_is_kept_aside(mirror: Mirror, journal: MemoryCheckpoints) -> None:
@@ -240,7 +240,7 @@ async def test_a_mirror_of_an_older_journal_is_kept_aside(mirror: Mirror, journa
     again = Mirror(mirror.folder, Git(PROGRAM), fresh)
     assert await again.catch_up() == 1
     assert show(again, "HEAD") == {"b": b"1"}
-    assert len(os.listdir(mirror.folder.parent)) == 2
+    assert len([name for name in os.listdir(mirror.folder.parent) if "mirror.git" in name]) == 2
 
 
 async def test_trouble_is_a_note_and_never_more(tmp_path: Path, journal: MemoryCheckpoints) -> None:
@@ -260,6 +260,17 @@ async def test_trouble_is_a_note_and_never_more(tmp_path: Path, journal: MemoryC
     broken = Broken("s")
     await land(broken, FileWrite("a", b"1", b"2"))
     assert await Mirror(tmp_path / "m2", Git(PROGRAM), broken).catch_up() == 0
+
+
+async def test_two_writers_do_not_meet(mirror: Mirror, journal: MemoryCheckpoints) -> None:
+    await land(journal, FileWrite("a", b"1", b"2"))
+    other = Mirror(mirror.folder, Git(PROGRAM), journal)
+    lock = other._lock()
+    assert await mirror.catch_up() == 0
+    assert "another spark-tui" in mirror.note
+    os.close(lock)
+    assert await mirror.catch_up() == 1
+    assert await other.catch_up() == 0
 
 
 async def test_it_follows_the_journal_in_the_background(mirror: Mirror, journal: MemoryCheckpoints) -> None:

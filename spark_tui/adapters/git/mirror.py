@@ -5,6 +5,7 @@ fails because of it: trouble becomes a note.
 """
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
@@ -118,9 +119,16 @@ class Mirror:
                 return
 
     async def _catch_up(self) -> int:
-        done = 0
         if not await self._checkpoints.history(1):
             return 0
+        lock = await asyncio.to_thread(self._lock)
+        try:
+            return await self._write_missing()
+        finally:
+            os.close(lock)
+
+    async def _write_missing(self) -> int:
+        done = 0
         if self._kept is None:
             self._kept = await self._look()
         while points := await self._checkpoints.after(self._kept.last, BATCH):
@@ -144,6 +152,17 @@ class Mirror:
         return kept
 
     # -- in a thread
+
+    def _lock(self) -> int:
+        """Become the only one that writes the mirror. Raises GitFailed if another process is."""
+        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fd = os.open(self.folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(fd)
+            raise GitFailed("another spark-tui is writing it") from error
+        return fd
 
     def _open(self) -> _Kept:
         if not (self.folder / "HEAD").exists():
