@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from spark_tui.core.display import inert
 from spark_tui.core.edits.anchor import ENOUGH, Anchorer, Effort, Match, find
+from spark_tui.core.edits.fragment import Fragments
 from spark_tui.core.edits.patch import Profile
 from spark_tui.core.text import Level, Text, fold
 
@@ -42,6 +43,10 @@ class Placement:
     """How many old rows at the end have no counterpart in the file and are left out."""
     at_end: bool = False
     """Whether the hunk appends to the file."""
+    lead: str = ""
+    """What stands before the old text on its first line."""
+    trail: str = ""
+    """What stands behind the old text on its last line."""
 
     @property
     def start(self) -> int | None:
@@ -65,6 +70,7 @@ class Locator:
         self._headers: list[int] | None = None
         self._header = ""
         self._free = False
+        self._fragments: Fragments | None = None
         self._anchorer = self._make_anchorer(0)
 
     def open(self, header: str, free: bool = False, narrow: bool = False) -> None:
@@ -101,7 +107,9 @@ class Locator:
         if self._missing:
             return Placement(Fit.NONE, note=self._missing)
         lines = self._anchorer.lines
-        if lines:
+        if self._free:
+            placement = self._place_text(lines)
+        elif lines:
             placement = self._place_old(lines, at_end, leading_bare)
         else:
             placement = self._place_insertion()
@@ -224,6 +232,24 @@ class Locator:
         if at_end:
             return "The file does not end with these lines."
         return "The file has no such lines."
+
+    # Hunks that are old and new text.
+
+    def _place_text(self, lines: list[str]) -> Placement:
+        if not any(lines):
+            return Placement(Fit.NONE, note="The text to look for is empty.")
+        if self._fragments is None:
+            self._fragments = Fragments(self._base)
+        self._effort.left -= self._base.row_count // 100 + 1
+        found = self._fragments.find(lines, ENOUGH) if self._effort.left > 0 else []
+        found = [place for place in found if self._is_free(place.start, len(lines))]
+        if not found:
+            return self._place_old(lines, False, 0)
+        first = found[0]
+        alike = tuple(place.start for place in found if place[1:] == first[1:])
+        if len(found) > 1:
+            return Placement(Fit.MANY, alike, 0, _many(len(found)), lead=first.lead, trail=first.trail)
+        return Placement(Fit.ONE, alike, lead=first.lead, trail=first.trail)
 
     # Hunks that only insert.
 

@@ -232,6 +232,8 @@ class Intake:
             hunk.turn_to(HunkState.UNPLACED, note)
             return
         used = _used_rows(hunk.rows, placement)
+        if self._replaces:
+            used = _refined(used, placement)
         self._bind(hunk, used, placement, frame)
 
     def _bind(self, hunk: Hunk, rows: list[Row], placement: Placement, frame: Frame) -> None:
@@ -332,6 +334,26 @@ def _used_rows(rows: Sequence[Row], placement: Placement) -> list[Row]:
         if rows[last].kind is RowKind.REMOVE and new and not rows[new[-1]].text:
             dropped.add(new[-1])
     return [row for number, row in enumerate(rows) if number not in dropped]
+
+
+def _refined(rows: Sequence[Row], placement: Placement) -> list[Row]:
+    """Turn whole old and new text into rows that stay, go and come."""
+    old = [row.text for row in rows if row.kind is not RowKind.ADD]
+    new = [row.text for row in rows if row.kind is RowKind.ADD]
+    if placement.lead or placement.trail:
+        old[0] = placement.lead + old[0]
+        old[-1] += placement.trail
+        new = new or [""]
+        new[0] = placement.lead + new[0]
+        new[-1] += placement.trail
+    out: list[Row] = []
+    at = 0
+    for block in changed_blocks(old, new):
+        out += (Row(RowKind.CONTEXT, line) for line in old[at : block.old_start])
+        out += (Row(RowKind.REMOVE, line) for line in old[block.old_start : block.old_stop])
+        out += (Row(RowKind.ADD, line) for line in new[block.new_start : block.new_stop])
+        at = block.old_stop
+    return out + [Row(RowKind.CONTEXT, line) for line in old[at:]]
 
 
 def _why_refused(op: FileOp, base: Text | None, text: Text | None, path: str) -> str:
