@@ -8,7 +8,7 @@ from textual.events import Key, MouseScrollRight, Paste
 from textual.geometry import Offset
 
 from spark_tui.core.review import HunkState
-from spark_tui.core.text import Position, Span, Text
+from spark_tui.core.text import ChangeSet, Position, Span, Text
 from spark_tui.ui.widgets.editor_paint import gutter_width
 from tests.ui.editor_stage import Stage, hunk
 
@@ -218,15 +218,57 @@ async def test_a_read_only_text_refuses_and_says_why(data: bytes, word: str) -> 
         assert all(word in sentence for sentence in stage.refusals)
 
 
-async def test_a_host_that_refuses_is_asked_again_for_its_text() -> None:
+async def test_a_key_that_meets_a_text_moved_on_goes_into_the_new_one() -> None:
     stage = Stage("abc")
     async with stage.run_test(size=(40, 4)) as pilot:
+        await pilot.press("end")
         stage.host.change(Span(Position(0, 0), Position(0, 0)), "new ")
         await pilot.press("x")
-        assert stage.refusals
-        assert stage.rows()[0] == "  1   new abc"
+        assert stage.source == "new abcx"
+        assert stage.rows()[0] == "  1   new abcx"
+
+
+async def test_a_change_that_the_host_does_not_make_is_not_shown() -> None:
+    stage = Stage("abc")
+    stage.host.apply = lambda changes, group: False  # type: ignore[method-assign]
+    async with stage.run_test(size=(40, 4)) as pilot:
         await pilot.press("x")
-        assert stage.source == "xnew abc"
+        assert stage.refusals == ["The file can't be changed now."]
+        assert stage.rows()[0] == "  1   abc"
+
+
+async def test_a_host_that_tells_of_the_change_at_once_does_not_move_the_caret() -> None:
+    stage = Stage("abc\n")
+    apply = stage.host.apply
+
+    def at_once(changes: ChangeSet, group: str) -> bool:
+        made = apply(changes, group)
+        stage.editor.refresh_text(changes)
+        return made
+
+    stage.host.apply = at_once  # type: ignore[method-assign]
+    async with stage.run_test(size=(40, 4)) as pilot:
+        await pilot.press("x", "y", "enter")
+        assert stage.source == "xy\nabc\n"
+        assert stage.editor.caret == Position(1, 0)
+
+
+async def test_the_caret_stays_in_view_when_the_editor_shrinks() -> None:
+    stage = Stage(NUMBERED, language=None)
+    async with stage.run_test(size=(40, 20)) as pilot:
+        stage.editor.go_to(18, centre=False)
+        await pilot.resize_terminal(40, 8)
+        await pilot.pause()
+        assert 0 <= stage.cursor_position.y < 8
+        assert stage.rows()[stage.cursor_position.y] == " 19   line 19"
+
+
+async def test_the_last_line_can_be_reached() -> None:
+    stage = Stage(NUMBERED, language=None)
+    async with stage.run_test(size=(40, 10)) as pilot:
+        await pilot.press("ctrl+end")
+        assert stage.rows()[-2:] == ["100   line 100", "101"]
+        assert stage.editor.scroll_offset.y == 91
 
 
 async def test_a_paste_gets_the_line_breaks_of_the_file() -> None:

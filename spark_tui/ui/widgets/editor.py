@@ -13,6 +13,7 @@ from spark_tui.core.text import ChangeSet, Position, Span, Text
 from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_edits import (
     EDITS,
+    EditCommand,
     cut_span,
     delete_for_cut,
     paste_text,
@@ -23,7 +24,7 @@ from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_keys import bindings
 from spark_tui.ui.widgets.editor_motions import MOTIONS, collapsed, line_at, word_at
 from spark_tui.ui.widgets.editor_rows import HEADER, Ghost
-from spark_tui.ui.widgets.editor_scene import Edit, Grouping, Scene, Selection, clamp
+from spark_tui.ui.widgets.editor_scene import Grouping, Scene, Selection, clamp
 from spark_tui.ui.widgets.editor_surface import EditorSurface
 
 __all__ = ["EditorHost", "EditorView"]
@@ -165,7 +166,7 @@ class EditorView(EditorSurface):
         if motion in MOTIONS:
             self._move(motion, is_selecting=motion != name)
         elif name in EDITS:
-            self._edit(EDITS[name](self._scene()))
+            self._edit(EDITS[name])
         elif name in ("undo", "redo"):
             self._step(is_undo=name == "undo")
         elif name in ("scroll_up", "scroll_down"):
@@ -191,14 +192,17 @@ class EditorView(EditorSurface):
         self._select(selection, goal)
         self._tell_caret()
 
-    def _edit(self, edit: Edit | None) -> None:
+    def _edit(self, command: EditCommand) -> None:
         """Send an edit to the host and show what came of it."""
-        if edit is None or not self._may_edit():
+        if not self._may_edit():
             return
-        group = self._grouping.name(edit, self.caret)
-        if not self._host.apply(edit.changes, group):
-            self.post_message(self.Refused("The text has moved on; please try again."))
+        if self._host.text() is not self._sheet.text:
             self.refresh_text()
+        edit = command(self._scene())
+        if edit is None:
+            return
+        if not self._host.apply(edit.changes, self._grouping.name(edit, self.caret)):
+            self.post_message(self.Refused("The file can't be changed now."))
             return
         self._sheet.goal = None
         self._adopt(edit.changes, edit.selection)
@@ -222,14 +226,14 @@ class EditorView(EditorSurface):
         scene = self._scene()
         if name == "paste":
             if self._clipboard:
-                self._edit(paste_text(scene, self._clipboard, from_terminal=False))
+                self._edit(lambda now: paste_text(now, self._clipboard, from_terminal=False))
             return
         if name == "cut" and not self._may_edit():
             return
         self._clipboard = text_of(scene.text, cut_span(scene))
         self.app.copy_to_clipboard(self._clipboard)
         if name == "cut":
-            self._edit(delete_for_cut(scene))
+            self._edit(delete_for_cut)
 
     def _may_edit(self) -> bool:
         """Say whether the file can be edited, and to the person why not."""
@@ -250,26 +254,26 @@ class EditorView(EditorSurface):
         if event.character is not None and event.is_printable:
             event.stop()
             event.prevent_default()
-            self._edit(type_text(self._scene(), event.character))
+            typed = event.character
+            self._edit(lambda scene: type_text(scene, typed))
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert what the terminal pasted."""
         event.stop()
         if event.text:
-            self._edit(paste_text(self._scene(), event.text))
+            self._edit(lambda scene: paste_text(scene, event.text))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Put the caret under the mouse and begin a selection."""
         if event.button != 1:
             return
         event.stop()
-        row = self.scroll_offset.y + event.get_content_offset_capture(self).y
-        rows = self._sheet.rows
-        item = rows.at(row) if row < rows.row_count else None
+        offset = event.get_content_offset_capture(self)
+        item = self._sheet.item_at(self.scroll_offset.y + offset.y)
         if isinstance(item, Ghost):
             self.post_message(self.GhostPressed(item.hunk.id))
             return
-        place = self._place_at(event.get_content_offset_capture(self))
+        place = self._place_at(offset)
         self._drag_anchor = self._sheet.selection.anchor if event.shift else place
         self.capture_mouse()
         self._move_to(Selection(self._drag_anchor, place))
@@ -290,7 +294,10 @@ class EditorView(EditorSurface):
 
     def on_click(self, event: events.Click) -> None:
         """Select a word at the second click, a line at the third."""
-        place = self._place_at(event.get_content_offset_capture(self))
+        offset = event.get_content_offset_capture(self)
+        if isinstance(self._sheet.item_at(self.scroll_offset.y + offset.y), Ghost):
+            return
+        place = self._place_at(offset)
         if event.chain == 2:
             span = word_at(self._sheet.text, place)
         elif event.chain == 3:

@@ -92,9 +92,33 @@ def _plan(hunk: HunkView) -> _Plan:
 
 @dataclass(slots=True)
 class _Group:
+    """All rows that are added before one line."""
+
     line: int
-    ghosts: list[tuple[int, int]] = field(default_factory=list)
-    """Number of the hunk among those shown, and index of its row."""
+    runs: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    """Number of the hunk among those shown, and the indexes of its rows."""
+
+    @property
+    def size(self) -> int:
+        """How many rows these are."""
+        return sum(len(indexes) for _, indexes in self.runs)
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Return hunk number and row index of one of the rows."""
+        for number, indexes in self.runs:
+            if offset < len(indexes):
+                return number, indexes[offset]
+            offset -= len(indexes)
+        raise IndexError(offset)
+
+    def find(self, number: int, index: int) -> int | None:
+        """Return which of the rows shows a row of a hunk, if any does."""
+        offset = 0
+        for run_number, indexes in self.runs:
+            if run_number == number and index in indexes:
+                return offset + indexes.index(index)
+            offset += len(indexes)
+        return None
 
 
 class Plans:
@@ -133,13 +157,13 @@ class RowMap:
             plan = plans.of(hunk)
             for line, indexes in plan.inserts:
                 at = max(0, min(base + line, line_count))
-                groups.setdefault(at, _Group(at)).ghosts.extend((number, index) for index in indexes)
+                groups.setdefault(at, _Group(at)).runs.append((number, indexes))
             removed.extend((base + start, base + stop) for start, stop in plan.removed)
         plans.keep(hunk.id for hunk in self.hunks)
         ordered = sorted(groups.values(), key=lambda group: group.line)
         self._groups = ordered
         self._lines = [group.line for group in ordered]
-        self._before = list(accumulate((len(group.ghosts) for group in ordered), initial=0))
+        self._before = list(accumulate((group.size for group in ordered), initial=0))
         self._first_rows = [line + before for line, before in zip(self._lines, self._before, strict=False)]
         self._removed = sorted(removed)
 
@@ -157,11 +181,10 @@ class RowMap:
         index = bisect_right(self._first_rows, row) - 1
         if index < 0:
             return row
-        ghosts = self._groups[index].ghosts
         offset = row - self._first_rows[index]
-        if offset >= len(ghosts):
+        if offset >= self._before[index + 1] - self._before[index]:
             return row - self._before[index + 1]
-        number, row_index = ghosts[offset]
+        number, row_index = self._groups[index].at(offset)
         return Ghost(self.hunks[number], row_index, number + 1, len(self.hunks))
 
     def line_near(self, row: int) -> int:
@@ -170,7 +193,7 @@ class RowMap:
         index = bisect_right(self._first_rows, row) - 1
         if index < 0:
             return row
-        if row - self._first_rows[index] < len(self._groups[index].ghosts):
+        if row - self._first_rows[index] < self._before[index + 1] - self._before[index]:
             return min(self._lines[index], self.line_count - 1)
         return row - self._before[index + 1]
 
@@ -180,9 +203,9 @@ class RowMap:
         if number is None:
             return None
         for first, group in zip(self._first_rows, self._groups, strict=True):
-            for offset, ghost in enumerate(group.ghosts):
-                if ghost == (number, key[1]):
-                    return first + offset
+            offset = group.find(number, key[1])
+            if offset is not None:
+                return first + offset
         return None
 
     def mark(self, line: int) -> LineMark:

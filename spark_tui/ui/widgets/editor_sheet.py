@@ -96,10 +96,14 @@ class Sheet:
 
     def look(self, row: int, has_focus: bool) -> Look:
         """Return how a row looks."""
-        if row >= self.rows.row_count:
+        item = self.item_at(row)
+        if item is None:
             return BLANK
-        item = self.rows.at(row)
         return ghost_look(item) if isinstance(item, Ghost) else self._line_look(item, has_focus)
+
+    def item_at(self, row: int) -> int | Ghost | None:
+        """Return the line or the ghost that a row shows; None below the last row."""
+        return self.rows.at(row) if row < self.rows.row_count else None
 
     def _line_look(self, line: int, has_focus: bool) -> Look:
         selection = self.selection

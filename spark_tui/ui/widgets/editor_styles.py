@@ -96,7 +96,7 @@ class EditorStyles:
         self, variables: Mapping[str, str], foreground: Color, background: Color, *, has_colour: bool = True
     ) -> None:
         self._variables = variables
-        self._foreground = foreground
+        self._foreground = _opaque(foreground, background)
         self._background = background
         self._known: dict[tuple[str, Ground, Flag], Style] = {}
         selection = self._colour(_SELECTION)
@@ -120,7 +120,7 @@ class EditorStyles:
         is_reversed = bool(flags & Flag.CARET) != (bool(flags & Flag.SELECTED) and self._reverses_selection)
         if is_reversed:
             style += Style(reverse=True)
-        if flags & Flag.CARET_IDLE:
+        if flags & Flag.CARET_IDLE or flags & Flag.CARET and self._reverses_selection:
             style += Style(underline=True)
         return style
 
@@ -171,7 +171,7 @@ class EditorStyles:
                 colour = Color.parse(value)
             except ColorParseError:
                 continue
-            return self._background + colour if colour.a < 1 and colour.ansi is None else colour
+            return _opaque(colour, self._background)
         return None
 
     def _attribute(self, name: str) -> Style:
@@ -184,6 +184,10 @@ class EditorStyles:
             underline="underline" in words or None,
             reverse="reverse" in words or None,
         )
+
+
+def _opaque(colour: Color, background: Color) -> Color:
+    return background + colour if colour.a < 1 and colour.ansi is None else colour
 
 
 def _is_default(colour: Color | None) -> bool:

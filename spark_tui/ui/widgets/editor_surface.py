@@ -56,6 +56,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         self._host = host
         self._sheet = Sheet(self.set_timer, self._repaint)
         self._left = 0
+        self._height = 0
         self._painter: Painter | None = None
         self._styles: tuple[tuple[dict[str, str], Color, Color], EditorStyles] | None = None
         self._shown: dict[int, Look] = {}
@@ -101,7 +102,8 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         return self._styles[1]
 
     def _style_basis(self) -> tuple[dict[str, str], Color, Color]:
-        return self.app.theme_variables, self.styles.color, self.background_colors[1]
+        _, _, background, foreground = self.colors
+        return self.app.theme_variables, foreground, background
 
     def _repaint(self) -> None:
         """Have those rows drawn again that do not look as they did."""
@@ -143,8 +145,12 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
             self._repaint_all()
 
     def on_resize(self) -> None:
-        """Lay out for another size."""
+        """Lay out for another size; a caret that was in view stays in view."""
+        was_seen = 0 <= self._sheet.caret_row - self.scroll_offset.y < self._height
+        self._height = self._view.height
         self._repaint_all()
+        if was_seen and self.has_focus:
+            self._reveal()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show a caret that takes keys, or one that does not."""
@@ -164,13 +170,15 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         With a selection the change is the person's own, and the view follows the caret.
         """
         text, hunks = self._host.text(), self._host.hunks()
-        if text is self._sheet.text and hunks == self._sheet.hunks:
+        if selection is None and text is self._sheet.text and hunks == self._sheet.hunks:
             return
         hold = self._hold(prefers_caret=selection is None)
         if text is not self._sheet.text:
             known = self._sheet.follow(text, changes, selection)
             place = self._sheet.selection.head if hold.is_caret else known.map(hold.place, after=True)
             hold = _Hold(place, hold.row, hold.is_caret, hold.ghost)
+        elif selection is not None:
+            self._sheet.selection = selection.clamped(text)
         self._sheet.place(hunks)
         self._settle(hold)
         if selection is None:
