@@ -60,9 +60,9 @@ class Entry:
         else:
             self.phase = text(item.get("phase"))
         operation = replace(read_operation(item), diff="") if kind is ItemKind.APPLY_PATCH else None
-        return [
-            ItemOpened(self.index, self.item_id, kind, self.call_id, self.name, self.phase, operation),
-        ]
+        opened = ItemOpened(self.index, self.item_id, kind, self.call_id, self.name, self.phase, operation)
+        early, self.pieces, self.length = self.streamed, [], 0
+        return [opened, *(self.more(early) if kind.is_call and early else ())]
 
     def more(self, piece: str) -> list[ModelEvent]:
         """Tell the next piece of the item; pieces of an item that was not opened wait for its end."""
@@ -95,8 +95,8 @@ class Entry:
             return []
         events: list[ModelEvent] = []
         if not self.opened:
+            self.pieces, self.length, self.carry = [], 0, ""
             events = self.open(item)
-            self.pieces, self.length = [], 0
         if self.kind is None or kind_of(item) is not self.kind:
             return events
         final = read_item(item, self.kind, self.call_id)

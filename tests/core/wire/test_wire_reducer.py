@@ -249,6 +249,14 @@ def test_deltas_may_name_the_call_instead_of_the_item() -> None:
     assert typed(reduce(frames), "call_a") == PATCH
 
 
+def test_deltas_that_come_before_their_item_are_told_after_its_opening() -> None:
+    frames = responses("freeform_patch")[0]
+    frames[2], frames[3] = frames[3], frames[2]
+    events = reduce(frames)
+    check_regular(events)
+    assert typed(events, "call_a") == PATCH
+
+
 def test_two_calls_under_one_id_are_one_call() -> None:
     call = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
     frames = [
