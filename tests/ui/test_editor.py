@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.events import Key, MouseScrollRight, Paste
 from textual.geometry import Offset
+from textual.theme import Theme
 
 from spark_tui.core.review import HunkState
 from spark_tui.core.text import ChangeSet, Position, Span, Text
@@ -112,6 +113,40 @@ async def test_another_theme_repaints_everything(theme: str) -> None:
         after = [(segment.text, segment.style) for segment in stage.editor.render_line(0)]
         assert [text for text, _ in before] == [text for text, _ in after]
         assert before != after
+
+
+async def test_a_theme_that_differs_only_in_a_syntax_colour_repaints() -> None:
+    stage = Stage("def f(): pass\n")
+    for name, colour in (("one", "#ff0000"), ("two", "#00ff00")):
+        stage.register_theme(Theme(name, primary="#888888", variables={"syntax-keyword": colour}))
+    stage.theme = "one"
+    async with stage.run_test(size=(40, 4)) as pilot:
+        await drain(stage, pilot)
+        await pilot.press("end")
+        colours = []
+        for theme in ("one", "two"):
+            stage.theme = theme
+            await pilot.pause()
+            await pilot.pause()
+            region = stage.editor.region.reset_offset
+            strip = stage.editor.render_lines(region)[0]
+            style = next(segment.style for segment in strip if segment.text == "def")
+            assert style is not None and style.color is not None
+            colours.append(style.color.triplet)
+        assert colours == [(255, 0, 0), (0, 255, 0)]
+
+
+async def test_a_border_around_the_editor_is_drawn() -> None:
+    stage = Stage("abc\n")
+    stage.editor.styles.border = ("solid", "red")
+    async with stage.run_test(size=(40, 5)) as pilot:
+        await pilot.press("x")
+        strips = stage.editor.render_lines(stage.editor.region.reset_offset)
+        assert strips[0].text.startswith("┌")
+        assert strips[1].text.startswith("│  1   xabc")
+        assert stage.cursor_position == Offset(GUTTER + 2, 1)
+        await pilot.click(stage.editor, offset=(GUTTER + 1, 1))
+        assert stage.editor.caret == Position(0, 0)
 
 
 # --- moving and selecting
@@ -458,13 +493,13 @@ async def test_a_key_in_a_long_file_touches_only_what_is_seen(monkeypatch: pytes
             read += len(found)
             return found
 
-        painter = stage.editor._ready_painter()
-        painted = painter.painted
+        canvas = stage.editor._canvas
+        painted = canvas.painted
         monkeypatch.setattr(Text, "line", counted_line)
         monkeypatch.setattr(Text, "lines", counted_lines)
         await pilot.press("a", "b", "c")
         assert read < 3 * 400
-        assert painter.painted - painted <= 3 * 3
+        assert canvas.painted - painted <= 3 * 3
         read = 0
         await pilot.press("pagedown")
         assert read < 1000

@@ -121,7 +121,7 @@ class EditorView(EditorSurface):
         self._sheet.open(path, text, language, self._host.hunks(), selection)
         self._fit_scrollbar()
         self._scroll_to_row(self._sheet.rows.row_of(min(top_line, text.line_count - 1)) if top_line else 0)
-        self._repaint_all()
+        self._repaint()
         self._tell_caret()
 
     def refresh_text(self, changes: ChangeSet | None = None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from spark_tui.core.text import ChangeSet, Position, Span, Text
 from spark_tui.syntax import LineSpan, SyntaxTree
 
-MAX_CHARACTERS = 3_900_000
+MAX_CHARACTERS = 4_000_000
 """A longer text is shown plain: its tree would take a hundred megabytes and more."""
 SLICE = 0.004
 """Seconds of parsing at a time."""

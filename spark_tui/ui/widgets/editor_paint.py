@@ -59,10 +59,6 @@ class Painter:
         self.painted = 0
         """How many rows were painted and not just remembered."""
 
-    def fits(self, left: int, digits: int) -> bool:
-        """Whether it was made for this sideways position and these line numbers."""
-        return (left, digits) == (self._left, self._digits)
-
     def strip(self, look: Look) -> Strip:
         """Return the strip of a row."""
         strip = self._strips.get(look)

@@ -1,4 +1,4 @@
-"""The drawing half of the editor: the viewport, and repainting only the rows that look different.
+"""The drawing half of the editor: a viewport on a sheet, in which only rows that look different are drawn again.
 
 It knows no keys. What a row looks like is asked of the sheet each time, never concluded from what was drawn.
 """
@@ -6,23 +6,23 @@ It knows no keys. What a row looks like is asked of the sheet each time, never c
 from dataclasses import dataclass
 
 from textual import events, on
-from textual.color import Color
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
 from spark_tui.core.text import ChangeSet, Position
+from spark_tui.ui.widgets.editor_canvas import Canvas, Frame
 from spark_tui.ui.widgets.editor_host import EditorHost
-from spark_tui.ui.widgets.editor_paint import Look, Painter, gutter_width
+from spark_tui.ui.widgets.editor_paint import gutter_width
 from spark_tui.ui.widgets.editor_rows import Ghost
 from spark_tui.ui.widgets.editor_scene import Selection
 from spark_tui.ui.widgets.editor_sheet import Sheet
-from spark_tui.ui.widgets.editor_styles import EditorStyles
 
 _MARGIN_ROWS = 2
 _MARGIN_CELLS = 6
 _COLOURED_COLUMNS = 2000
+_EFFECTS = ("tint", "hatch", "text_opacity", "outline_top", "outline_right", "outline_bottom", "outline_left")
 _WHEEL_CELLS = 4
 
 
@@ -55,11 +55,9 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._host = host
         self._sheet = Sheet(self.set_timer, self._repaint)
+        self._canvas = Canvas()
         self._left = 0
         self._height = 0
-        self._painter: Painter | None = None
-        self._styles: tuple[tuple[dict[str, str], Color, Color], EditorStyles] | None = None
-        self._shown: dict[int, Look] = {}
 
     # --- drawing
 
@@ -68,15 +66,42 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         """The cells that rows are drawn in: without scroll bar, border and padding."""
         return self.scrollable_content_region.size
 
+    def _frame(self) -> Frame:
+        _, _, background, foreground = self.colors
+        return Frame(
+            self.app.theme_variables,
+            foreground,
+            background,
+            not self.app.no_color,
+            self._view.width,
+            self._left,
+            self._sheet.digits,
+            self._sheet.indent.tab_size,
+        )
+
     def render_line(self, y: int) -> Strip:
         """Return one row of the screen."""
-        look = self._shown[y] = self._sheet.look(self.scroll_offset.y + y, self.has_focus)
-        return self._ready_painter().strip(look)
+        return self._canvas.strip(y, self._sheet.look(self.scroll_offset.y + y, self.has_focus))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of the screen; their colours are looked up at once."""
+        self._canvas.prepare(self._frame())
         self._ask_colours()
-        return super().render_lines(crop)
+        if not self._is_bare():
+            return super().render_lines(crop)
+        width, filters = self.size.width, self.get_line_filters()
+        self._canvas.goes_by((width, filters))
+        strips: list[Strip] = []
+        for y in crop.line_range:
+            strip = self._canvas.row(y) or self._canvas.finish(y, self.render_line(y), width, filters)
+            strips.append(strip if crop.column_span == (0, width) else strip.crop(*crop.column_span))
+        return strips
+
+    def _is_bare(self) -> bool:
+        """Whether nothing is drawn around or over the rows."""
+        styles = self.styles
+        has_effect = any(styles.has_rule(rule) for rule in _EFFECTS)
+        return not has_effect and styles.gutter.totals == (0, 0) and self.opacity == 1
 
     def _ask_colours(self) -> None:
         top, rows = self.scroll_offset.y, self._sheet.rows
@@ -84,49 +109,20 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         columns = max(_COLOURED_COLUMNS, self._left + self._view.width)
         self._sheet.highlighter.look(first, last, columns)
 
-    def _ready_painter(self) -> Painter:
-        if self._painter is None:
-            self._painter = Painter(
-                self._ready_styles(),
-                width=self._view.width,
-                left=self._left,
-                digits=self._sheet.digits,
-                tab_size=self._sheet.indent.tab_size,
-            )
-        return self._painter
-
-    def _ready_styles(self) -> EditorStyles:
-        basis = self._style_basis()
-        if self._styles is None or self._styles[0] != basis:
-            self._styles = (basis, EditorStyles(*basis, has_colour=not self.app.no_color))
-        return self._styles[1]
-
-    def _style_basis(self) -> tuple[dict[str, str], Color, Color]:
-        _, _, background, foreground = self.colors
-        return self.app.theme_variables, foreground, background
-
     def _repaint(self) -> None:
         """Have those rows drawn again that do not look as they did."""
-        if not self.is_attached or not self._view:
+        view = self._view if self.is_attached else Size(0, 0)
+        if not view:
             return
-        if self._painter is not None and not self._painter.fits(self._left, self._sheet.digits):
-            self._repaint_all()
-            return
-        self._ask_colours()
-        top, has_focus = self.scroll_offset.y, self.has_focus
-        shown, look, width = self._shown.get, self._sheet.look, self._view.width
-        stale = [y for y in range(self._view.height) if shown(y) != look(top + y, has_focus)]
-        if stale:
-            self.refresh(*(Region(0, y, width, 1) for y in stale))
-        self._place_cursor()
-
-    def _repaint_all(self) -> None:
-        """Draw everything anew: something changed that all rows share."""
-        self._painter = None
-        self._shown.clear()
-        if self.is_attached:
+        if self._canvas.prepare(self._frame()):
             self.refresh()
-            self._place_cursor()
+        else:
+            self._ask_colours()
+            top, has_focus, look = self.scroll_offset.y, self.has_focus, self._sheet.look
+            stale = self._canvas.stale(look(top + y, has_focus) for y in range(view.height))
+            if stale:
+                self.refresh(*(Region(0, y, view.width, 1) for y in stale))
+        self._place_cursor()
 
     def _place_cursor(self) -> None:
         """Put the terminal's own cursor where the caret is: there input methods open their windows."""
@@ -138,19 +134,16 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Look, once the new style is complete, whether it changes anything here."""
         super().notify_style_update()
-        self.call_later(self._follow_theme)
-
-    def _follow_theme(self) -> None:
-        if self._styles is not None and self.is_attached and self._styles[0] != self._style_basis():
-            self._repaint_all()
+        self.call_later(self._repaint)
 
     def on_resize(self) -> None:
         """Lay out for another size; a caret that was in view stays in view."""
         was_seen = 0 <= self._sheet.caret_row - self.scroll_offset.y < self._height
         self._height = self._view.height
-        self._repaint_all()
         if was_seen and self.has_focus:
             self._reveal()
+        else:
+            self._repaint()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show a caret that takes keys, or one that does not."""
@@ -159,6 +152,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow the viewport."""
+        self._canvas.forget_rows()
         super().watch_scroll_y(old_value, new_value)
         self._place_cursor()
 
