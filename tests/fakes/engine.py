@@ -3,7 +3,6 @@
 Its files live in memory and its decisions take effect at once, so a test says what happened in one line.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,11 +21,11 @@ from spark_tui.engine import (
     TabsMoved,
     Timing,
     TreeMoved,
-    Trouble,
     TurnMoved,
     TurnState,
     TurnView,
 )
+from spark_tui.engine.guard import Guard
 from spark_tui.ports import Entry, Listing
 
 Emit = Callable[[EngineEvent], None]
@@ -241,6 +240,14 @@ class FakeConversation:
         return self.plan
 
 
+class _NoLog:
+    def write(self, kind: str, **fields: object) -> None:
+        """Keep nothing."""
+
+    async def flush(self) -> None:
+        """Have nothing to write."""
+
+
 @dataclass
 class FakeEngine:
     """The front door as the screen sees it."""
@@ -249,7 +256,7 @@ class FakeEngine:
 
     def __post_init__(self) -> None:
         self._listeners: list[Callable[[EngineEvent], None]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._guard = Guard(self.emit, _NoLog())
         self.listing = Listing(())
         self.workspace = FakeWorkspace(self.emit)
         self.decisions = FakeDecisions(self.emit)
@@ -289,15 +296,7 @@ class FakeEngine:
         return lambda: self._listeners.remove(listener)
 
     def start(self, work: Coroutine[Any, Any, object], what: str) -> None:
-        task = asyncio.get_running_loop().create_task(self._guarded(work, what))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _guarded(self, work: Coroutine[Any, Any, object], what: str) -> None:
-        try:
-            await work
-        except (RuntimeError, ValueError, LookupError) as error:
-            self.emit(Trouble(what, str(error)))
+        self._guard.start(work, what)
 
     async def open(self) -> None:
         self.opened = True

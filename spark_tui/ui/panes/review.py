@@ -14,14 +14,12 @@ from spark_tui.core.review import FileView, HunkState, HunkView
 from spark_tui.engine import Engine, ReviewMoved, TurnMoved
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.commands import Where, bindings
-from spark_tui.ui.widgets.bursts import GAP, KeyRhythm
+from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.deliberate import Deliberate
 from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.pane import Pane
 from spark_tui.ui.widgets.review_list import ReviewList, Shape, shape_of
 from spark_tui.ui.widgets.review_rows import hidden_in, open_hunks
-
-HEAP = "Those keys came too fast to be meant: nothing was decided."
-TOO_NEW = "That has only just appeared: look, then press again."
 
 
 class ReviewPane(Pane):
@@ -32,9 +30,9 @@ class ReviewPane(Pane):
     def __init__(self, engine: Engine, rhythm: KeyRhythm) -> None:
         super().__init__(id="review")
         self._engine = engine
-        self._rhythm = rhythm
         self._list = ReviewList(rhythm, id="review-list")
         self._list.when_sized = self._sized
+        self._deliberate = Deliberate(self._list, rhythm, self._say, self.set_timer)
         self._files: tuple[FileView, ...] = ()
         self._warned: Shape | None = None
 
@@ -78,34 +76,12 @@ class ReviewPane(Pane):
 
     # Decisions
 
-    def _decide(self, act: Callable[[HunkView], None]) -> None:
-        """Run `act` on the selected hunk once it is sure that the key was meant."""
-        hunk = self._list.selected
-        if self._rhythm.came_in_a_heap():
-            self._say(HEAP)
-        elif hunk is None:
-            self._say("There is no edit to decide on.")
-        elif not self._list.has_been_seen():
-            self._say(TOO_NEW)
-        else:
-            pressed, shape = self._rhythm.last, shape_of(hunk)
-            self.set_timer(GAP, lambda: self._meant(act, pressed, shape))
-
-    def _meant(self, act: Callable[[HunkView], None], pressed: float, shape: Shape) -> None:
-        hunk = self._list.selected
-        if self._rhythm.last != pressed:
-            self._say(HEAP)
-        elif hunk is None or shape_of(hunk) != shape:
-            self._say(TOO_NEW)
-        else:
-            act(hunk)
-
     def _say(self, sentence: str) -> None:
         self.post_message(self.Said(sentence))
 
     def action_accept(self) -> None:
         """Accept the hunk, or decide so for when it is complete."""
-        self._decide(self._accept)
+        self._deliberate.on_selected(self._accept)
 
     def _accept(self, hunk: HunkView) -> None:
         if hunk.state is HunkState.AMBIGUOUS:
@@ -121,7 +97,7 @@ class ReviewPane(Pane):
 
     def action_reject(self) -> None:
         """Reject the hunk, or decide so for when it is complete."""
-        self._decide(self._reject)
+        self._deliberate.on_selected(self._reject)
 
     def _reject(self, hunk: HunkView) -> None:
         if hunk.state in (HunkState.APPLIED, HunkState.REJECTED):
@@ -136,34 +112,30 @@ class ReviewPane(Pane):
 
     def action_accept_file(self) -> None:
         """Accept what is safely placed in the rest of the file."""
-        self._decide(lambda hunk: self._whole_file(hunk, self._engine.decisions.accept_file, "accept"))
+        self._deliberate.on_selected(
+            lambda hunk: self._whole_file(hunk, self._engine.decisions.accept_file, "accept")
+        )
 
     def action_reject_file(self) -> None:
         """Reject what is open in the file."""
-        self._decide(lambda hunk: self._whole_file(hunk, self._engine.decisions.reject_file, "reject"))
+        self._deliberate.on_selected(
+            lambda hunk: self._whole_file(hunk, self._engine.decisions.reject_file, "reject")
+        )
 
     def _whole_file(
         self, hunk: HunkView, decide: Callable[[str], Coroutine[Any, Any, None]], word: str
     ) -> None:
         self._engine.start(decide(self._list.file_of(hunk).id), f"{word} {hunk.path}")
 
-    def action_undo(self) -> None:
-        """Take back the last decision."""
-        self._step(self._engine.decisions.undo, "undo")
-
-    def action_redo(self) -> None:
-        """Bring back the decision undone last."""
-        self._step(self._engine.decisions.redo, "redo")
-
-    def _step(self, work: Callable[[], Coroutine[Any, Any, None]], what: str) -> None:
-        if self._rhythm.came_in_a_heap():
-            self._say(HEAP)
-        else:
-            self._engine.start(work(), what)
+    def action_step(self, what: str) -> None:
+        """Take back the last decision (`undo`), or bring it again (`redo`)."""
+        decisions = self._engine.decisions
+        step = decisions.undo if what == "undo" else decisions.redo
+        self._deliberate.at_once(lambda: self._engine.start(step(), what))
 
     def action_choose(self, number: int) -> None:
         """Pick the place of a hunk that fits in several."""
-        self._decide(lambda hunk: self._choose(hunk, number))
+        self._deliberate.on_selected(lambda hunk: self._choose(hunk, number))
 
     def _choose(self, hunk: HunkView, number: int) -> None:
         if hunk.state is not HunkState.AMBIGUOUS or number > len(hunk.alternatives):

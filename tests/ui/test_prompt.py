@@ -1,0 +1,121 @@
+"""The prompt: sending, new lines, history, the list behind `@`, putting a draft aside, the meter."""
+
+from textual import events
+
+from spark_tui.ui.screens.unsaved import UnsavedScreen
+from spark_tui.ui.screens.workspace import WorkspaceScreen
+from spark_tui.ui.widgets.prompt_input import History
+from tests.ui.stage import SMALL, stage
+
+
+async def test_enter_sends_and_ctrl_j_makes_a_new_line() -> None:
+    async with stage() as it:
+        await it.type("first")
+        await it.press("ctrl+j")
+        await it.type("second")
+        await it.press("enter")
+        assert it.engine.conversation.prompts == ["first\nsecond"]
+        assert it.workspace.prompt.input.text == "" and it.here == "prompt"
+
+
+async def test_an_empty_prompt_is_not_sent() -> None:
+    async with stage() as it:
+        await it.press("enter", "space", "ctrl+j", "enter")
+        assert it.engine.conversation.prompts == []
+
+
+async def test_a_paste_is_never_sent_by_its_line_breaks() -> None:
+    async with stage() as it:
+        it.app.post_message(events.Paste("one\ntwo\n"))
+        await it.settle()
+        assert it.engine.conversation.prompts == []
+        assert it.workspace.prompt.input.text == "one\ntwo\n"
+
+
+async def test_up_and_down_walk_through_what_was_asked() -> None:
+    async with stage() as it:
+        for words in ("one", "two"):
+            await it.type(words)
+            await it.press("enter")
+        await it.type("draft")
+        box = it.workspace.prompt.input
+        seen = []
+        for key in ("up", "up", "up", "down", "down", "down"):
+            await it.press(key)
+            seen.append(box.text)
+        assert seen == ["two", "one", "one", "two", "draft", "draft"]
+
+
+async def test_ctrl_c_puts_the_draft_aside_and_twice_asks_to_quit() -> None:
+    async with stage() as it:
+        await it.type("draft")
+        await it.press("ctrl+c")
+        assert it.workspace.prompt.input.text == "" and "Up brings it back" in it.text("#status")
+        await it.press("up")
+        assert it.workspace.prompt.input.text == "draft"
+        await it.press("ctrl+c", "ctrl+c")
+        assert it.shows(WorkspaceScreen) and "again asks to quit" in it.text("#status")
+        await it.press("ctrl+c")
+        assert it.shows(UnsavedScreen)
+        await it.press("escape")
+        assert it.app.is_running
+
+
+async def test_a_file_is_offered_behind_an_at_and_taken_by_tab() -> None:
+    async with stage() as it:
+        it.engine.list_files("src/pay/refund.py", "src/pay/models.py", "tests/test_refund.py")
+        await it.settle()
+        await it.type("fix @ref")
+        assert "src/pay/refund.py" in it.text("#mentions")
+        await it.press("down", "tab")
+        assert it.workspace.prompt.input.text == "fix @tests/test_refund.py "
+        assert not it.workspace.query_one("#mentions").display
+        await it.press("enter")
+        assert it.engine.conversation.prompts == ["fix @tests/test_refund.py"]
+
+
+async def test_escape_closes_the_list_before_it_stops_anything() -> None:
+    async with stage() as it:
+        it.engine.list_files("a.py")
+        it.engine.conversation.is_busy = True
+        await it.settle()
+        await it.type("@a")
+        assert it.workspace.query_one("#mentions").display
+        await it.press("escape")
+        assert not it.workspace.query_one("#mentions").display and it.engine.conversation.cuts == 0
+        await it.press("escape")
+        assert it.engine.conversation.cuts == 1 and it.workspace.prompt.input.text == "@a"
+
+
+async def test_an_address_is_no_mention() -> None:
+    async with stage() as it:
+        it.engine.list_files("example.py")
+        await it.settle()
+        await it.type("me@ex")
+        assert not it.workspace.query_one("#mentions").display
+
+
+async def test_the_context_is_planned_when_the_typing_pauses() -> None:
+    async with stage() as it:
+        await it.type("hello")
+        await it.until(lambda: it.engine.conversation.planned[-1:] == ["hello"])
+        assert len(it.engine.conversation.planned) <= 4
+        await it.settle()
+        assert "1.2k/106k" in it.text("#meter")
+
+
+async def test_a_long_prompt_grows_and_leaves_room_in_a_small_terminal() -> None:
+    async with stage(SMALL) as it:
+        it.app.post_message(events.Paste("words and more words " * 100))
+        await it.settle()
+        assert 1 < it.workspace.prompt.size.height <= 10
+        assert it.workspace.query_one("#editor").size.height > 8
+
+
+def test_history_keeps_the_draft_and_no_repeats() -> None:
+    past = History()
+    past.add("a")
+    past.add("a")
+    past.add(" ")
+    assert past.older("draft") == "a" and past.older("draft") is None
+    assert past.newer() == "draft" and past.newer() is None
