@@ -42,3 +42,12 @@ def test_a_large_text_is_compared_without_its_common_lines() -> None:
     (change,) = difference(before, after).changes
     assert change.span == Span(Position(9000, 0), Position(9002, 0))
     assert change.text == "new\n"
+
+
+@given(st.integers(0, 1200), st.sampled_from(["", "x", "ab"]), st.integers(0, 1200))
+def test_inside_a_long_line_too(left: int, put: str, right: int) -> None:
+    old, new = "a" * left + "b" * right, "a" * left + put + "b" * right
+    before = Text.of(old)
+    changes = difference(before, Text.of(new))
+    assert before.apply(changes).line(0) == new
+    assert sum(len(change.text) for change in changes.changes) <= len(put)

@@ -128,6 +128,16 @@ def test_scrolling_through_a_long_text_forgets_lines_far_away() -> None:
     assert len(made._parsed.spans) < 500
 
 
+def test_after_a_long_replacement_the_old_tree_is_not_asked() -> None:
+    made, clock, text = highlighter("x = 'a'\n" * 1000)
+    clock.run()
+    changes = text.replace(text.full_span(), "y = 'b'\n" * 1000)
+    made.edited(text.apply(changes), changes)
+    assert words(made, text.apply(changes), 999) == []
+    clock.run()
+    assert ("'b'", "string") in words(made, text.apply(changes), 999)
+
+
 @st.composite
 def changed(draw: st.DrawFn) -> tuple[Text, ChangeSet]:
     text = Text.of(

@@ -59,7 +59,18 @@ def _common_end(old: Text, new: Text, limit: int) -> int:
 
 def _within_line(number: int, old: str, new: str) -> Change:
     shared = min(len(old), len(new))
-    start = next((at for at in range(shared) if old[at] != new[at]), shared)
-    end = next((at for at in range(shared - start) if old[-1 - at] != new[-1 - at]), shared - start)
+    start = _equal_start(old, new, shared)
+    end = _equal_start(old[::-1], new[::-1], shared - start)
     span = Span(Position(number, start), Position(number, len(old) - end))
     return Change(span, new[start : len(new) - end])
+
+
+def _equal_start(old: str, new: str, limit: int) -> int:
+    """Return how many characters at the start are equal, up to a limit."""
+    at = 0
+    while at < limit and old[at : at + _BLOCK] == new[at : at + _BLOCK]:
+        at += _BLOCK
+    at = min(at, limit)
+    while at < limit and old[at] == new[at]:
+        at += 1
+    return at

@@ -21,6 +21,7 @@ _TREES_KEPT = 4
 _COUNT_BLOCK = 4096
 _SPARE_LINES = 300
 _MOST_REPLACEMENTS = 16
+_LONG_REPLACEMENT = 200
 
 Later = Callable[[float, Callable[[], None]], object]
 Spans = tuple[LineSpan, ...]
@@ -32,6 +33,8 @@ class _Parsed:
     def __init__(self, text: Text, language: str) -> None:
         self.text = text
         self.spans: dict[int, Spans] = {}
+        self.is_blind = False
+        """Whether so much was replaced that the tree says nothing useful before the next parse."""
         self.tree = SyntaxTree(language, lambda start, stop: self.text.lines(start, stop))
 
 
@@ -77,6 +80,8 @@ class Highlighter:
                     start.line, start.column, old_end.line, old_end.column, new_end.line, new_end.column
                 )
                 parsed.spans = dict(_moved(parsed.spans, start, old_end, new_end))
+                # What stood there is all in one place of the old tree now, and would be asked for as a whole.
+                parsed.is_blind |= old_end.line - start.line > _LONG_REPLACEMENT
             if text.line_count - before.line_count != _growth(changes):
                 parsed.spans.clear()
         self._wait(ECHO)
@@ -85,7 +90,7 @@ class Highlighter:
         """Make sure that the spans of lines first to last are known as well as the tree knows them."""
         self._window = (first, last, columns)
         parsed = self._parsed
-        if parsed is None:
+        if parsed is None or parsed.is_blind:
             return
         missing = [line for line in range(first, last + 1) if line not in parsed.spans]
         if missing:
@@ -121,6 +126,7 @@ class Highlighter:
             self._parsed = None
             self.plain_reason = "plain: the file is too large for highlighting"
         parsed.spans.clear()
+        parsed.is_blind = False
         self._on_news()
 
 
