@@ -142,7 +142,7 @@ class ModelSocket:
                 message = await connection.recv()
                 try:
                     frame = decode(message) if isinstance(message, str) else None
-                except (ValueError, RecursionError):
+                except (msgspec.MsgspecError, ValueError, RecursionError):
                     frame = _decode_leniently(message)
                 if not isinstance(frame, dict):
                     await self.drop()

@@ -84,7 +84,8 @@ async def serve(
         if watch_stdin:
             await _end_of_input()
         else:
-            await server.serve_forever()
+            # Not serve_forever(): when cancelled it waits for the clients to leave by themselves.
+            await asyncio.Event().wait()
 
 
 def _perform(messages: Sequence[Mapping[str, object]]) -> Answer:

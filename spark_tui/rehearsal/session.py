@@ -60,7 +60,7 @@ class Session:
     async def _take(self, message: str) -> None:
         try:
             raw = msgspec.json.decode(message)
-        except (ValueError, RecursionError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             raw = None
         if not isinstance(raw, dict):
             await self._send(error_frame("invalid_json", "The frame is not a JSON object."))
