@@ -175,7 +175,9 @@ class Conversation:
                 return
             turn.state = TurnState.REVIEW
             self._emit(TurnMoved(turn.id))
+            asked = self._clock.tick()
             await self._until_decided({call.key for call in calls})
+            turn.waited += self._clock.tick() - asked
             items = self._outputs()
         turn.state = TurnState.FAILED
         turn.sentence = f"stopped after {MAX_STEPS} steps: prompt again to go on"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from spark_tui.core.checkpoint import FileWrite, LandingKind
+from spark_tui.core.edits import RowKind, find
 from spark_tui.core.review import HunkState, Plan, PlannedFile, Review, Verdict
 from spark_tui.core.text import ChangeSet, Text
 from spark_tui.engine.events import EngineEvent, Landed, ReviewMoved, Trouble
@@ -135,14 +136,22 @@ class Decisions:
         return done
 
     async def place_again(self, hunk: str) -> None:
-        """Look for the place of a stale or unplaced hunk in the file as it is now."""
+        """Look for the place of a stale or unplaced hunk in the file as it is now; it has to be the only one."""
         view = self.review.hunk(hunk)
-        buffer = self._workspace.buffer(view.path) if view else None
-        if view is None or buffer is None:
+        if view is None:
             return
-        if not buffer.is_dirty:
-            await self._workspace.reload(view.path)
-        self.review.buffer_replaced(view.path, buffer.text)
+        text, fault = await self._workspace.base_of(view.path)
+        old = [row.text for row in view.rows if row.kind is not RowKind.ADD]
+        places = find(text, old).starts if text is not None and old else ()
+        if len(places) == 1:
+            self.review.choose(hunk, places[0])
+        else:
+            what = fault or (
+                f"fits in {len(places)} places" if places else "its old lines are not there any more"
+            )
+            self._emit(
+                Trouble(f"place hunk {hunk} in {view.path}", f"not placed: {what}; reject it or ask again")
+            )
         self._emit(ReviewMoved())
 
     async def undo(self) -> None:

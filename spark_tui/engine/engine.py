@@ -6,7 +6,7 @@ from typing import Any
 
 from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
 from spark_tui.core.edits import PATCH_GRAMMAR
-from spark_tui.core.settings import LaneProfile
+from spark_tui.core.settings import REHEARSAL, LaneProfile
 from spark_tui.core.wire import patch_tool
 from spark_tui.engine.conversation import Conversation
 from spark_tui.engine.decisions import Decisions
@@ -30,6 +30,10 @@ from spark_tui.ports import (
     SessionLog,
     TokenCounter,
 )
+
+
+OFFLINE = f"{REHEARSAL} (offline)"
+"""How the rehearsal is named to people, so that nobody takes it for a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,8 @@ class Engine:
         state, model = link.state, link.profile.model
         return Status(
             lane=talk.lane,
-            provider=state.provider,
-            model=state.model or model.slug,
+            provider=OFFLINE if state.provider == REHEARSAL else state.provider,
+            model="" if state.provider == REHEARSAL else state.model or model.slug,
             transport=state.transport,
             link=str(state.phase),
             link_sentence=state.sentence,

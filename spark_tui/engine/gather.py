@@ -77,6 +77,9 @@ class Gatherer:
         hits = await self._search.containing(words, paths) if words else {}
         best = sorted(hits, key=lambda path: (-hits[path], path))[:MAX_FOUND]
         for path in best:
+            # A token is hardly ever more than six characters: what lies beyond could not be sent anyway.
+            if sum(len(piece.body) for piece in pieces.values()) > limit * 6:
+                break
             await self._add(pieces, path, PieceKind.FOUND, Rank.FOUND, float(hits[path]))
         prints = {path: _print(piece) for path, piece in pieces.items()}
         fresh = [

@@ -63,8 +63,13 @@ class Turn:
     sent_at: float | None = None
     first_token: float | None = None
     first_hunk: float | None = None
+    waited: float = 0.0
+    """Seconds in which the model waited for decisions; they are not the model's."""
     finished: float | None = None
-    last_token: float = 0.0
+    last_token: float | None = None
+    """Of the response under way."""
+    streamed: float = 0.0
+    """Seconds from token to token, over all responses."""
     output_tokens: int = 0
     usage: Usage | None = None
     """As the server counted the newest response."""
@@ -88,11 +93,9 @@ class Turn:
         origin = self.sent_at if self.sent_at is not None else self.started
         since = None if self.first_token is None else self.first_token - origin
         hunk = None if self.first_hunk is None else self.first_hunk - origin
-        streaming = max(self.last_token - (self.first_token or self.last_token), 0.0)
-        speed = self.output_tokens / streaming if streaming > 0.02 else 0.0
-        return Timing(
-            since, hunk, None if self.finished is None else self.finished - origin, self.output_tokens, speed
-        )
+        speed = self.output_tokens / self.streamed if self.streamed > 0.02 else 0.0
+        total = None if self.finished is None else self.finished - origin - self.waited
+        return Timing(since, hunk, total, self.output_tokens, speed)
 
 
 class TurnStream:
@@ -152,6 +155,7 @@ class TurnStream:
         """A new response was asked for."""
         self._turn.prose += ["\n\n"] if self._turn.prose else []
         self._reported = self._turn.output_tokens
+        self._turn.last_token = None
         self._estimate = 0
 
     def cut(self) -> None:
@@ -164,6 +168,8 @@ class TurnStream:
         if self._turn.first_token is None:
             self._turn.first_token = now
             self._turn.state = TurnState.STREAMING
+        if self._turn.last_token is not None:
+            self._turn.streamed += now - self._turn.last_token
         self._turn.last_token = now
         self._estimate += self._count(text)
         self._turn.output_tokens = self._reported + self._estimate

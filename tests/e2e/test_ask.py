@@ -39,7 +39,9 @@ def test_accept_all_writes_what_was_shown_and_keeps_the_rest(repo: Path, tmp_pat
     kinds = [line["type"] for line in told]
     assert kinds[0] == "turn.started" and kinds[-1] == "turn.completed"
     assert {"context", "text.delta", "hunk", "decision", "checkpoint"} <= set(kinds)
-    assert "shop.py" in [entry["name"] for line in told if line["type"] == "context" for entry in line["included"]]
+    assert "shop.py" in [
+        entry["name"] for line in told if line["type"] == "context" for entry in line["included"]
+    ]
     hunks = [line for line in told if line["type"] == "hunk"]
     decided = {line["id"] for line in told if line["type"] == "decision" and line["verdict"] == "accept"}
     assert decided == {hunk["id"] for hunk in hunks}
