@@ -120,7 +120,7 @@ class ModelSocket:
             raise self._refusal(error, key) from error
         except TimeoutError as error:
             raise LinkDown(f"{self._host} did not answer within {self._timeout:g} s") from error
-        except (OSError, WebSocketException, ValueError, UnicodeError) as error:
+        except (OSError, WebSocketException, ValueError, ImportError) as error:
             raise LinkDown(_why_no_connection(self._host, error)) from error
 
     async def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
@@ -280,6 +280,10 @@ def _why_no_connection(host: str, error: Exception) -> str:
             return f"nothing answers at {host}"
         case OSError():
             return f"{host} can't be reached: {error.strerror or 'the connection failed'}"
+        case ImportError():
+            return f"the way to {host} leads through a SOCKS proxy: install python-socks or unset the proxy"
+        case _ if type(error).__name__ == "InvalidProxy":
+            return f"the proxy for {host} in the environment is not the address of one"
         case _ if "Proxy" in type(error).__name__:
             return f"the proxy does not let us through to {host}"
         case _:

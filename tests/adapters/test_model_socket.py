@@ -349,6 +349,28 @@ async def test_a_proxy_from_the_environment_is_used_for_other_machines(
     assert str(down.value) == "the proxy does not let us through to models.example"
 
 
+@pytest.mark.parametrize(
+    ("proxy", "sentence"),
+    [
+        ("socks5://127.0.0.1:9", "the way to models.example leads through a SOCKS proxy"),
+        (
+            "gopher://user:pass@127.0.0.1",
+            "the proxy for models.example in the environment is not the address of one",
+        ),
+    ],
+)
+async def test_proxies_we_can_not_use_are_one_sentence(
+    proxy: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.setitem(sys.modules, "python_socks", None)
+    monkeypatch.setitem(sys.modules, "python_socks.async_.asyncio", None)
+    with pytest.raises(LinkDown) as down:
+        await ModelSocket("https://models.example/v1", KEY).connect()
+    assert str(down.value).startswith(sentence)
+    assert "pass" not in str(down.value)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
