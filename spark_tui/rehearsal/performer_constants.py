@@ -81,14 +81,18 @@ def extract_constant(instruction: ExtractConstant, targets: Sequence[Target]) ->
     remarks: list[str] = []
     looked: list[str] = []
     places = 0
+    # Such a text is written in the source as it is.
+    plain = instruction.literal.isprintable() and not set(instruction.literal) & set("\\\"'`")
     for target in targets:
         form = _FORMS.get(target.language or "")
-        source = target.parse() if form is not None else None
-        if form is None or source is None:
+        if form is None:
+            continue
+        looked.append(target.path)
+        source = target.parse() if not plain or target.mentions(instruction.literal) else None
+        if source is None:
             continue
         if not is_identifier(name, source.language):
             return Outcome(f"`{name}` cannot be a name in {source.language}, so nothing was extracted.")
-        looked.append(target.path)
         literals = list(_literals(source, form, instruction))
         work = _Work(target, source, form, name, literals)
         edits_here, remarks_here = work.edits()

@@ -49,6 +49,10 @@ class Target:
         """Whether a range lies in the lines that may be touched."""
         return self.first <= start[0] and (end[0] <= self.last or end == (self.last + 1, 0))
 
+    def mentions(self, text: str) -> bool:
+        """Whether a text of one line stands anywhere in the file; asked before parsing, which takes far longer."""
+        return any(text in line for line in self.file.lines)
+
     def parse(self) -> Source | None:
         """The file as nodes; None if there is no grammar for it."""
         return parse_source(self.language, self.file.lines)

@@ -39,10 +39,12 @@ def wrap_in_logging(instruction: WrapInLogging, targets: Sequence[Target]) -> Ou
     looked: list[str] = []
     wrapped_before = 0
     for target in targets:
-        source = target.parse() if target.language == "python" else None
-        if source is None:
+        if target.language != "python":
             continue
         looked.append(target.path)
+        source = target.parse() if target.mentions(instruction.name.rsplit(".", 1)[-1]) else None
+        if source is None:
+            continue
         found = [
             node for node in _functions(source, instruction.name) if target.covers(node.start, node.start)
         ]

@@ -34,28 +34,28 @@ _OTHER_KINDS = {
 def rename(instruction: Rename, targets: Sequence[Target]) -> Outcome:
     """Renames in all targets; says what could be wrong with it."""
     old, new = instruction.old, instruction.new
-    sources = [(target, target.parse()) for target in targets]
-    code = [
-        (target, source) for target, source in sources if source is not None and target.language in _PROBES
+    code = [target for target in targets if target.language in _PROBES]
+    sources = [
+        (target, source)
+        for target in code
+        if (target.mentions(old) or target.mentions(new)) and (source := target.parse()) is not None
     ]
-    complaint = _complaint(old, new, {source.language for _, source in code if _has(source, old)})
+    complaint = _complaint(old, new, {source.language for _, source in sources if _has(source, old)})
     if complaint:
         return Outcome(complaint)
     edits: dict[str, list[Edit]] = {}
     remarks = _Remarks(old, new)
-    for target, source in code:
+    for target, source in sources:
         found = list(_renamings(target, source, old, new, remarks))
         if found:
             edits[target.path] = found
         remarks.look_at(target, source, len(found))
     remarks.without_grammar += [
-        target.path
-        for target, source in sources
-        if (source is None or target.language not in _PROBES) and _mentions(target, old)
+        target.path for target in targets if target not in code and _mentions(target, old)
     ]
     places = sum(map(len, edits.values()))
     if not places:
-        where = listed([target.path for target, _ in code]) or "no file of code"
+        where = listed([target.path for target in code]) or "no file of code"
         return Outcome(
             f"There is no identifier `{old}` in {where}.", remarks=tuple(remarks.sentences(places))
         )
