@@ -92,6 +92,16 @@ class Terminal:
                 break
         raise AssertionError(f"never saw {wanted} (without {gone!r}) on:\n{self.text()}")
 
+    def wait_for_any(self, *wanted: str) -> str:
+        """Wait until the screen shows one of `wanted`; return which."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.pump(0.05)
+            for part in wanted:
+                if part in self.text():
+                    return part
+        raise AssertionError(f"never saw any of {wanted} on:\n{self.text()}")
+
     def wait_end(self) -> int:
         """Wait for the process to end; return its exit code, negative for a signal."""
         end = time.monotonic() + PATIENCE
