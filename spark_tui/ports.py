@@ -223,7 +223,7 @@ class Files(Protocol):
         """
 
     async def clear(self, intent: Intent, *, anyway: bool = False) -> tuple[Foreign, ...]:
-        """Remove what the landing left beside its targets, and folders that are no longer needed.
+        """Remove what the landing left beside its targets, and folders that are no longer needed; make it durable.
 
         Bytes that nobody else has are left and returned; with `anyway` they go too. Raises WriteFailed.
         """
@@ -288,7 +288,7 @@ class Search(Protocol):
     """Finds which files hold given words."""
 
     async def containing(self, words: Sequence[str], paths: Sequence[str]) -> Mapping[str, int]:
-        """Count whole-word occurrences of `words` per path; paths with none or unreadable ones are left out."""
+        """Count whole-word occurrences of `words` per path; a path with none or unreadable is left out."""
 
 
 class SessionLog(Protocol):

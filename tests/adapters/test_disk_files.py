@@ -1,5 +1,6 @@
 """The `Files` contract, on a real disk and on its fake; then what only a real disk can show."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -143,6 +144,44 @@ async def test_a_change_between_survey_and_swap_is_seen(box: Box) -> None:
     assert [(item.path, item.data) for item in found] == [("x", None)]
     await box.files.clear(plan)
     assert box.all() == {"x": b"theirs", "z": b"9"}
+
+
+async def test_a_file_that_changed_is_not_deleted(box: Box) -> None:
+    box.put("x", b"1")
+    plan = await intent(box.files, FileWrite("x", b"1", None))
+    await box.files.stage(plan)
+    box.put("x", b"theirs")
+    with pytest.raises(FileChangedOnDisk):
+        await box.files.swap(plan)
+    await box.files.roll_back(plan)
+    assert await box.files.clear(plan) == ()
+    assert box.all() == {"x": b"theirs"}
+
+
+async def test_a_file_that_somebody_else_created_is_left_even_if_it_is_the_same(tmp_path: Path) -> None:
+    files = DiskFiles(str(tmp_path))
+    plan = await intent(files, FileWrite("x", None, b"same"))
+    await files.stage(plan)
+    (tmp_path / "x").write_bytes(b"same")
+    with pytest.raises(FileChangedOnDisk):
+        await files.swap(plan)
+    assert [item.path for item in await files.roll_back(plan)] == ["x"]
+    await files.clear(plan)
+    assert {path.name for path in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))} == {"x"}
+
+
+async def test_a_linked_file_that_changed_is_not_overwritten(tmp_path: Path) -> None:
+    files = DiskFiles(str(tmp_path))
+    (tmp_path / "x").write_bytes(b"1")
+    (tmp_path / "y").hardlink_to(tmp_path / "x")
+    plan = await intent(files, FileWrite("x", b"1", b"2"))
+    assert plan.grounds[0].in_place and "hard links" in plan.grounds[0].why
+    await files.stage(plan)
+    (tmp_path / "x").write_bytes(b"theirs")
+    with pytest.raises(FileChangedOnDisk):
+        await files.swap(plan)
+    assert [item.path for item in await files.roll_back(plan)] == ["x"]
+    assert (tmp_path / "y").read_bytes() == b"theirs"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import errno
 import os
 from dataclasses import dataclass
 
-from spark_tui.adapters.disk_files.forward import overwrite, sync_folders, write_all
+from spark_tui.adapters.disk_files.forward import overwrite, sync_folder, sync_folders, write_all
 from spark_tui.adapters.disk_files.names import Raced, exchange, is_same, rename_new
 from spark_tui.adapters.disk_files.posix import Posix
 from spark_tui.adapters.disk_files.states import State, contents, is_mixture, state_of
@@ -19,7 +19,6 @@ from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent
 _ROLES = ("new", "old", "again")
 """Staged names of one file: the new bytes (later what they displaced), a spare name, a rebuilt old image."""
 _KEEPS_FOLDER = (
-    errno.ENOENT,
     errno.ENOTEMPTY,
     errno.EEXIST,
     errno.ENOTDIR,
@@ -73,7 +72,6 @@ def roll_back(tree: Tree, intent: Intent) -> tuple[Foreign, ...]:
             is_back = write.before is None
         if not is_back:
             found.append(Foreign(write.path, None))
-    sync_folders(tree, intent)
     return tuple(found)
 
 
@@ -90,7 +88,7 @@ def clear(tree: Tree, intent: Intent, anyway: bool) -> tuple[Foreign, ...]:
             continue
         except OSError as error:
             raise tree.failed(write.path, error) from error
-    # Only when the names are gone for good may the journal forget the landing.
+    # Only when the names are right for good may the journal forget the landing.
     sync_folders(tree, intent)
     for write, ground in zip(intent.writes, intent.grounds, strict=True):
         if write.after is None if intent.is_landed else write.before is None:
@@ -243,10 +241,14 @@ def _set_aside(place: _Place, name: str) -> None:
 
 
 def _remove_folders(tree: Tree, folders: tuple[str, ...]) -> None:
+    """Remove folders that came with a file, as far as they are empty, innermost first."""
     for path in reversed(folders):
         try:
             with tree.parent(path) as (above, name):
                 tree.calls.remove_folder(above, name)
+                sync_folder(tree.calls, above)
+        except FileNotFoundError:
+            continue
         except OSError as error:
             if error.errno not in _KEEPS_FOLDER:
                 raise tree.failed(path, error) from error

@@ -118,7 +118,7 @@ def _make_folders(tree: Tree, folders: tuple[str, ...]) -> None:
                 tree.calls.make_folder(above, name)
             except FileExistsError:
                 continue
-            _sync_folder(tree.calls, above)
+            sync_folder(tree.calls, above)
 
 
 def _stage_one(calls: Posix, folder: int, name: str, staged: str, write: FileWrite) -> None:
@@ -160,14 +160,15 @@ def sync_folders(tree: Tree, intent: Intent) -> None:
     for place in dict.fromkeys(split(write.path)[0] for write in intent.writes if not write.is_empty):
         try:
             with tree.folder(place) as folder:
-                _sync_folder(tree.calls, folder)
+                sync_folder(tree.calls, folder)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
             raise tree.failed(place or ".", error) from error
 
 
-def _sync_folder(calls: Posix, folder: int) -> None:
+def sync_folder(calls: Posix, folder: int) -> None:
+    """Make the names in an open folder durable, where the file system knows how."""
     try:
         calls.sync(folder)
     except OSError as error:
