@@ -31,7 +31,6 @@ from spark_tui.ports import (
     TokenCounter,
 )
 
-
 OFFLINE = f"{REHEARSAL} (offline)"
 """How the rehearsal is named to people, so that nobody takes it for a model."""
 
@@ -75,7 +74,8 @@ class Engine:
         self.conversation = Conversation(
             self._links, gatherer, self.decisions, self._stream, ports.clock, self._emit
         )
-        self._count = gatherer.count
+        self._tree_is_old = False
+        self._lists_files = False
 
     def _link(self, profile: LaneProfile, link: ModelLink) -> Link:
         tool = patch_tool(profile.model.patch_tool, PATCH_TOOL, PATCH_TOOL_DESCRIPTION, PATCH_GRAMMAR)
@@ -138,7 +138,22 @@ class Engine:
         if isinstance(event, ReviewMoved):
             self.conversation.decided()
         if isinstance(event, Landed):
-            self.start(self.refresh_tree(), "list files")
+            self._refresh_soon()
+
+    def _refresh_soon(self) -> None:
+        """List the files again, once for all that landed meanwhile."""
+        self._tree_is_old = True
+        if not self._lists_files:
+            self.start(self._refresh_while_old(), "list files")
+
+    async def _refresh_while_old(self) -> None:
+        self._lists_files = True
+        try:
+            while self._tree_is_old:
+                self._tree_is_old = False
+                await self.refresh_tree()
+        finally:
+            self._lists_files = False
 
     async def open(self) -> None:
         """Get ready: finish or undo what a crash cut, list the files, warm the connection."""

@@ -22,6 +22,8 @@ class Guard:
         task = asyncio.create_task(self._run(work, what))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is cancelled before its first step leaves the work untouched; closing it says so.
+        task.add_done_callback(lambda task: work.close())
         return task
 
     async def _run(self, work: Coroutine[Any, Any, object], what: str) -> None:

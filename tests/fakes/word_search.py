@@ -1,0 +1,19 @@
+"""Word search over files in memory."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tests.fakes.disk_files import MemoryFiles
+
+
+class MemorySearch:
+    """The `Search` port on a dictionary."""
+
+    def __init__(self, files: MemoryFiles) -> None:
+        self._files = files
+
+    async def containing(self, words: Sequence[str], paths: Sequence[str]) -> Mapping[str, int]:
+        """Count whole-word occurrences of `words` per path."""
+        pattern = re.compile(rb"\b(?:" + b"|".join(re.escape(word.encode()) for word in words) + rb")\b")
+        hits = {path: len(pattern.findall(self._files.data.get(path, b""))) for path in paths}
+        return {path: count for path, count in hits.items() if count}
