@@ -5,21 +5,19 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import events
 from textual.app import App
 from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
+from textual.screen import ModalScreen
 
 from spark_tui.core.display import inert
 from spark_tui.core.theme import ThemeSpec
 from spark_tui.engine import Engine
-from spark_tui.ui.commands import COMMANDS, Where, bindings, key_label
-from spark_tui.ui.screens.keys import key_lines
-from spark_tui.ui.screens.page import PageScreen
-from spark_tui.ui.screens.picker import Choice, PickerScreen
-from spark_tui.ui.screens.unsaved import Answer, UnsavedScreen
+from spark_tui.ui.commands import Command, Where, bindings
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
@@ -57,8 +55,9 @@ def why_not(env: Mapping[str, str], isatty: bool) -> str:
 class SparkApp(Steady, App[None]):
     """Holds the one workspace screen and what is above it."""
 
-    CSS_PATH: ClassVar[list[str]] = [  # type: ignore[assignment]
-        f"styles/{name}.tcss" for name in ("base", "workspace", "editor", "review", "prompt", "dialogs")
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        Path(__file__).parent / "styles" / f"{name}.tcss"
+        for name in ("base", "workspace", "editor", "review", "prompt", "dialogs")
     ]
     BINDINGS = bindings(Where.ANYWHERE)
     ENABLE_COMMAND_PALETTE = False
@@ -88,10 +87,20 @@ class SparkApp(Steady, App[None]):
             self.register_theme(textual_theme(spec))
         if self.options.theme in self._themes:
             self.theme = self.options.theme
+        self._parsed_with: dict[str, str] | None = self.get_css_variables()
+        self.stylesheet.set_variables(self._parsed_with)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give every variable a value, whatever a theme leaves out."""
         return self._variables
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Skip Textual's first call: it would parse all styles again, with the same variables, before the start."""
+        parsed_with, self._parsed_with = self._parsed_with, None
+        if parsed_with == self.get_css_variables():
+            self.stylesheet.update(self, animate=animate)
+        else:
+            super().refresh_css(animate)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let every line through the inert filter; without colours, through that too."""
@@ -162,36 +171,26 @@ class SparkApp(Steady, App[None]):
 
     def action_show_keys(self) -> None:
         """Show every key."""
-        if not isinstance(self.screen, PageScreen):
-            self.push_screen(PageScreen("keys", key_lines))
+        from spark_tui.ui.screens import dialogs
+
+        if not isinstance(self.screen, ModalScreen):
+            dialogs.show_keys(self)
 
     def action_show_palette(self) -> None:
         """Pick a command by its name."""
-        if isinstance(self.screen, PickerScreen):
-            return
-        commands = {command.title: command for command in COMMANDS if command.in_palette}
-        choices = [
-            Choice(command.title, command.help, key_label(command.keys[0]) if command.keys else "")
-            for command in commands.values()
-        ]
+        from spark_tui.ui.screens import dialogs
 
-        async def picked(title: str | None) -> None:
-            if title is not None:
-                command = commands[title]
-                target = self if command.where is Where.ANYWHERE else self.screen
-                await self.run_action(command.action, target)
+        if not isinstance(self.screen, ModalScreen):
+            dialogs.pick_command(self, self._run_command)
 
-        self.push_screen(PickerScreen("commands", choices), picked)
+    async def _run_command(self, command: Command) -> None:
+        await self.run_action(command.action, self if command.where is Where.ANYWHERE else self.screen)
 
     def action_pick_theme(self) -> None:
         """Pick the colours."""
-        names = {spec.title: name for name, spec in self._themes.items()}
+        from spark_tui.ui.screens import dialogs
 
-        def picked(title: str | None) -> None:
-            if title is not None:
-                self.theme = names[title]
-
-        self.push_screen(PickerScreen("theme", [Choice(title) for title in names]), picked)
+        dialogs.pick_theme(self, {spec.title: name for name, spec in self._themes.items()})
 
     def action_interrupt(self) -> None:
         """Put the draft aside; pressed twice with nothing to put aside, ask to quit."""
@@ -210,21 +209,18 @@ class SparkApp(Steady, App[None]):
 
     def action_leave(self) -> None:
         """Leave; ask first if text would be lost."""
-        if isinstance(self.screen, UnsavedScreen):
-            return
-        if self.engine.workspace.unsaved():
-            self._ask_to_leave("Some files are not saved.")
-        else:
+        if not self.engine.workspace.unsaved():
             self.exit()
+        elif not isinstance(self.screen, ModalScreen):
+            self._ask_to_leave("Some files are not saved.")
 
     def _ask_to_leave(self, title: str) -> None:
-        def answered(answer: Answer | None) -> None:
-            if answer is Answer.DISCARD:
-                self.exit()
-            elif answer is Answer.SAVE:
-                self.engine.start(self._save_and_leave(), "save")
+        from spark_tui.ui.screens import dialogs
 
-        self.push_screen(UnsavedScreen(title, self.engine.workspace.unsaved()), answered)
+        def save() -> None:
+            self.engine.start(self._save_and_leave(), "save")
+
+        dialogs.ask_about_unsaved(self, title, self.engine.workspace.unsaved(), save, self.exit)
 
     async def _save_and_leave(self) -> None:
         for path in self.engine.workspace.unsaved():

@@ -1,7 +1,15 @@
-"""Turns a `ThemeSpec` into Textual's own theme and into the variables that stylesheets use."""
+"""Turns a `ThemeSpec` into Textual's own theme, into the variables of stylesheets, and into styles for rows.
+
+Rows are drawn without stylesheets: one small table says what each word of style means in theme variables, which
+costs nothing per widget, where a component class per word would cost at every start and every move of the focus.
+"""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
+from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 
 from spark_tui.core.theme import ThemeSpec
@@ -77,3 +85,59 @@ def theme_for(wanted: str, names: Sequence[str], env: Mapping[str, str]) -> str:
     if plain and MONO in names:
         return MONO
     return wanted if wanted in names else names[0]
+
+
+class Look(NamedTuple):
+    """What a word of style means: names of variables, and attributes that every theme has."""
+
+    colour: str = ""
+    ground: str = ""
+    attributes: str = ""
+    always: str = ""
+
+
+LOOKS: dict[str, Look] = {
+    "muted": Look("muted", attributes="muted-style"),
+    "strong": Look(always="bold"),
+    "title": Look("foreground", always="bold"),
+    "heading": Look("primary", always="bold"),
+    "here": Look("primary", attributes="title-style"),
+    "person": Look("primary", always="bold"),
+    "accent": Look("accent"),
+    "error": Look("error", always="bold"),
+    "success": Look("success"),
+    "added": Look("diff-added", attributes="added-style"),
+    "removed": Look("diff-removed", attributes="removed-style"),
+    "added-word": Look("diff-added", "diff-added-word", "word-style"),
+    "removed-word": Look("diff-removed", "diff-removed-word", "word-style"),
+    "added-row": Look(ground="diff-added-bg"),
+    "removed-row": Look(ground="diff-removed-bg"),
+    "stale": Look("diff-stale"),
+    "fast": Look("lane-fast", always="bold"),
+    "deep": Look("lane-deep", always="bold"),
+    "near": Look("token-near"),
+    "over": Look("token-over", always="bold"),
+    "rest": Look("token-rest"),
+    "cursor": Look(ground="cursor-bg", attributes="cursor-style"),
+    "cursor-blurred": Look(ground="cursor-blurred-bg", attributes="cursor-blurred-style"),
+}
+"""Words for styles of rows."""
+
+
+def row_styles(variables: Mapping[str, str]) -> Mapping[str, Style]:
+    """Return the style of every word under these variables."""
+    names = {name for look in LOOKS.values() for name in look[:3] if name}
+    return _row_styles(tuple((name, variables.get(name, "")) for name in sorted(names)))
+
+
+@lru_cache(maxsize=8)
+def _row_styles(values: tuple[tuple[str, str], ...]) -> Mapping[str, Style]:
+    known = dict(values)
+    styles = {"": Style.null()}
+    for word, look in LOOKS.items():
+        front, back = known.get(look.colour), known.get(look.ground)
+        words = f"{known.get(look.attributes, '')} {look.always}".split()
+        styles[word] = Style.from_color(
+            Color.parse(front).rich_color if front else None, Color.parse(back).rich_color if back else None
+        ) + Style.parse(" ".join(word for word in words if word != "none"))
+    return styles

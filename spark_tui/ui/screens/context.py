@@ -16,14 +16,14 @@ def context_lines(plan: ContextPlan | None, width: int) -> list[Line]:
         BLANK,
         Line((("", "  "), *meter(plan.tokens, budget.limit, 24))),
         BLANK,
-        plain("  goes along", "title"),
+        plain("  goes along", "heading"),
         _row("instructions, tools, prompt", "always", budget.fixed, width),
     ]
     if budget.history:
         lines.append(_row("conversation so far", "always", budget.history, width))
     lines += [_row(item.piece.label, str(item.piece.kind), item.tokens, width) for item in plan.chosen]
     if plan.left_out:
-        lines += [BLANK, plain("  stays out", "title")]
+        lines += [BLANK, plain("  stays out", "heading")]
         lines += [_row(item.piece.label, item.reason, item.tokens, width) for item in plan.left_out]
     if not plan.exact:
         lines += [BLANK, plain("  Counts are estimates: the model's own vocabulary is not loaded.", "stale")]

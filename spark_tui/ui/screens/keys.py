@@ -16,12 +16,12 @@ def key_lines(width: int) -> list[Line]:
     """Write every command with its keys, grouped by where they apply."""
     lines: list[Line] = []
     for where in _ORDER:
-        lines += [plain(f" {where}", "title")]
+        lines += [plain(f" {where}", "heading")]
         for command in COMMANDS:
             if command.where is where and command.keys:
                 lines += _command_lines(_labels(command), command.title, command.help, width)
         lines.append(BLANK)
-    lines.append(plain(f" {Where.EDITOR}", "title"))
+    lines.append(plain(f" {Where.EDITOR}", "heading"))
     for entry in EDITOR_COMMANDS:
         if not entry.name.startswith("select_") or entry.name == "select_all":
             labels = ", ".join(key_label(key) for key in entry.keys.split(",")[:2])

@@ -37,7 +37,7 @@ class PageScreen(Steady, ModalScreen[None]):
         """A title and the lines."""
         with Vertical(id="page", classes="dialog"):
             head = LineView(can_focus=False, classes="bar")
-            head.set_lines([Line((("title", f" {inert(self._title)}"),), (("muted", "Esc closes "),))])
+            head.set_lines([Line((("heading", f" {inert(self._title)}"),), (("muted", "Esc closes "),))])
             yield head
             yield self._view
 

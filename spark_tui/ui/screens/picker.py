@@ -49,7 +49,7 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         with Vertical(id="picker", classes="dialog"):
             head = LineView(can_focus=False, classes="bar")
             head.set_lines(
-                [Line((("title", f" {inert(self._title)}"),), (("muted", "Enter takes, Esc leaves "),))]
+                [Line((("heading", f" {inert(self._title)}"),), (("muted", "Enter takes, Esc leaves "),))]
             )
             yield head
             yield Input(id="picker-letters", compact=True, select_on_focus=False)

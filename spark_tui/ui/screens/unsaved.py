@@ -58,7 +58,7 @@ class UnsavedScreen(Steady, ModalScreen[Answer]):
 
     def on_mount(self) -> None:
         """Mark the answer that does nothing."""
-        lines = [plain(f" {self._title}", "title"), BLANK]
+        lines = [plain(f" {self._title}", "heading"), BLANK]
         lines += [plain(f"   {inert(cut_path(path, 50))}", "near") for path in self._paths[:MOST]]
         if len(self._paths) > MOST:
             lines.append(plain(f"   and {len(self._paths) - MOST} more", "muted"))

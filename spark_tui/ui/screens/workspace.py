@@ -18,10 +18,6 @@ from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.arrangement import AREAS, Arrangement
-from spark_tui.ui.screens.context import context_lines
-from spark_tui.ui.screens.page import PageScreen
-from spark_tui.ui.screens.picker import Choice, PickerScreen
-from spark_tui.ui.screens.unsaved import Answer, UnsavedScreen
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.lines import Line, LineView, Part
 from spark_tui.ui.widgets.pane import Pane
@@ -212,19 +208,20 @@ class WorkspaceScreen(Steady, Screen[None]):
 
     def action_show_context(self) -> None:
         """Show what goes to the model and what stays out."""
-        self.app.push_screen(PageScreen("context", lambda width: context_lines(self.prompt.plan, width)))
+        from spark_tui.ui.screens import dialogs
+
+        dialogs.show_context(self.app, lambda: self.prompt.plan)
 
     def action_find_file(self) -> None:
         """Pick a file by letters of its path."""
-        entries = self._engine.listing.entries
-        choices = [Choice(entry.path, right=entry.mark) for entry in entries if entry.mark != "D"]
-        self.app.push_screen(PickerScreen("open a file", choices, "no file has these letters"), self._open)
+        from spark_tui.ui.screens import dialogs
 
-    def _open(self, path: str | None) -> None:
-        if path is not None:
-            self._engine.start(self._engine.workspace.open(path), f"open {path}")
-            if self.here != "editor":
-                self.action_go("editor")
+        dialogs.pick_file(self.app, self._engine, self._open)
+
+    def _open(self, path: str) -> None:
+        self._engine.start(self._engine.workspace.open(path), f"open {path}")
+        if self.here != "editor":
+            self.action_go("editor")
 
     def action_file(self, what: str) -> None:
         """Do `save`, `save_all`, `overwrite` or `reload`."""
@@ -241,18 +238,20 @@ class WorkspaceScreen(Steady, Screen[None]):
 
     def action_close_tab(self) -> None:
         """Close the open file; ask first if its text is not saved."""
+        from spark_tui.ui.screens import dialogs
+
         space = self._engine.workspace
         path = space.active
         if path is None or space.close(path):
             return
 
-        def answered(answer: Answer | None) -> None:
-            if answer is Answer.DISCARD:
-                space.close(path, discard=True)
-            elif answer is Answer.SAVE:
-                self._engine.start(self._save_and_close(path), f"save {path}")
+        def save() -> None:
+            self._engine.start(self._save_and_close(path), f"save {path}")
 
-        self.app.push_screen(UnsavedScreen("This file is not saved.", [path]), answered)
+        def discard() -> None:
+            space.close(path, discard=True)
+
+        dialogs.ask_about_unsaved(self.app, "This file is not saved.", [path], save, discard)
 
     async def _save_and_close(self, path: str) -> None:
         await self._engine.workspace.save(path)

@@ -3,9 +3,8 @@
 A line is a value; the widget paints only those that are seen and that changed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,18 +15,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from spark_tui.ui.theming import row_styles
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.steady import Steady
 
 Part = tuple[str, str]
-"""A style word and inert text."""
-
-STYLES = (
-    "here", "muted", "strong", "title", "accent", "warning", "error", "success", "added", "removed", "added-word",
-    "removed-word", "added-row", "removed-row", "stale", "fast", "deep", "near", "over", "rest", "selected",
-    "cursor", "cursor-blurred", "person",
-)  # fmt: skip
-"""Words for styles; each is the component class `line--<word>` in the stylesheets."""
+"""A word of `theming.LOOKS` and inert text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,7 @@ class Line:
     right: tuple[Part, ...] = ()
     """Stands at the right edge; the left gives way."""
     ground: str = ""
-    """Style of the whole row."""
+    """Style of the whole row; `selected` is that of the cursor, but for any number of rows."""
 
 
 BLANK = Line(())
@@ -52,7 +45,6 @@ def plain(text: str, style: str = "") -> Line:
 class LineView(Steady, ScrollView):
     """Shows lines, with one of them marked if there is a cursor."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{word}" for word in STYLES}
     DEFAULT_CSS = """
     LineView { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
     """
@@ -86,7 +78,8 @@ class LineView(Steady, ScrollView):
         self._lines: list[Line] = []
         self._cursor: int | None = None
         self._strips: dict[int, Strip] = {}
-        self._styles_by_word: dict[str, Style] = {}
+        self._variables: Mapping[str, str] | None = None
+        self._looks: Mapping[str, Style] = {}
         self.when_sized: Callable[[], None] | None = None
         """Called when the view got another width or came into sight, so that lines can be made for it."""
 
@@ -152,6 +145,10 @@ class LineView(Steady, ScrollView):
         """Paint one row of the view."""
         row = y + self.scroll_offset.y
         width = self.size.width
+        if self._variables is not self.app.theme_variables:
+            self._variables = self.app.theme_variables
+            self._looks = row_styles(self._variables)
+            self._strips.clear()
         strip = self._strips.get(row)
         if strip is None or strip.cell_length != width:
             if len(self._strips) > 4000:
@@ -164,11 +161,9 @@ class LineView(Steady, ScrollView):
         if row >= len(self._lines):
             return Strip([Segment(" " * width, base)], width)
         line = self._lines[row]
-        if line.ground:
-            base += self._style(line.ground)
-        mark = Style.null()
-        if row == self._cursor:
-            mark = self._style("cursor" if self.has_focus or self._is_marked else "cursor-blurred")
+        active = "cursor" if self.has_focus or self._is_marked else "cursor-blurred"
+        base += self._looks[active if line.ground == "selected" else line.ground]
+        mark = self._looks[active] if row == self._cursor else Style.null()
         right = self._segments(line.right, base, mark)
         room = max(width - sum(cell_len(part.text) for part in right), 0)
         parts = (
@@ -178,19 +173,11 @@ class LineView(Steady, ScrollView):
         return Strip([*left, *right]).adjust_cell_length(width, base + mark)
 
     def _segments(self, parts: Sequence[Part], base: Style, mark: Style) -> list[Segment]:
-        return [Segment(text, base + self._style(word) + mark) for word, text in parts if text]
-
-    def _style(self, word: str) -> Style:
-        style = self._styles_by_word.get(word)
-        if style is None:
-            style = self.get_component_rich_style(f"line--{word}", partial=True) if word else Style.null()
-            self._styles_by_word[word] = style
-        return style
+        return [Segment(text, base + self._looks[word] + mark) for word, text in parts if text]
 
     def notify_style_update(self) -> None:
         """Forget what was painted: the theme or a class changed."""
         self._strips.clear()
-        self._styles_by_word.clear()
         super().notify_style_update()
 
     def on_resize(self) -> None:
@@ -205,17 +192,14 @@ class LineView(Steady, ScrollView):
             self.when_sized()
 
     def on_focus(self) -> None:
-        """Paint the mark as active."""
-        self._repaint_mark()
+        """Paint marks as active."""
+        self._strips.clear()
+        self.refresh()
 
     def on_blur(self) -> None:
-        """Paint the mark as waiting."""
-        self._repaint_mark()
-
-    def _repaint_mark(self) -> None:
-        if self._cursor is not None:
-            self._strips.pop(self._cursor, None)
-            self.refresh_line(self._cursor)
+        """Paint marks as waiting."""
+        self._strips.clear()
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Tell which line was clicked."""

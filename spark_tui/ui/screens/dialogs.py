@@ -1,0 +1,74 @@
+"""What opens above the workspace, ready to call. Loaded when first asked for, so that the start is quick."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from textual.app import App
+
+from spark_tui.core.context import ContextPlan
+from spark_tui.engine import Engine
+from spark_tui.ui.commands import COMMANDS, Command, key_label
+from spark_tui.ui.screens.context import context_lines
+from spark_tui.ui.screens.keys import key_lines
+from spark_tui.ui.screens.page import PageScreen
+from spark_tui.ui.screens.picker import Choice, PickerScreen
+from spark_tui.ui.screens.unsaved import Answer, UnsavedScreen
+
+
+def show_keys(app: App[None]) -> None:
+    """Show every key."""
+    app.push_screen(PageScreen("keys", key_lines))
+
+
+def show_context(app: App[None], plan: Callable[[], ContextPlan | None]) -> None:
+    """Show what goes to the model and what stays out."""
+    app.push_screen(PageScreen("context", lambda width: context_lines(plan(), width)))
+
+
+def pick_command(app: App[None], then: Callable[[Command], Awaitable[None]]) -> None:
+    """Have a command picked by its name."""
+    commands = {command.title: command for command in COMMANDS if command.in_palette}
+    choices = [
+        Choice(title, command.help, key_label(command.keys[0]) if command.keys else "")
+        for title, command in commands.items()
+    ]
+
+    async def picked(title: str | None) -> None:
+        if title is not None:
+            await then(commands[title])
+
+    app.push_screen(PickerScreen("commands", choices), picked)
+
+
+def pick_theme(app: App[None], names_by_title: dict[str, str]) -> None:
+    """Have the colours picked."""
+
+    def picked(title: str | None) -> None:
+        if title is not None:
+            app.theme = names_by_title[title]
+
+    app.push_screen(PickerScreen("theme", [Choice(title) for title in names_by_title]), picked)
+
+
+def pick_file(app: App[None], engine: Engine, then: Callable[[str], None]) -> None:
+    """Have a file picked by letters of its path."""
+
+    def picked(path: str | None) -> None:
+        if path is not None:
+            then(path)
+
+    choices = [Choice(entry.path, right=entry.mark) for entry in engine.listing.entries if entry.mark != "D"]
+    app.push_screen(PickerScreen("open a file", choices, "no file has these letters"), picked)
+
+
+def ask_about_unsaved(
+    app: App[None], title: str, paths: Sequence[str], save: Callable[[], None], discard: Callable[[], None]
+) -> None:
+    """Ask what shall become of unsaved text; staying does nothing."""
+
+    def answered(answer: Answer | None) -> None:
+        if answer is Answer.SAVE:
+            save()
+        elif answer is Answer.DISCARD:
+            discard()
+
+    app.push_screen(UnsavedScreen(title, paths), answered)
