@@ -3,7 +3,7 @@
 import gc
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -81,6 +81,8 @@ class SparkApp(Steady, App[None]):
         self.options = options or AppOptions()
         self.rhythm = rhythm or KeyRhythm()
         """When keys arrived."""
+        self.when_painted: Callable[[], None] = lambda: None
+        """Called once, after the first paint."""
         self._interrupted = float("-inf")
         self._reported: dict[str, float] = {}
         for spec in themes:
@@ -116,9 +118,7 @@ class SparkApp(Steady, App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 50, 100)
+        self.when_painted()
         self.engine.start(self._open(), "open the workspace")
 
     async def _open(self) -> None:
@@ -198,14 +198,14 @@ class SparkApp(Steady, App[None]):
         if not isinstance(screen, WorkspaceScreen):
             return
         if screen.here == "prompt" and screen.prompt.input.put_aside():
-            screen.say("Draft put aside; Up brings it back.")
+            screen.bottom.say("Draft put aside; Up brings it back.")
             return
         now = self.rhythm.clock()
         if now - self._interrupted < TWICE:
             self._ask_to_leave("Leave spark-tui?")
             return
         self._interrupted = now
-        screen.say("Ctrl+C again asks to quit; Ctrl+Q quits.")
+        screen.bottom.say("Ctrl+C again asks to quit; Ctrl+Q quits.")
 
     def action_leave(self) -> None:
         """Leave; ask first if text would be lost."""
@@ -233,9 +233,19 @@ async def _raise(error: Exception) -> None:
     raise error
 
 
+def _calm_garbage() -> None:
+    """Collect rarely from now on, and never look again at what the start made: its pauses are what keys feel."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+    gc.enable()
+
+
 async def run_app(engine: Engine, themes: Sequence[ThemeSpec], options: AppOptions) -> int:
     """Show the workspace until the person leaves; return the exit code. The engine is the caller's to close."""
     theme = theme_for(options.theme, [spec.name for spec in themes], os.environ)
+    gc.disable()
     app = SparkApp(engine, themes, replace(options, theme=theme))
+    app.when_painted = _calm_garbage
     await app.run_async()
     return app.return_code or 0

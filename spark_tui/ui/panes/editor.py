@@ -83,6 +83,7 @@ class EditorPane(Pane):
         self._note = LineView(can_focus=False, classes="bar", id="editor-note")
         self._tabs = TabRow(Line(()), ())
         self._empty.when_sized = self.look
+        self._previewed: set[str] = set()
 
     def compose_body(self) -> ComposeResult:
         """Show the text, or what to do when there is none."""
@@ -119,6 +120,7 @@ class EditorPane(Pane):
         buffer = self._engine.workspace.buffer(active) if active else None
         if active is None or buffer is None:
             self._turn_to("")
+            self._preview()
         elif active != self._host.path:
             self._turn_to(active)
         elif notice is None or active in notice.buffers:
@@ -130,6 +132,27 @@ class EditorPane(Pane):
             self._show_note()
         if notice is not None and notice.reveal is not None and notice.reveal.path == self._host.path:
             self._view.go_to(notice.reveal.line)
+
+    def _preview(self) -> None:
+        """While no file is open, open the first one that a turn edits: it is what there is to see."""
+        newest = self._engine.conversation.newest
+        if newest is None or newest.id in self._previewed:
+            return
+        known = {entry.path for entry in self._engine.listing.entries}
+        for file in self._engine.decisions.review.files():
+            if file.turn == newest.id and file.path in known and file.pending:
+                self._previewed.add(newest.id)
+                self._engine.start(self._engine.workspace.open(file.path), f"open {file.path}")
+                return
+
+    def reveal(self, hunk: HunkView) -> None:
+        """Show a hunk at its place, if its file is open; the caret and the focus stay where they are."""
+        space = self._engine.workspace
+        if hunk.path in space.tabs and hunk.path != space.active:
+            space.activate(hunk.path)
+            self.look()
+        if hunk.path == self._host.path:
+            self._view.reveal_hunk(hunk.id)
 
     def _turn_to(self, path: str) -> None:
         """Show another file, or none; the focus stays in this pane if it is here."""

@@ -22,6 +22,7 @@ class TreePane(Pane):
         self._engine = engine
         self._tree = FileTree()
         self._rows: list[TreeRow] = []
+        self._waiting: dict[str, int] = {}
         self._view = LineView(id="tree-view")
         self._view.when_sized = self.look
 
@@ -40,21 +41,23 @@ class TreePane(Pane):
 
     def redraw(self, notice: Notice | None) -> None:
         """Read the list again if it changed, and draw."""
+        if notice is not None and not notice.has(TreeMoved, TabsMoved, ReviewMoved):
+            return
         if notice is None or notice.has(TreeMoved):
             entries = self._engine.listing.entries
             self._tree.load(entries)
             self._tree.mark(entries)
-        elif not notice.has(TabsMoved, ReviewMoved):
-            return
-        self._draw()
+        waiting: dict[str, int] = {}
+        for file in self._engine.decisions.review.files():
+            waiting[file.path] = waiting.get(file.path, 0) + file.pending
+        if notice is None or notice.has(TreeMoved, TabsMoved) or waiting != self._waiting:
+            self._waiting = waiting
+            self._draw()
 
     def _draw(self) -> None:
         keep = self._at().path if self._rows else None
         self._rows = self._tree.rows()
-        waiting: dict[str, int] = {}
-        for file in self._engine.decisions.review.files():
-            waiting[file.path] = waiting.get(file.path, 0) + file.pending
-        lines = tree_lines(self._rows, self._engine.workspace.active, waiting)
+        lines = tree_lines(self._rows, self._engine.workspace.active, self._waiting)
         listing = self._engine.listing
         if listing.note:
             lines.append(plain(f" {inert(listing.note)}", "muted"))

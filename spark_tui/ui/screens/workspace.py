@@ -6,26 +6,24 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
 
-from spark_tui.engine import Engine, Trouble
+from spark_tui.engine import Engine, Trouble, TurnMoved
 from spark_tui.ui.bridge import Bridge, Notice
-from spark_tui.ui.commands import COMMANDS, Where, bindings, hints, key_label
+from spark_tui.ui.commands import COMMANDS, Where, bindings, key_label
 from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.panes.prompt import PromptPane
 from spark_tui.ui.panes.review import ReviewPane
+from spark_tui.ui.panes.status import StatusPane
 from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.arrangement import AREAS, Arrangement
+from spark_tui.ui.screens.files import FileCommands
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.lines import Line, LineView, Part
 from spark_tui.ui.widgets.pane import Pane
-from spark_tui.ui.widgets.status_rows import hints_line, status_line
+from spark_tui.ui.widgets.review_list import ReviewList
 from spark_tui.ui.widgets.steady import Steady
-
-SAID_FOR = 6.0
-"""Seconds a sentence stays in the status line."""
 
 _WHERE = {
     "tree": Where.TREE, "editor": Where.EDITOR, "review": Where.REVIEW, "talk": Where.TALK,
@@ -40,10 +38,10 @@ _STRIP = tuple(
 """Pane, key, word: for the row that names the panes when only one is shown."""
 
 
-def _strip_line(current: str, waiting: int) -> Line:
+def _strip_line(current: str, waiting: int, unheard: bool) -> Line:
     parts: list[Part] = []
     for area, key, word in _STRIP:
-        count = f" {waiting}" if area == "review" and waiting else ""
+        count = f" {waiting}" if area == "review" and waiting else " *" if area == "talk" and unheard else ""
         parts += [("muted", " "), ("here" if area == current else "muted", f" {key} {word}{count} ")]
     return Line(tuple(parts))
 
@@ -60,17 +58,21 @@ class WorkspaceScreen(Steady, Screen[None]):
         self._faults = faults
         self._bridge = Bridge(engine, self.post_message)
         self._arrangement = Arrangement()
+        self.bottom = StatusPane(engine)
+        """What is said, and which keys there are."""
+        self._files = FileCommands(engine, self.bottom.say)
         self.prompt = PromptPane(engine)
         """Where the person asks."""
+        self.editor = EditorPane(engine)
+        """Where the text is."""
         self._areas: dict[str, Pane] = {
-            "tree": TreePane(engine), "editor": EditorPane(engine), "review": ReviewPane(engine, rhythm),
+            "tree": TreePane(engine),
+            "editor": self.editor,
+            "review": ReviewPane(engine, rhythm),
             "talk": TalkPane(engine),
-        }  # fmt: skip
+        }
         self._strip = LineView(can_focus=False, classes="bar", id="strip")
-        self._status = LineView(can_focus=False, classes="bar", id="status")
-        self._hints = LineView(can_focus=False, classes="bar", id="hints")
-        self._said = ""
-        self._silence: Timer | None = None
+        self._unheard = False
 
     def compose(self) -> ComposeResult:
         """Place the panes."""
@@ -81,13 +83,11 @@ class WorkspaceScreen(Steady, Screen[None]):
             yield self._areas["review"]
         yield self._areas["talk"]
         yield self.prompt
-        yield self._status
-        yield self._hints
+        yield self.bottom
 
     def on_mount(self) -> None:
         """Begin in the prompt, and listen to the engine."""
-        for bar in (self._strip, self._status, self._hints):
-            bar.when_sized = self._draw_bars
+        self._strip.when_sized = self._draw_bars
         self._arrange()
         self.prompt.input.focus()
         self._bridge.start()
@@ -110,31 +110,30 @@ class WorkspaceScreen(Steady, Screen[None]):
 
     def _look(self, notice: Notice | None) -> None:
         if notice is not None and notice.troubles:
-            self.say(notice.troubles[-1].sentence)
+            self.bottom.say(notice.troubles[-1].sentence)
         for pane in self._areas.values():
             pane.look(notice)
         self.prompt.look(notice)
+        self._unheard = not self._areas["talk"].display and (
+            self._unheard or (notice is not None and notice.has(TurnMoved, Trouble))
+        )
         self._draw_bars()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence in the status line for a while; an empty one ends that."""
-        self._said = sentence
-        if self._silence is not None:
-            self._silence.stop()
-        self._silence = self.set_timer(SAID_FOR, lambda: self.say("")) if sentence else None
-        self._draw_bars()
+    def on_review_list_selected(self, event: ReviewList.Selected) -> None:
+        """The person went to a hunk: the editor shows it in its place."""
+        event.stop()
+        self.editor.reveal(event.hunk)
 
     def on_pane_said(self, event: Pane.Said) -> None:
         """A pane has something to say."""
         event.stop()
-        self.say(event.sentence)
+        self.bottom.say(event.sentence)
 
     def _draw_bars(self) -> None:
-        width = self.size.width
-        self._status.set_lines([status_line(self._engine.status, width, self._said)])
-        self._hints.set_lines([hints_line(hints(_WHERE[self.here]), width)])
+        self.bottom.set_where(_WHERE[self.here])
         if self._arrangement.single:
-            self._strip.set_lines([_strip_line(self._arrangement.current, self._engine.status.pending)])
+            pending = self._engine.status.pending
+            self._strip.set_lines([_strip_line(self._arrangement.current, pending, self._unheard)])
 
     # Where the person is
 
@@ -225,43 +224,15 @@ class WorkspaceScreen(Steady, Screen[None]):
 
     def action_file(self, what: str) -> None:
         """Do `save`, `save_all`, `overwrite` or `reload`."""
-        space = self._engine.workspace
-        active = [space.active] if space.active else []
-        paths: Sequence[str] = space.unsaved() if what == "save_all" else active
-        for path in paths:
-            if what == "reload":
-                self._engine.start(space.reload(path), f"reload {path}")
-            else:
-                self._engine.start(space.save(path, overwrite=what == "overwrite"), f"save {path}")
-        if not paths:
-            self.say("There is nothing to save." if what == "save_all" else "No file is open.")
+        self._files.do(what)
 
     def action_close_tab(self) -> None:
-        """Close the open file; ask first if its text is not saved."""
-        from spark_tui.ui.screens import dialogs
-
-        space = self._engine.workspace
-        path = space.active
-        if path is None or space.close(path):
-            return
-
-        def save() -> None:
-            self._engine.start(self._save_and_close(path), f"save {path}")
-
-        def discard() -> None:
-            space.close(path, discard=True)
-
-        dialogs.ask_about_unsaved(self.app, "This file is not saved.", [path], save, discard)
-
-    async def _save_and_close(self, path: str) -> None:
-        await self._engine.workspace.save(path)
-        self._engine.workspace.close(path)
+        """Close the open file."""
+        self._files.close(self.app)
 
     def action_tab(self, by: int) -> None:
         """Show another open file."""
-        tabs, active = self._engine.workspace.tabs, self._engine.workspace.active
-        if active in tabs and len(tabs) > 1:
-            self._engine.workspace.activate(tabs[(tabs.index(active) + by) % len(tabs)])
+        self._files.step(by)
 
     def action_engine(self, what: str) -> None:
         """Undo the last decision, or read the list of files again."""

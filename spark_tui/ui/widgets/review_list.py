@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from textual.message import Message
+
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.lines import Line, LineView, plain
@@ -32,6 +34,13 @@ def shape_of(hunk: HunkView) -> Shape:
 
 class ReviewList(LineView):
     """Shows the hunks of some files, one of them with its rows."""
+
+    class Selected(Message):
+        """The person selected a hunk."""
+
+        def __init__(self, hunk: HunkView) -> None:
+            super().__init__()
+            self.hunk = hunk
 
     def __init__(self, rhythm: KeyRhythm, *, id: str) -> None:
         super().__init__(id=id)
@@ -77,6 +86,8 @@ class ReviewList(LineView):
         self._selected = hunk
         self._draw()
         self.show_selected()
+        if self.selected is not None:
+            self.post_message(self.Selected(self.selected))
 
     def step_hunk(self, by: int) -> None:
         """Select another hunk."""

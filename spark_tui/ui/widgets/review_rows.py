@@ -1,7 +1,7 @@
 """Draws the review as lines: files, hunks with their state in words, and the rows of the selected hunk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 
@@ -33,6 +33,7 @@ _ROOMY = 48
 """Cells from which a latch is written out."""
 
 _OPS = {FileOp.ADD: "new file", FileOp.DELETE: "deletes", FileOp.UPDATE: ""}
+_VERDICTS = {Verdict.ACCEPT: " taken", Verdict.REJECT: " left out"}
 _SIGNS = {RowKind.CONTEXT: " ", RowKind.REMOVE: "-", RowKind.ADD: "+"}
 
 
@@ -129,6 +130,7 @@ def _body(hunk: HunkView, look: ReviewLook) -> list[Line]:
     if hunk.tail is not None:
         rows.append(hunk.tail)
     marks = _word_marks(rows)
+    verdicts = {row.verdict for row in rows if row.kind is not RowKind.CONTEXT}
     number = hunk.line
     digits = len(str((hunk.line or 0) + len(rows)))
     for place, row in enumerate(rows):
@@ -138,7 +140,10 @@ def _body(hunk: HunkView, look: ReviewLook) -> list[Line]:
         if row.kind is RowKind.CONTEXT and not look.context:
             continue
         ghost = hunk.tail is not None and place == len(rows) - 1
-        lines.extend(_row_lines(row, f"{at:>{digits}}", marks.get(place, ()), look.width, ghost=ghost))
+        drawn = _row_lines(row, f"{at:>{digits}}", marks.get(place, ()), look.width, ghost=ghost)
+        if len(verdicts) > 1 and row.verdict is not None:
+            drawn[0] = replace(drawn[0], right=(("muted", _VERDICTS[row.verdict]),))
+        lines.extend(drawn)
     if len(hunk.rows) > MAX_ROWS:
         lines.append(plain(f"   ... {len(hunk.rows) - MAX_ROWS} more lines", "muted"))
     return lines
@@ -193,13 +198,12 @@ def _word_marks(rows: Sequence[Row]) -> dict[int, Marks]:
 def _row_lines(row: Row, number: str, spans: Marks, width: int, *, ghost: bool) -> list[Line]:
     style = {RowKind.ADD: "added", RowKind.REMOVE: "removed", RowKind.CONTEXT: "muted"}[row.kind]
     ground = {RowKind.ADD: "added-row", RowKind.REMOVE: "removed-row", RowKind.CONTEXT: ""}[row.kind]
-    verdict = {Verdict.ACCEPT: " taken", Verdict.REJECT: " left out", None: ""}[row.verdict]
     text = quoted(row.text)
     if row.kind is not RowKind.CONTEXT and not ghost:
         kept = text.rstrip(" ")
         text = kept + "·" * (len(text) - len(kept))
     gutter = f"  {number} {_SIGNS[row.kind]} "
-    pieces = wrap_code(text, max(width - len(gutter) - len(verdict) - 1, 8)) or [""]
+    pieces = wrap_code(text, max(width - len(gutter) - 1, 8)) or [""]
     lines: list[Line] = []
     offset = 0
     for piece in pieces:
@@ -210,9 +214,7 @@ def _row_lines(row: Row, number: str, spans: Marks, width: int, *, ghost: bool) 
         offset += len(piece)
         if ghost and piece is pieces[-1]:
             parts.append(("accent", "_"))
-        lines.append(
-            Line(tuple(parts), (("muted", verdict),) if verdict and offset == len(piece) else (), ground)
-        )
+        lines.append(Line(tuple(parts), (), ground))
     return lines
 
 

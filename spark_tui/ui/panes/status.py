@@ -1,0 +1,55 @@
+"""The two rows at the bottom: the status line, where sentences appear for a while, and the keys of the moment."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.timer import Timer
+
+from spark_tui.engine import Engine
+from spark_tui.ui.commands import Where, hints
+from spark_tui.ui.widgets.lines import LineView
+from spark_tui.ui.widgets.status_rows import hints_line, status_line
+from spark_tui.ui.widgets.steady import Steady
+
+SAID_FOR = 6.0
+"""Seconds a sentence stays in the status line."""
+
+
+class StatusPane(Steady, Vertical):
+    """Says how things are and what can be done."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(id="bottom")
+        self._engine = engine
+        self._status = LineView(can_focus=False, classes="bar", id="status")
+        self._hints = LineView(can_focus=False, classes="bar", id="hints")
+        self._said = ""
+        self._silence: Timer | None = None
+        self._where = Where.PROMPT
+
+    def compose(self) -> ComposeResult:
+        """The status line above the keys."""
+        yield self._status
+        yield self._hints
+
+    def on_mount(self) -> None:
+        """Draw when the width is known."""
+        self._status.when_sized = self.draw
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence for a while; an empty one ends that."""
+        self._said = sentence
+        if self._silence is not None:
+            self._silence.stop()
+        self._silence = self.set_timer(SAID_FOR, lambda: self.say("")) if sentence else None
+        self.draw()
+
+    def set_where(self, where: Where) -> None:
+        """Show the keys of the place where the person is."""
+        self._where = where
+        self.draw()
+
+    def draw(self) -> None:
+        """Read the engine's status and draw."""
+        width = self._status.size.width
+        self._status.set_lines([status_line(self._engine.status, width, self._said)])
+        self._hints.set_lines([hints_line(hints(self._where), width)])
