@@ -12,7 +12,7 @@ import pytest
 
 from spark_tui.adapters.disk_files import DiskFiles, Posix
 from spark_tui.adapters.disk_files.tree import READ_LIMIT
-from spark_tui.core.checkpoint import FileWrite, Ground, Intent, LandingKind
+from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent, LandingKind
 from spark_tui.ports import (
     FileChangedOnDisk,
     FileGone,
@@ -168,6 +168,30 @@ async def test_a_file_that_somebody_else_created_is_left_even_if_it_is_the_same(
     assert [item.path for item in await files.roll_back(plan)] == ["x"]
     await files.clear(plan)
     assert {path.name for path in await asyncio.to_thread(lambda: list(tmp_path.iterdir()))} == {"x"}
+
+
+async def test_what_an_open_editor_writes_into_the_old_file_is_not_thrown_away(tmp_path: Path) -> None:
+    files = DiskFiles(str(tmp_path))
+    (tmp_path / "x").write_bytes(b"1")
+    editor = os.open(tmp_path / "x", os.O_WRONLY)
+    plan = await intent(files, FileWrite("x", b"1", b"2"), landed=True)
+    await files.stage(plan)
+    await files.swap(plan)
+    os.write(editor, b"typed meanwhile")
+    os.close(editor)
+    assert await files.clear(plan) == (Foreign("x", b"typed meanwhile"),)
+    assert len(os.listdir(tmp_path)) == 2
+    assert await files.clear(plan, anyway=True) == ()
+    assert os.listdir(tmp_path) == ["x"]
+
+
+async def test_something_displaced_that_is_no_file_gets_a_name_that_people_see(tmp_path: Path) -> None:
+    files = DiskFiles(str(tmp_path))
+    (tmp_path / "x").write_bytes(b"1")
+    plan = await intent(files, FileWrite("x", b"1", b"2"), landed=True)
+    (tmp_path / plan.staged_name(0)).symlink_to("nowhere")
+    assert await files.clear(plan) == (Foreign("x", None),)
+    assert sorted(os.listdir(tmp_path)) == ["x", "x.kept-cafe"]
 
 
 async def test_a_linked_file_that_changed_is_not_overwritten(tmp_path: Path) -> None:

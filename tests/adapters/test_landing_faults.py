@@ -10,7 +10,7 @@ import pytest
 from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.core.checkpoint import FileWrite, LandingKind
 from spark_tui.engine.landing import Landing
-from spark_tui.ports import PortError
+from spark_tui.ports import CheckpointFailed, PortError
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_posix import Crash, FaultyPosix
 from tests.fakes.journal import MemoryCheckpoints
@@ -95,7 +95,8 @@ async def test_a_crash_at_every_call_leaves_all_or_nothing(tmp_path: Path, way: 
         root, journal = next(places), MemoryCheckpoints()
         with pytest.raises(Crash):
             await land(root, FaultyPosix(moment, lacking=WAYS[way]), journal, WRITES)
-        await recover(root, journal, FaultyPosix(lacking=WAYS[way]))
+        sentences = await recover(root, journal, FaultyPosix(lacking=WAYS[way]))
+        assert len(sentences) <= 1 and "another program" not in "".join(sentences)
         landed = bool(await journal.history())
         assert found(root) == (NEW if landed else OLD), (moment, whole.log[moment - 1])
         assert not await journal.unfinished()
@@ -192,6 +193,21 @@ def without(tree: Mapping[str, bytes | None], target: str) -> dict[str, bytes | 
     return {path: data for path, data in tree.items() if path != target}
 
 
+async def test_a_linked_file_saved_by_another_program_after_a_crash_is_left(tmp_path: Path) -> None:
+    root, journal, whole = next(roots(tmp_path)), MemoryCheckpoints(), FaultyPosix()
+    os.link(root / "a.py", root / "other.py")
+
+    def save_before_the_commit(name: str) -> None:
+        if whole.log.count("write") == 1 and name == "sync" and (root / "a.py").read_bytes() != FOREIGN:
+            (root / "a.py").write_bytes(FOREIGN)
+
+    whole.before_call = save_before_the_commit
+    journal.faults["landed"] = CheckpointFailed("no.")
+    with pytest.raises(CheckpointFailed):
+        await land(root, whole, journal, LINKED[:1])
+    assert (root / "other.py").read_bytes() == FOREIGN
+
+
 async def test_another_program_saving_at_any_moment_loses_nothing(tmp_path: Path) -> None:
     places = roots(tmp_path)
     whole = FaultyPosix()
@@ -231,3 +247,26 @@ async def test_a_crash_after_another_program_saved_loses_nothing(tmp_path: Path)
             tree = found(root)
             assert tree[target] == FOREIGN, (target, moment)
             assert without(tree, target) in (without(OLD, target), without(NEW, target)), (target, moment)
+
+
+async def test_another_program_saving_during_recovery_loses_nothing(tmp_path: Path) -> None:
+    places = roots(tmp_path)
+    cut = FaultyPosix()
+    await land(next(places), cut, MemoryCheckpoints(), WRITES)
+    last_swap = max(number for number, name in enumerate(cut.log) if name in ("exchange", "rename_new")) + 2
+    moments = 0
+    for target in ("a.py", "gone.py", "new/d.sh"):
+        for moment in range(1, 1000, 3):
+            root, journal, calls = next(places), MemoryCheckpoints(), FaultyPosix()
+            with pytest.raises(Crash):
+                await land(root, FaultyPosix(last_swap), journal, WRITES)
+            saved = save_at(root, target, moment, calls)
+            await recover(root, journal, calls)
+            if not saved:
+                break
+            moments += 1
+            await recover(root, journal)
+            tree = found(root)
+            assert tree.get(target) == FOREIGN or FOREIGN in [item.data for _, item in journal.kept], moment
+            assert without(tree, target) == without(OLD, target), (target, moment)
+    assert moments > 60
