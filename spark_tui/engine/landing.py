@@ -131,7 +131,11 @@ class Landing:
     async def _recover(self) -> tuple[str, ...]:
         sentences: list[str] = []
         self._needs_recovery = False
-        for intent in reversed(await self._checkpoints.unfinished()):
+        try:
+            unfinished = await self._checkpoints.unfinished()
+        except PortError as error:
+            return (f"Interrupted writes could not be looked for: {error}",)
+        for intent in reversed(unfinished):
             if intent.is_landed:
                 await self._tidy(intent)
                 continue

@@ -132,6 +132,19 @@ async def test_recovery_takes_back_what_a_crash_cut_and_says_so() -> None:
     assert await desk.landing.recover() == ()
 
 
+async def test_a_journal_that_can_not_be_read_is_a_sentence_at_the_start() -> None:
+    desk = Desk()
+    desk.journal.faults["unfinished"] = CheckpointFailed("the disk is gone.")
+    assert await desk.landing.recover() == ("Interrupted writes could not be looked for: the disk is gone.",)
+
+
+async def test_a_file_is_named_once() -> None:
+    desk = Desk()
+    with pytest.raises(ValueError, match="once"):
+        await desk.land(FileWrite("a", b"1", b"2"), FileWrite("a", b"2", b"3"))
+    assert desk.journal.calls == []
+
+
 async def test_foreign_bytes_that_only_a_staged_file_has_are_kept_before_it_goes() -> None:
     class Hiding(MemoryFiles):
         async def clear(self, intent: Intent, *, anyway: bool = False) -> tuple[Foreign, ...]:
