@@ -107,7 +107,9 @@ class Session:
         except ConnectionClosed:
             pass
         finally:
-            self._busy = False
+            # The next answer may have begun while this one sent its last frame.
+            if self._answering is asyncio.current_task():
+                self._busy = False
 
     async def _respond(self, create: Create, conversation: tuple[Json, ...], cached: int) -> None:
         composer = Composer(create, time.time())

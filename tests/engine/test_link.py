@@ -222,7 +222,7 @@ async def test_a_server_that_can_not_warm_up_is_used_without(reply: list[Step], 
 
 
 async def test_a_warm_up_that_never_ends_is_given_up() -> None:
-    bench = Bench([[created("w")], text_reply("r1", "Hi.")], warm_up=True)
+    bench = Bench([[created("w")], text_reply("r1", "Hi."), text_reply("r2", "Ho.")], warm_up=True)
     opening = asyncio.ensure_future(bench.link.open())
     await bench.clock.advance(9.0)
     assert not opening.done()
@@ -231,6 +231,8 @@ async def test_a_warm_up_that_never_ends_is_given_up() -> None:
     assert bench.link.state.phase is LinkPhase.READY
     assert bench.socket.connections == 2
     assert shown(await bench.ask(HI)) == "Hi."
+    bench.socket.break_down()
+    assert shown(await bench.ask(MORE)) == "Ho."
 
 
 async def test_a_connection_that_breaks_while_warming_up_twice_is_not_warmed_again() -> None:
@@ -499,6 +501,12 @@ async def test_an_error_that_the_response_survives_is_forgotten() -> None:
     assert ended(events).status is EndStatus.COMPLETED
 
 
+async def test_an_end_that_is_sent_twice_does_not_end_the_next_turn() -> None:
+    bench = Bench([text_reply("r1", "Hi."), [completed("r1"), *text_reply("r2", "Ho.")]])
+    await bench.ask(HI)
+    assert shown(await bench.ask(MORE)) == "Ho."
+
+
 async def test_a_prompt_that_failed_is_not_doubled_when_it_is_asked_again() -> None:
     bench = Bench([[DOWN]] * 7 + [text_reply("r1", "Hi.")])
     context = UserMessage("a file")
@@ -676,7 +684,7 @@ TROUBLE: st.SearchStrategy[list[Step]] = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(ANSWER) + 3), TROUBLE), max_size=4), st.booleans())
 def test_whatever_happens_on_the_way_the_conversation_is_whole_or_the_failure_is_said(
     mishaps: list[tuple[int, list[Step]]], chained: bool

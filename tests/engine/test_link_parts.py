@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spark_tui.core.wire import (
@@ -57,6 +57,7 @@ def merged(events: list[ModelEvent]) -> list[ModelEvent]:
     return result
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(EVENTS, st.none()), max_size=20))
 def test_nothing_is_lost_or_reordered_however_slow_the_consumer_is(script: list[ModelEvent | None]) -> None:
     """None lets the consumer take what is there."""
@@ -163,6 +164,7 @@ def test_what_is_too_large_is_not_kept() -> None:
     assert not after_error(LinkRefused("r", 401)).rejected
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(Step), st.booleans(), st.none() | st.floats(0, 300)), max_size=30))
 def test_every_ladder_has_an_end(script: list[tuple[Step, bool, float | None]]) -> None:
     ladder = Ladder()
@@ -178,6 +180,7 @@ def test_every_ladder_has_an_end(script: list[tuple[Step, bool, float | None]]) 
     assert climbed <= BUDGET + 3
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10_000))
 def test_waits_grow_and_stay_bounded(times: int) -> None:
     assert 0.18 <= backoff(times) <= 66.0

@@ -5,15 +5,17 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from spark_tui.rehearsal.answer import Answer
 from spark_tui.rehearsal.server import serve
+from spark_tui.rehearsal.session import Session
 
 PATCH = "*** Begin Patch\n*** Update File: a.py\n@@\n-n = 0\n+total = 0\n*** End Patch\n"
 CUSTOM = {"type": "custom", "name": "apply_patch", "description": "Edits.", "format": {"type": "text"}}
@@ -304,6 +306,40 @@ async def test_a_client_may_ask_again_as_soon_as_it_reads_the_end() -> None:
             frames = await ask(connection, create(**previous))
             assert deltas(frames, "output_text").startswith(f"{2 * turn + 1} items")
             previous = {"previous_response_id": frames[-1]["response"]["id"]}
+
+
+class Eager:
+    """A connection whose client asks again before the server has come back from sending the end."""
+
+    def __init__(self, requests: Sequence[Frame]) -> None:
+        first, *self._waiting = [json.dumps(request) for request in requests]
+        self._requests = asyncio.Queue[str]()
+        self._requests.put_nowait(first)
+        self.frames: list[Frame] = []
+        self.over = asyncio.Event()
+
+    async def recv(self) -> str:
+        return await self._requests.get()
+
+    async def send(self, message: bytes, text: bool = True) -> None:
+        self.frames.append(json.loads(message))
+        kind = self.frames[-1]["type"]
+        if kind == "error" or (kind == "response.completed" and not self._waiting):
+            self.over.set()
+        elif kind == "response.completed":
+            self._requests.put_nowait(self._waiting.pop(0))
+            for _ in range(20):
+                await asyncio.sleep(0)
+
+
+async def test_the_end_of_a_response_is_sent_when_the_next_may_come() -> None:
+    connection = Eager([create("say one"), create("say two"), create("say three")])
+    serving = asyncio.ensure_future(Session(cast(ServerConnection, connection), echo, 0.0).run())
+    await asyncio.wait_for(connection.over.wait(), 10)
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    assert [frame["type"] for frame in connection.frames if frame["type"] == "error"] == []
+    assert deltas(connection.frames, "output_text") == "onetwothree"
 
 
 async def test_filler_hides_lengths_unless_it_is_not_wanted() -> None:

@@ -4,13 +4,14 @@ import asyncio
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spark_tui.rehearsal.operations import operations
 from spark_tui.rehearsal.pieces import Pacer, count_pieces, pieces
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_pieces_joined_are_the_text(text: str) -> None:
     assert "".join(pieces(text)) == text
@@ -31,6 +32,7 @@ def test_a_base_character_and_its_mark_can_part() -> None:
     assert pieces("a\r\nb") == ["a", "\r", "\n", "b"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_taken_for_a_patch(text: str) -> None:
     json.dumps([operation.wire() for operation in operations(text)])

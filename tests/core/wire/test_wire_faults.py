@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spark_tui.core.wire import Reducer, WireFault
@@ -71,6 +71,7 @@ def test_the_advised_wait_is_read_from_words(words: str, seconds: float | None) 
     assert fault.retry_after == seconds
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.floats(), st.integers(), st.none()))
 def test_an_advised_wait_is_a_finite_number_or_nothing(value: object) -> None:
     (fault,) = Reducer().feed({"type": "error", "headers": {"retry-after": value}})

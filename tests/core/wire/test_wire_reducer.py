@@ -319,6 +319,7 @@ def test_a_stream_that_the_person_stopped_keeps_what_was_said_and_no_half_call()
     assert calling.feed(responses("freeform_patch")[0][-1]) == []
 
 
+@settings(deadline=None)
 @given(text=st.text(min_size=1, max_size=40), data=st.data())
 def test_any_split_and_any_missing_setup_gives_the_same_message(text: str, data: st.DataObject) -> None:
     wire = text.encode("utf-16-le", "surrogatepass")
@@ -425,7 +426,7 @@ FRAMES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(FRAMES, max_size=12))
 def test_nonsense_never_raises_and_stays_regular(frames: list[Frame]) -> None:
     reducer = Reducer()
@@ -434,7 +435,7 @@ def test_nonsense_never_raises_and_stays_regular(frames: list[Frame]) -> None:
     check_regular(events if reducer.ended else events + reducer.abandon())
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(RECORDED), st.data())
 def test_recorded_streams_survive_loss_repetition_and_damage(
     frames: list[Frame], data: st.DataObject

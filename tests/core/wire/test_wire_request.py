@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spark_tui.core.wire import (
@@ -91,6 +91,7 @@ ITEMS: st.SearchStrategy[Item] = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ITEMS, max_size=5), st.lists(ITEMS, max_size=5), st.booleans())
 def test_the_beginning_is_the_same_bytes_whatever_follows(
     a: list[Item], b: list[Item], chained: bool
@@ -101,6 +102,7 @@ def test_the_beginning_is_the_same_bytes_whatever_follows(
     assert second.startswith(constant)
 
 
+@settings(deadline=None)
 @given(st.lists(ITEMS, max_size=5), st.lists(ITEMS, max_size=5))
 def test_what_is_appended_never_changes_what_went_before(a: list[Item], b: list[Item]) -> None:
     head, whole = wire([*a, UserMessage("x")]), wire([*a, UserMessage("x"), *b])
@@ -214,6 +216,7 @@ def test_outputs_are_fitted_to_the_calls() -> None:
     assert answer == ToolOutput(ItemKind.CUSTOM, "c1", "one")
 
 
+@settings(deadline=None)
 @given(st.lists(ITEMS, max_size=6), st.lists(ITEMS, max_size=6))
 def test_after_fitting_every_call_has_one_output(history: list[Item], new: list[Item]) -> None:
     calls = [item for item in new if not isinstance(item, ToolCall)]
