@@ -24,7 +24,7 @@ from spark_tui.ui.widgets.matching import ranked
 from spark_tui.ui.widgets.review_rows import ReviewLook, sheet
 from spark_tui.ui.widgets.status_rows import hints_line, meter, status_line, tokens
 from spark_tui.ui.widgets.tab_row import Tab, tab_row
-from spark_tui.ui.widgets.talk_rows import MAX_CODE, Tally, prose_lines, turn_lines
+from spark_tui.ui.widgets.talk_rows import MAX_CODE, ProseSheet, Tally, turn_lines
 from spark_tui.ui.widgets.tree_rows import FileTree, tree_lines
 from tests.fakes.engine import FakeReview, hunk, turn
 
@@ -142,10 +142,23 @@ def test_tabs_of_the_same_name_show_their_folder_and_unsaved_ones_a_mark() -> No
 # The talk
 
 
+def set_prose(prose: str, width: int) -> list[Line]:
+    return ProseSheet(width).lines(prose)
+
+
+@given(st.lists(st.sampled_from(["word ", "\n", "\n\n", "```", "```diff\n", "-x", "*** Begin Patch\n", "*** End Patch",
+                                 "`a` ", "long " * 9]), max_size=30), st.integers(12, 60))  # fmt: skip
+def test_prose_that_grows_is_set_as_if_it_had_come_at_once(pieces: list[str], width: int) -> None:
+    growing, prose = ProseSheet(width), ""
+    for piece in pieces:
+        prose += piece
+        assert growing.lines(prose) == set_prose(prose, width)
+
+
 def test_a_turn_says_what_was_asked_what_was_said_and_what_came_of_it() -> None:
     timing = Timing(0.314, 0.7, 1.5, 400, 1042.4)
     view = turn(prompt="rename\nit", prose="Done.", state=TurnState.REVIEW, timing=timing)
-    shown = words(turn_lines(view, Tally(3, 2, pending=1, accepted=2), 80))
+    shown = words(turn_lines(view, Tally(3, 2, pending=1, accepted=2), ProseSheet(80)))
     assert shown.split("\n")[:3] == [" > rename", "   it", "   Done."]
     assert "waiting for your decisions" in shown and "3 edits in 2 files: 2 accepted, 1 open" in shown
     assert "first 0.31s, 1042 tok/s, all 1.5s" in shown
@@ -160,20 +173,20 @@ def test_a_turn_says_what_was_asked_what_was_said_and_what_came_of_it() -> None:
     ],
 )
 def test_the_talk_never_shows_a_diff(block: str) -> None:
-    shown = words(prose_lines(f"Look:\n{block}\nThat was it.", 80))
+    shown = words(set_prose(f"Look:\n{block}\nThat was it.", 80))
     assert "of a patch" in shown and "+x" not in shown and "+b" not in shown
     assert "Look:" in shown and "That was it." in shown
 
 
 def test_quoted_code_is_cut_short_even_while_it_streams() -> None:
     code = "\n".join(f"line {number}" for number in range(50))
-    shown = words(prose_lines(f"```python\n{code}", 80))
+    shown = words(set_prose(f"```python\n{code}", 80))
     assert f"{50 - MAX_CODE} lines more" in shown and "line 10" not in shown
 
 
 @given(st.text(max_size=300), st.integers(10, 120))
 def test_prose_of_any_kind_can_be_set(prose: str, width: int) -> None:
-    for line in prose_lines(prose, width):
+    for line in set_prose(prose, width):
         assert inert(text(line)) == text(line)
         assert cell_len(text(line)) <= width + 5
 

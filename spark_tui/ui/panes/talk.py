@@ -10,7 +10,7 @@ from spark_tui.ui.bridge import Notice
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.lines import BLANK, Line, LineView, plain
 from spark_tui.ui.widgets.pane import Pane
-from spark_tui.ui.widgets.talk_rows import Tally, note_lines, turn_lines
+from spark_tui.ui.widgets.talk_rows import ProseSheet, Tally, note_lines, prose_width, turn_lines
 
 MAX_NOTES = 300
 
@@ -27,6 +27,7 @@ class TalkPane(Pane):
         self._view.when_sized = self.look
         self._notes: list[tuple[int, Trouble]] = []
         self._drawn: list[tuple[object, list[Line]]] = []
+        self._sheets: dict[str, ProseSheet] = {}
         self._follows = True
 
     def compose_body(self) -> ComposeResult:
@@ -74,7 +75,16 @@ class TalkPane(Pane):
     ) -> None:
         tally = _tally([file for file in files if file.turn == turn.id])
         key = (turn.id, len(turn.prose), turn.state, turn.sentence, turn.timing, tally, width)
-        blocks.append(self._known(len(blocks), key) or (key, turn_lines(turn, tally, width)))
+        blocks.append(
+            self._known(len(blocks), key) or (key, turn_lines(turn, tally, self._sheet(turn.id, width)))
+        )
+
+    def _sheet(self, turn: str, width: int) -> ProseSheet:
+        """Return the sheet that sets a turn's prose; another width begins another one."""
+        known = self._sheets.get(turn)
+        if known is None or known.width != prose_width(width):
+            known = self._sheets[turn] = ProseSheet(prose_width(width))
+        return known
 
     def _add_note(self, blocks: list[tuple[object, list[Line]]], trouble: Trouble, width: int) -> None:
         key = (trouble, width)

@@ -84,7 +84,6 @@ class EditorView(EditorSurface):
         self._path = ""
         self._kept: dict[str, _Kept] = {}
         self._grouping = Grouping()
-        self._clipboard = ""
         self._drag_anchor: Position | None = None
 
     # --- for the pane
@@ -225,13 +224,13 @@ class EditorView(EditorSurface):
         """Copy, cut or paste."""
         scene = self._scene()
         if name == "paste":
-            if self._clipboard:
-                self._edit(lambda now: paste_text(now, self._clipboard, from_terminal=False))
+            clipboard = self.app.clipboard
+            if clipboard:
+                self._edit(lambda now: paste_text(now, clipboard, from_terminal=False))
             return
         if name == "cut" and not self._may_edit():
             return
-        self._clipboard = text_of(scene.text, cut_span(scene))
-        self.app.copy_to_clipboard(self._clipboard)
+        self.app.copy_to_clipboard(text_of(scene.text, cut_span(scene)))
         if name == "cut":
             self._edit(delete_for_cut)
 

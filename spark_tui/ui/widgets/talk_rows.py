@@ -46,25 +46,15 @@ class Tally:
         return f"{edits}: {', '.join(parts)}" if parts else edits
 
 
-def turn_lines(turn: TurnView, tally: Tally, width: int) -> list[Line]:
-    """Draw one turn."""
-    room = min(width, READABLE) - 4
-    lines: list[Line] = []
-    for number, text in enumerate(_paragraphs(turn.prompt, room)):
-        lines.append(Line((("person", " > " if number == 0 else "   "), ("person", text))))
-    lines.extend(prose_lines(turn.prose, room))
-    lines.append(_summary(turn, tally))
-    if turn.sentence:
-        style = "error" if turn.state is TurnState.FAILED else "stale"
-        lines.extend(plain(f"   {text}", style) for text in _paragraphs(turn.sentence, room))
-    lines.append(BLANK)
-    return lines
+def prose_width(width: int) -> int:
+    """Return the cells in which prose is set in a view of this width."""
+    return min(width, READABLE) - 4
 
 
 def note_lines(title: str, sentence: str, width: int) -> list[Line]:
     """Draw a sentence about something that went wrong."""
     words = inert(f"{title}: {sentence}" if title and title not in sentence else sentence)
-    wrapped = wrap_words(words, min(width, READABLE) - 4)
+    wrapped = wrap_words(words, prose_width(width))
     return [
         Line((("error", " ! " if row == 0 else "   "), ("stale", text))) for row, text in enumerate(wrapped)
     ]
@@ -78,30 +68,69 @@ def _clean(line: str) -> str:
     return inert(line.rstrip("\r"), keep_tabs=True).expandtabs(TAB)
 
 
-def prose_lines(prose: str, width: int) -> list[Line]:
-    """Set prose in lines; quoted blocks are cut short, diffs and patches are only counted."""
-    lines: list[Line] = []
-    block: list[str] | None = None
-    ends = ""
-    for raw in prose.split("\n"):
+class ProseSheet:
+    """Sets prose that grows in lines: what is settled is never set again.
+
+    Quoted blocks are cut short; diffs and patches are only counted.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._settled = 0
+        """Characters of the prose that end with a line break and are set."""
+        self._lines: list[Line] = []
+        self._block: list[str] | None = None
+        self._ends = ""
+
+    def lines(self, prose: str) -> list[Line]:
+        """Set all of `prose`, which begins with what was set before."""
+        stop = prose.rfind("\n") + 1
+        for raw in prose[self._settled : stop].split("\n")[:-1]:
+            self._take(raw)
+        self._settled = max(self._settled, stop)
+        rest = ProseSheet(self.width)
+        rest._lines, rest._ends = self._lines[-1:], self._ends
+        rest._block = None if self._block is None else [*self._block]
+        kept = len(rest._lines)
+        rest._take(prose[stop:])
+        if rest._block is not None:
+            rest._lines.extend(_block_lines(rest._block, self.width))
+        shown = [*self._lines, *rest._lines[kept:]]
+        while shown and shown[-1] is BLANK:
+            shown.pop()
+        return shown
+
+    def _take(self, raw: str) -> None:
         line = raw.strip()
-        if block is not None:
-            if line == ends or (ends == _PATCH_END and line.startswith(ends)):
-                lines.extend(_block_lines(block, width))
-                block = None
+        if self._block is not None:
+            if line.startswith(self._ends):
+                self._lines.extend(_block_lines(self._block, self.width))
+                self._block = None
             else:
-                block.append(raw)
+                self._block.append(raw)
         elif line.startswith("```"):
-            block, ends = [line[3:]], "```"
+            self._block, self._ends = [line[3:]], "```"
         elif line.startswith(_PATCH_BEGIN):
-            block, ends = ["patch"], _PATCH_END
-        elif line or (lines and lines[-1] is not BLANK):
-            shown = [Line((("", "   "), *_inline(piece))) for piece in wrap_words(_clean(raw), width)]
-            lines.extend(shown if line else [BLANK])
-    if block is not None:
-        lines.extend(_block_lines(block, width))
-    while lines and lines[-1] is BLANK:
-        lines.pop()
+            self._block, self._ends = ["patch"], _PATCH_END
+        elif line:
+            pieces = wrap_words(_clean(raw), self.width)
+            self._lines.extend(Line((("", "   "), *_inline(piece))) for piece in pieces)
+        elif self._lines and self._lines[-1] is not BLANK:
+            self._lines.append(BLANK)
+
+
+def turn_lines(turn: TurnView, tally: Tally, prose: ProseSheet) -> list[Line]:
+    """Draw one turn; `prose` is the sheet that set this turn's prose so far."""
+    room = prose.width
+    lines: list[Line] = []
+    for number, text in enumerate(_paragraphs(turn.prompt, room)):
+        lines.append(Line((("person", " > " if number == 0 else "   "), ("person", text))))
+    lines.extend(prose.lines(turn.prose))
+    lines.append(_summary(turn, tally))
+    if turn.sentence:
+        style = "error" if turn.state is TurnState.FAILED else "stale"
+        lines.extend(plain(f"   {text}", style) for text in _paragraphs(turn.sentence, room))
+    lines.append(BLANK)
     return lines
 
 
