@@ -411,6 +411,35 @@ async def test_reading_inside_a_growing_hunk_stays_there() -> None:
         assert stage.rows() == before
 
 
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_hunks_come_and_go_what_is_read_stays(seed: int) -> None:
+    chance = random.Random(seed)
+    stage = Stage(NUMBERED * 3, language=None)
+    async with stage.run_test(size=(40, 12)) as pilot:
+        for _ in range(60):
+            if chance.random() < 0.2:
+                stage.editor.go_to(chance.randrange(20, 280))
+                stage.set_focus(stage.editor if chance.random() < 0.5 else None)
+                await pilot.pause()
+                if not stage.editor.has_focus:
+                    stage.editor.scroll_to(y=chance.randrange(20, 280), animate=False)
+            caret_line = stage.editor.caret.line
+            before, cursor = stage.rows(), stage.cursor_position
+            first = next((y, row) for y, row in enumerate(before) if "line" in row)
+            lines = sorted(chance.sample(range(0, 300, 7), chance.randrange(4)))
+            stage.host.pending = tuple(
+                hunk(line, "-x", *["+new"] * chance.randrange(20), id=str(line)) for line in lines
+            )
+            stage.editor.refresh_hunks()
+            assert stage.editor.caret.line == caret_line
+            after = stage.rows()
+            is_at_border = stage.editor.scroll_offset.y in (0, stage.editor.max_scroll_y)
+            if stage.editor.has_focus:
+                assert stage.cursor_position == cursor or is_at_border
+            elif "line" in before[0]:
+                assert after[0].replace("-", " ") == first[1].replace("-", " ") or is_at_border
+
+
 async def test_an_accepted_hunk_becomes_text_where_its_ghost_was() -> None:
     stage = Stage(NUMBERED, language=None)
     async with stage.run_test(size=(40, 12)) as pilot:
