@@ -196,6 +196,20 @@ async def test_hidden_characters_are_named_and_need_a_second_key() -> None:
         assert it.engine.decisions.told == [("accept", "1.1.1")]
 
 
+async def test_what_is_longer_than_the_screen_is_scrolled_through_or_accepted_twice() -> None:
+    long = hunk("1.1.1", *(f"+line {number}" for number in range(60)))
+    async with stage(SMALL) as it:
+        await ready(it, long, THREE)
+        await it.press("a")
+        assert it.engine.decisions.told == [] and "longer than what you have seen" in it.text("#status")
+        await it.press("a")
+        assert it.engine.decisions.told == [("accept", "1.1.1")]
+    async with stage(SMALL) as it:
+        await ready(it, long, THREE)
+        await it.press("space", "space", "space", "space", "a")
+        assert it.engine.decisions.told == [("accept", "1.1.1")]
+
+
 async def test_enter_shows_the_place_in_the_editor() -> None:
     async with stage() as it:
         it.engine.workspace.files["a.py"] = b"x = 1\n" * 200

@@ -302,6 +302,22 @@ def test_any_hunk_can_be_drawn_at_any_width(lines: list[tuple[str, str]], width:
         assert cell_len(text(line)) <= width + 2
 
 
+def test_a_long_hunk_shows_its_newest_rows_while_it_streams() -> None:
+    review = FakeReview()
+    long = hunk(
+        "1.1.1", *(f"-old {number}" for number in range(1000)), *(f"+new {number}" for number in range(1000))
+    )
+    review.put(replace(long, state=HunkState.STREAMING))
+    drawn = sheet(review.files(), ReviewLook(60, "1.1.1"))
+    assert (
+        len(drawn.lines) < 200
+        and "lines before" in text(drawn.lines[2])
+        and "new 999" in text(drawn.lines[-1])
+    )
+    review.put(long)
+    assert len(sheet(review.files(), ReviewLook(60, "1.1.1")).lines) > 2000
+
+
 # Where the panes stand
 
 

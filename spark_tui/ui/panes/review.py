@@ -88,12 +88,20 @@ class ReviewPane(Pane):
             self._say("This fits in several places: press the number of the right one first.")
         elif hunk.state not in (HunkState.PROPOSED, HunkState.STREAMING):
             self._say(hunk.note or f"This edit is {hunk.state}: there is nothing to accept.")
-        elif hidden_in(hunk) and self._warned != shape_of(hunk):
+        elif (doubt := self._doubt(hunk)) and self._warned != shape_of(hunk):
             self._warned = shape_of(hunk)
-            self._say("It brings in hidden characters: press a again to accept them.")
+            self._say(doubt)
         else:
             self._engine.start(self._engine.decisions.accept([hunk.id]), f"accept {hunk.path}")
             self._go_on(hunk)
+
+    def _doubt(self, hunk: HunkView) -> str:
+        """Say why accepting needs a second key press; empty if one is enough."""
+        if hidden_in(hunk):
+            return "It brings in hidden characters: press a again to accept them."
+        if hunk.state is HunkState.PROPOSED and not self._list.has_been_seen_whole():
+            return "It is longer than what you have seen: Space scrolls, a again accepts all of it."
+        return ""
 
     def action_reject(self) -> None:
         """Reject the hunk, or decide so for when it is complete."""

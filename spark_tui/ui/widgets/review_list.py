@@ -52,6 +52,8 @@ class ReviewList(LineView):
         self._why = False
         self._drawn: Shape | None = None
         self._drawn_at: float | None = None
+        self._seen_rows = 0
+        """Rows of the selected hunk, from its first, that have been on the screen as they are."""
 
     @property
     def selected(self) -> HunkView | None:
@@ -146,12 +148,23 @@ class ReviewList(LineView):
     def _expect(self, shape: Shape | None) -> None:
         """When something else is to be seen, the clock starts at the next paint."""
         if shape != self._drawn:
-            self._drawn, self._drawn_at = shape, None
+            self._drawn, self._drawn_at, self._seen_rows = shape, None, 0
             self.call_after_refresh(self._painted, shape)
 
     def _painted(self, shape: Shape | None) -> None:
         if shape == self._drawn and self.is_on_screen and self._in_view():
             self._drawn_at = self._rhythm.clock()
+            self._note_seen()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Remember how far the person has looked."""
+        super().watch_scroll_y(old_value, new_value)
+        self.call_after_refresh(self._note_seen)
+
+    def _note_seen(self) -> None:
+        span = self._sheet.spans.get(self._selected or "")
+        if span is not None and self._in_view():
+            self._seen_rows = max(self._seen_rows, self.scroll_offset.y + self.size.height - span[0])
 
     def _in_view(self) -> bool:
         span = self._sheet.spans.get(self._selected or "")
@@ -165,3 +178,8 @@ class ReviewList(LineView):
             self.look_again()
             return False
         return self._rhythm.clock() - self._drawn_at >= DRAWN_FOR
+
+    def has_been_seen_whole(self) -> bool:
+        """Whether every row of the selected hunk has been on the screen."""
+        first, stop = self._sheet.spans.get(self._selected or "", (0, 0))
+        return stop - first <= self._seen_rows

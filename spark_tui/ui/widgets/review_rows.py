@@ -15,6 +15,9 @@ from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain
 MAX_ROWS = 4000
 """Rows of one hunk that are drawn; a hunk that long is decided by its file, not by its lines."""
 
+LIVE_ROWS = 150
+"""The newest rows of a long hunk that are drawn while it streams; all of them once it is complete."""
+
 _STATES: dict[HunkState, tuple[str, str, str]] = {
     HunkState.STREAMING: ("~", "arriving", "accent"),
     HunkState.PROPOSED: ("o", "proposed", "strong"),
@@ -129,15 +132,18 @@ def _body(hunk: HunkView, look: ReviewLook) -> list[Line]:
     rows = list(hunk.rows[:MAX_ROWS])
     if hunk.tail is not None:
         rows.append(hunk.tail)
-    marks = _word_marks(rows)
     verdicts = {row.verdict for row in rows if row.kind is not RowKind.CONTEXT}
+    first = len(rows) - LIVE_ROWS if hunk.state is HunkState.STREAMING and len(rows) > 2 * LIVE_ROWS else 0
+    if first:
+        lines.append(plain(f"   ... {first} lines before", "muted"))
+    marks = _word_marks(rows[first:], first)
     number = hunk.line
     digits = len(str((hunk.line or 0) + len(rows)))
     for place, row in enumerate(rows):
         at = "" if number is None or row.kind is RowKind.ADD else str(number + 1)
         if number is not None and row.kind is not RowKind.ADD:
             number += 1
-        if row.kind is RowKind.CONTEXT and not look.context:
+        if place < first or (row.kind is RowKind.CONTEXT and not look.context):
             continue
         ghost = hunk.tail is not None and place == len(rows) - 1
         drawn = _row_lines(row, f"{at:>{digits}}", marks.get(place, ()), look.width, ghost=ghost)
@@ -185,13 +191,16 @@ def hidden_in(hunk: HunkView) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _word_marks(rows: Sequence[Row]) -> dict[int, Marks]:
-    """Pair removed lines with the added ones that follow them, and mark the words that changed."""
+def _word_marks(rows: Sequence[Row], first: int) -> dict[int, Marks]:
+    """Pair removed lines with the added ones that follow them, and mark the words that changed.
+
+    The result counts rows from `first` on, which is the number of the first one given.
+    """
     marks: dict[int, Marks] = {}
     for old, new in pairs([row.kind for row in rows]):
         found = intraline(quoted(rows[old].text), quoted(rows[new].text))
         if found is not None:
-            marks[old], marks[new] = found
+            marks[first + old], marks[first + new] = found
     return marks
 
 

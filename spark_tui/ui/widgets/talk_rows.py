@@ -127,7 +127,7 @@ def turn_lines(turn: TurnView, tally: Tally, prose: ProseSheet) -> list[Line]:
         lines.append(Line((("person", " > " if number == 0 else "   "), ("person", text))))
     lines.extend(prose.lines(turn.prose))
     lines.append(_summary(turn, tally))
-    if turn.sentence:
+    if turn.sentence and turn.sentence.strip(" .") != _ENDED.get(turn.state):
         style = "error" if turn.state is TurnState.FAILED else "stale"
         lines.extend(plain(f"   {text}", style) for text in _paragraphs(turn.sentence, room))
     lines.append(BLANK)
