@@ -54,7 +54,8 @@ class Stage:
             self.app.post_message(event)
             if gap >= 0.1:
                 await self.settle()
-        await self.settle()
+        if gap < 0.1:
+            await self.settle()
 
     async def type(self, text: str) -> None:
         """Press the keys of a text."""
@@ -62,7 +63,7 @@ class Stage:
 
     async def settle(self) -> None:
         """Let everything that was posted be handled and painted, short timers included."""
-        await self.pilot.pause(0.04)
+        await self.pilot.pause(0.025)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so."""
