@@ -11,6 +11,7 @@ from spark_tui.core.review.form import Form, decided, open_items, visible
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import rows_changes, tokens
 from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept
+from spark_tui.core.review.steps import Trace
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.text import ChangeSet, Text
 
@@ -42,6 +43,8 @@ class Landed:
     changes: ChangeSet | None
     path_before: str
     path_after: str
+    traces: tuple[Trace, ...]
+    """What each round left in the document."""
 
     def planned(self, hunks: tuple[str, ...]) -> PlannedFile:
         """Return it as others may see it."""
@@ -92,7 +95,7 @@ class Deciding:
         self._history = history
         self._policy = REFERENCE if book.profile == "codex" else SAFE
 
-    def plan(self, ids: Iterable[str], picks: Picks) -> Plan:
+    def plan(self, ids: Iterable[str], picks: Picks, again: bool = False) -> Plan:
         """Work out what accepting hunks does to their files, without doing it."""
         hunks, left_out = known(self._book, ids)
         files: list[PlannedFile] = []
@@ -112,7 +115,11 @@ class Deciding:
                 files.append(landed.planned(names))
         rows = tuple((id, rows) for id, rows in picks.items() if id in done)
         label = self._label("Accept", done)
-        return Plan(tuple(files), Verdict.ACCEPT, tuple(done), tuple(left_out), label, rows)
+        plan = Plan(tuple(files), Verdict.ACCEPT, tuple(done), tuple(left_out), label, rows)
+        if plan.empty and plan.hunks and not again:
+            # There is nothing to land: what changes no byte is accepted at once.
+            self.commit(plan)
+        return plan
 
     def commit(self, plan: Plan, again: bool = False) -> tuple[PlannedFile, ...]:
         """Make a plan that has landed true for hunks and buffers; return what each buffer went through."""
@@ -133,8 +140,11 @@ class Deciding:
             if target is not None and target != path:
                 self._book.move(document, target)
             landed = landed_file(document, before, document.text, outcome, path, document.path)
+            document.text = landed.after
             files.append(landed)
             out.append(landed.planned(tuple(step.hunk.origin.id for step in outcome.done)))
+        if not entries:
+            return ()
         decision = Decision(DecisionKind.ACCEPT, plan.label, tuple(entries), tuple(files), plan.picks)
         self._history.remember(decision, again)
         return tuple(out)
@@ -179,6 +189,9 @@ class Deciding:
 
     def refuse(self, plan: Plan, path: str, sentence: str) -> None:
         """The disk refused a file of a plan: its undecided hunks turn stale."""
+        undone = self._history.undone
+        if undone and tuple(entry.hunk.origin.id for entry in undone[-1].entries) == plan.hunks:
+            undone.pop()
         for planned in plan.files:
             if planned.path != path:
                 continue
@@ -270,7 +283,7 @@ def landed_file(
         else:
             changes = difference(before, after)
             after = before.apply(changes)
-    return Landed(document, before, after, changes, path, target or path)
+    return Landed(document, before, after, changes, path, target or path, tuple(outcome.traces))
 
 
 def difference(before: Text, after: Text) -> ChangeSet:

@@ -1,15 +1,17 @@
 """One file of the session: its living text, and the hunks that lie in it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.diff import changed_blocks
 from spark_tui.core.edits import find
-from spark_tui.core.review.form import Form, Run, bare, expected
+from spark_tui.core.review.form import bare, expected
 from spark_tui.core.review.hunk import Flag, Hunk
 from spark_tui.core.review.rowmap import RowMap
-from spark_tui.core.review.rows import PERSON, Edits, RowEdit, row_edits, rows_changes, tokens
+from spark_tui.core.review.rows import row_edits, rows_changes, tokens
+from spark_tui.core.review.scar import Scar
+from spark_tui.core.review.steps import Memo, Placed, Staged, Step, Trace, by_place, placed_runs
 from spark_tui.core.review.values import HunkState
+from spark_tui.core.review.window import Edits, RowEdit
 from spark_tui.core.text import ChangeSet, Level, Text, fold
 
 OTHER_FILE = "The file changed on disk, and these lines are no longer at one certain place."
@@ -29,34 +31,6 @@ def _in_the_way(other: Hunk, hunk: Hunk, start: int, stop: int) -> bool:
     return start < other.stop and other.start < stop
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A hunk goes from one form to another."""
-
-    hunk: Hunk
-    before: Form
-    """What the lines in the window are now."""
-    form: Form
-    """What the hunk is afterwards."""
-    runs: tuple[Run, ...]
-    """What that changes in its window."""
-    length: int
-    """How many rows the window has afterwards."""
-    exists: bool | None = None
-    """Whether there is a file afterwards: None leaves it; False takes it away unless rows are left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """Steps worked out to the text they make."""
-
-    steps: tuple[Step, ...]
-    after: Text | None
-    changes: ChangeSet | None
-    """Turns the text before into `after`, where both exist."""
-    edits: Edits
-
-
 class Document:
     """Owns the living text of one path; whatever changes it goes through here, so that the hunks follow."""
 
@@ -68,13 +42,17 @@ class Document:
         """From texts that sections are read against to the living one."""
         self.flag = Flag()
         """Up when a complete hunk changed."""
+        self.scars: dict[int, Scar] = {}
+        self._made = 0
+        """How many scars there ever were."""
         self._last = text
         """The living text, or the one there was before the file went away."""
 
     def clone(self) -> "Document":
         """Return a copy to try something out with."""
         copy = Document(self.path, self.text)
-        copy._last = self._last
+        copy._last, copy._made = self._last, self._made
+        copy.scars = {id: scar.clone() for id, scar in self.scars.items()}
         maps = {id(each): each.clone() for each in self.maps}
         copy.maps = list(maps.values())
         twins = {id(hunk): hunk.clone() for hunk in self.hunks}
@@ -87,19 +65,18 @@ class Document:
     # Changes by hunks.
 
     def stage(self, steps: Iterable[Step]) -> Staged:
-        """Work out the text after steps whose windows don't overlap."""
-        ordered = sorted(steps, key=lambda step: (step.hunk.start, step.hunk.stop, step.hunk.origin.order))
-        edits: list[RowEdit] = []
-        changes: list[tuple[int, int, Sequence[str]]] = []
-        for step in ordered:
-            assert step.hunk.start is not None
-            for run in step.runs:
-                start, stop = step.hunk.start + run.start, step.hunk.start + run.stop
-                edits.append(RowEdit(start, stop, len(run.tokens), step.hunk.origin.order))
-                changes.append((start, stop, run.tokens))
-        exists = [step.exists for step in ordered if step.exists is not None]
+        """Work out the text after steps that change different rows."""
+        ordered = tuple(steps)
+        placed = [run for step in ordered for run in placed_runs(step)]
+        return self.stage_placed(ordered, placed)
+
+    def stage_placed(self, steps: tuple[Step, ...], placed: Iterable[Placed]) -> Staged:
+        """Work out the text after changes of rows, which are what the steps do."""
+        runs = tuple(sorted(placed, key=by_place))
+        exists = [step.exists for step in steps if step.exists is not None]
+        changes = [(edit.start, edit.stop, new) for edit, new in runs]
         after, change_set = self._changed_text(changes, exists[-1] if exists else None)
-        return Staged(tuple(ordered), after, change_set, Edits.of(edits))
+        return Staged(steps, runs, Edits([edit for edit, _ in runs]), after, change_set)
 
     def _changed_text(
         self, changes: Sequence[tuple[int, int, Sequence[str]]], exists: bool | None
@@ -119,14 +96,57 @@ class Document:
             return None, None
         return after, change_set
 
-    def land(self, staged: Staged) -> None:
-        """Make a staged text the living one."""
+    def land(self, staged: Staged) -> Trace:
+        """Make a staged text the living one; return what it takes to go back."""
+        before, edits = self.text, staged.edits
+        names = {step.hunk.origin.order: step.hunk.origin.id for step in staged.steps}
+        memos = tuple(
+            Memo(hunk.origin.order, hunk.start, hunk.stop, hunk.form)
+            for hunk in self.hunks
+            if hunk.start is not None and edits.touches(hunk.start, hunk.stop)
+        )
+        others = tuple(
+            (scar.id, scar.start, scar.stop)
+            for scar in self.scars.values()
+            if edits.touches(scar.start, scar.stop)
+        )
         for step in staged.steps:
             step.hunk.form, step.hunk.rebased = step.form, None
             step.hunk.touch()
-        self._advance(
-            staged.after, staged.edits, {step.hunk.origin.order: step.length for step in staged.steps}
-        )
+        self._advance(staged.after, edits, staged.steps)
+        scars: list[Scar] = []
+        old = tuple(tuple(tokens(before, edit.start, edit.stop)) for edit, _ in staged.placed)
+        for (edit, new), moved, gone in zip(staged.placed, edits.shifts, old, strict=False):
+            self._made += 1
+            hunk = names[edit.key.order] if edit.key is not None else ""
+            scars.append(Scar(self._made, hunk, edit.start + moved, gone, new))
+        self.scars.update((scar.id, scar) for scar in scars)
+        return Trace(tuple(scar.id for scar in scars), edits, old, memos, others)
+
+    def forget(self, trace: Trace) -> None:
+        """Drop what was kept to go back."""
+        for id in trace.scars:
+            self.scars.pop(id, None)
+
+    def restore(self, trace: Trace) -> None:
+        """Put hunks where they were before a landing that has been taken back exactly."""
+        for id, start, stop in trace.others:
+            if id in self.scars:
+                self.scars[id].start, self.scars[id].stop = start, stop
+        memos = {memo.order: memo for memo in trace.memos}
+        for hunk in self.hunks:
+            memo = memos.get(hunk.origin.order)
+            if memo is not None and hunk.start is not None:
+                hunk.start, hunk.stop = memo.start, memo.stop
+                if not hunk.is_decided:
+                    hunk.form = memo.form
+                hunk.touch()
+                hunk.settle(self.text)
+
+    def settle(self) -> None:
+        """Work out anew how all hunks stand to the text."""
+        for hunk in self.hunks:
+            hunk.settle(self.text)
 
     # Changes by others.
 
@@ -135,18 +155,18 @@ class Document:
         if self.text is None:
             self.replaced(text)
         else:
-            self._advance(text, row_edits(self.text, text, changes), {})
+            self._advance(text, row_edits(self.text, text, changes), ())
 
     def replaced(self, text: Text | None) -> None:
         """The file is another one: what is not where it was for certain turns stale."""
         if self.text is None or text is None:
-            self._advance(text, Edits.of(()), {})
+            self._advance(text, Edits(()), ())
         else:
             blocks = changed_blocks(
                 tokens(self.text, 0, self.text.row_count), tokens(text, 0, text.row_count)
             )
-            edits = [RowEdit(b.old_start, b.old_stop, b.new_stop - b.new_start, PERSON) for b in blocks]
-            self._advance(text, Edits.of(edits), {})
+            edits = [RowEdit(b.old_start, b.old_stop, b.new_stop - b.new_start) for b in blocks]
+            self._advance(text, Edits(edits), ())
         for hunk in self.hunks:
             if hunk.is_live:
                 self._find_again(hunk)
@@ -156,21 +176,15 @@ class Document:
         for hunk in self.hunks:
             hunk.wait_or_place(self.text)
 
-    def _advance(self, after: Text | None, edits: Edits, lengths: dict[int, int]) -> None:
+    def _advance(self, after: Text | None, edits: Edits, steps: Sequence[Step]) -> None:
         before, self.text = self.text, after
         if before is None or after is None:
-            self._appear_or_vanish(lengths)
+            self._appear_or_vanish(steps)
         else:
-            first_own: dict[int, int] = {}
-            for number, edit in enumerate(edits.edits):
-                first_own.setdefault(edit.owner, number)
             for hunk in self.hunks:
-                own = first_own.get(hunk.origin.order)
-                if own is not None and hunk.start is not None:
-                    hunk.start += edits.shifts[own]
-                    hunk.stop = hunk.start + lengths[hunk.origin.order]
-                elif hunk.follow(edits, before):
-                    hunk.settle(after)
+                hunk.follow(edits, before, after)
+            for scar in self.scars.values():
+                scar.follow(edits, before, after)
         for each in self.maps:
             if after is None:
                 each.clear()
@@ -179,14 +193,14 @@ class Document:
         self._last = after or self._last
         self.refresh()
 
-    def _appear_or_vanish(self, lengths: dict[int, int]) -> None:
+    def _appear_or_vanish(self, steps: Sequence[Step]) -> None:
         """Keep the windows while the file is gone; they are true again if it comes back as it was."""
         text, last = self.text, self._last
         same = text is not None and last is not None and text.same_content(last)
+        own = {step.hunk.origin.order for step in steps}
         for hunk in self.hunks:
-            length = lengths.get(hunk.origin.order)
-            if length is not None:
-                hunk.start, hunk.stop = 0, length
+            if hunk.origin.order in own:
+                hunk.start, hunk.stop = 0, text.row_count if text is not None else 0
             elif text is None or same or hunk.start is None:
                 hunk.settle(text)
             elif hunk.is_live:

@@ -168,14 +168,6 @@ def stretched(form: Form, like: Form, now: Form) -> Form:
     return (*now[:lead], *form, *now[len(now) - more + lead :])
 
 
-def runs_of_lines(old: Sequence[str], new: Sequence[str]) -> list[Run]:
-    """Return what changes in the window when its tokens become other ones."""
-    return [
-        Run(block.old_start, block.old_stop, tuple(new[block.new_start : block.new_stop]))
-        for block in changed_blocks(old, new)
-    ]
-
-
 def form_between(old: Sequence[str], new: Sequence[str]) -> Form:
     """Return the form that turns the tokens `old` into `new`."""
     out: list[Item] = []
@@ -192,6 +184,11 @@ def form_between(old: Sequence[str], new: Sequence[str]) -> Form:
 def context(token: str, hidden: bool = False) -> Item:
     """Return the item of a line that stays."""
     return Item(RowKind.CONTEXT, bare(token), token, None, hidden)
+
+
+def hidden(lines: Sequence[str]) -> Form:
+    """Return items for lines around a hunk that are part of its window but not shown."""
+    return tuple(context(token, True) for token in lines)
 
 
 def bare(token: str) -> str:

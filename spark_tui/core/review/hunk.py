@@ -1,7 +1,6 @@
 """One hunk of the session with everything that changes about it, and how it follows the text it lies in."""
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from spark_tui.core.diff import merge
@@ -9,17 +8,18 @@ from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review.form import (
     Form,
     accepted,
-    context,
     expected,
     form_between,
+    hidden,
     hidden_lead,
     open_items,
     rows_as_written,
     rows_to_decide,
 )
 from spark_tui.core.review.rowmap import RowMap
-from spark_tui.core.review.rows import PERSON, Edits, RowEdit, ending_above, tokens
+from spark_tui.core.review.rows import ending_above, tokens
 from spark_tui.core.review.values import PENDING, HunkState, HunkView, Row, Verdict
+from spark_tui.core.review.window import Edits, Followed, Key, follow, healed
 from spark_tui.core.text import Text
 
 CONFLICT = "You changed the same lines; the file stays as you have it until you undo that or reject this."
@@ -53,6 +53,8 @@ class Wait:
     """Rows in the text with the others' lines."""
     others: tuple["Hunk", ...]
     form: Form
+    starts: tuple[int, ...]
+    """All rows where it may begin, if there are several."""
 
     def clone(self, maps: Mapping[int, RowMap], hunks: Mapping[int, "Hunk"]) -> "Wait":
         """Return a copy for copies of the maps and hunks, which are looked up by identity."""
@@ -152,12 +154,14 @@ class Hunk:
         self.rebased = None
         if not wait.is_over:
             self.form, self.start, self.stop = wait.form, None, 0
-            self.turn_to(HunkState.PROPOSED, WAITS)
+            self.turn_to(HunkState.AMBIGUOUS if self.is_open_place else HunkState.PROPOSED, WAITS)
             return
         first, last, self.start, self.stop = wait.map.window(wait.first, wait.last, text)
-        lead = tuple(context(token, True) for token in tokens(wait.frozen, first, wait.first))
-        trail = tuple(context(token, True) for token in tokens(wait.frozen, wait.last, last))
+        lead = hidden(tokens(wait.frozen, first, wait.first))
+        trail = hidden(tokens(wait.frozen, wait.last, last))
         self.form = (*lead, *wait.form, *trail)
+        length = wait.last - wait.first
+        self.choices = [wait.map.window(at, at + length, text).start for at in wait.starts]
         self.touch()
         self.settle(text)
 
@@ -227,48 +231,34 @@ class Hunk:
             self.touch()
         self.turn_to(state, note)
 
-    def follow(self, edits: Edits, before: Text | None) -> bool:
-        """Move the window along with a change of the text; return whether the lines in it changed."""
-        self.choices = [edits_shift(edits, at) for at in self.choices]
+    def follow(self, edits: Edits, before: Text | None, after: Text | None) -> None:
+        """Move the window along with a change of the text, and work out anew how the hunk stands to it."""
+        self.choices = [edits.moved(at) for at in self.choices]
         if self.start is None:
-            return False
-        start, stop, order = self.start, self.stop, self.origin.order
-        first = edits_before(edits, start, start == stop, order, self.appends)
-        last = first
-        while last < len(edits.edits) and edits.edits[last].start < stop:
-            last += 1
-        touched = edits.edits[first:last]
-        lead = [context(token, hidden=True) for token in self._outside(touched[:1], before, start, True)]
-        trail = [context(token, hidden=True) for token in self._outside(touched[-1:], before, stop, False)]
-        if lead or trail:
-            self.form = (*lead, *self.form, *trail)
-        self.start = start - len(lead) + edits.shifts[first]
-        self.stop = stop + len(trail) + edits.shifts[last]
-        if touched or self.start != start:
+            return
+        old = Key(self.start, self.stop, self.origin.order)
+        now = follow(edits, old, self.appends)
+        if self.state is HunkState.STREAMING:
+            self.start = self.stop = now.start
             self.touch()
-        return bool(touched)
+            return
+        if now.above or now.below:
+            lead = tokens(before, old.start - now.above, old.start)
+            trail = tokens(before, old.stop, old.stop + now.below)
+            self.form = (*hidden(lead), *self.form, *hidden(trail))
+        self.start, self.stop = now.start, now.stop
+        healed_now = now.fresh_above + now.fresh_below > 0 and self._heal(now, after)
+        if now.touched or healed_now:
+            self.touch()
+            self.settle(after)
+        elif now.start != old.start:
+            self.touch()
 
-    def _outside(self, edits: Sequence[RowEdit], before: Text | None, edge: int, above: bool) -> list[str]:
-        """Return the rows beyond an edge of the window that an edit replaced together with rows inside."""
-        if not edits:
-            return []
-        if above:
-            return tokens(before, edits[0].start, edge) if edits[0].start < edge else []
-        return tokens(before, edge, edits[0].stop) if edits[0].stop > edge else []
-
-
-def edits_before(edits: Edits, row: int, is_empty: bool, order: int, appends: bool) -> int:
-    """Return how many edits lie above a window that begins at `row`."""
-    count = bisect_right(edits.edits, row, key=lambda edit: edit.stop)
-    # New rows exactly at an empty window: those of earlier hunks stand above it, all others below.
-    while is_empty and count and edits.edits[count - 1].start == row:
-        owner = edits.edits[count - 1].owner
-        if appends if owner == PERSON else owner < order:
-            break
-        count -= 1
-    return count
-
-
-def edits_shift(edits: Edits, row: int) -> int:
-    """Return where `row` is after the edits."""
-    return row + edits.shifts[bisect_right(edits.edits, row, key=lambda edit: edit.stop)]
+    def _heal(self, now: Followed, text: Text | None) -> bool:
+        """Take rows in that came back at the edges of the window."""
+        wanted = expected(self.form)
+        for start, stop in healed(now, len(wanted) - (now.stop - now.start)):
+            if tokens(text, start, stop) == wanted:
+                self.start, self.stop = start, stop
+                return True
+        return False

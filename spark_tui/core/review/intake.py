@@ -247,13 +247,11 @@ class Intake:
         hunk.appends = placement.at_end
         hunk.plain_note = placement.note or (BARE if self._has_bare else "")
         window = frame.map.window(first, last, text)
-        hunk.choices = [frame.map.window(at, at + last - first, text).start for at in placement.starts]
         hunk.is_open_place = placement.fit is Fit.MANY
-        if len(hunk.choices) < 2:
-            hunk.choices = []
         others = self._others(window) if tokens(text, window.start, window.stop) != own else ()
         hunk.state = HunkState.PROPOSED
-        hunk.wait = Wait(frame.map, frame.text, first, last, others, hunk.form)
+        starts = placement.starts if hunk.is_open_place else ()
+        hunk.wait = Wait(frame.map, frame.text, first, last, others, hunk.form, starts)
         hunk.wait_or_place(text)
         if not others:
             hunk.wait = None

@@ -4,7 +4,8 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from spark_tui.core.diff import changed_blocks
-from spark_tui.core.review.rows import Edits, RowEdit, narrow, tokens
+from spark_tui.core.review.rows import narrow, tokens
+from spark_tui.core.review.window import Edits, RowEdit
 from spark_tui.core.text import Text
 
 _HEALED_GAP = 4096

@@ -1,45 +1,9 @@
 """Rows of a text as tokens, changes of rows, and which rows a change of the text touched."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Sequence
 
+from spark_tui.core.review.window import Edits, RowEdit
 from spark_tui.core.text import Change, ChangeSet, Position, Span, Text, count_breaks
-
-PERSON = -1
-"""The owner of edits that no hunk made."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowEdit:
-    """Rows `start` to `stop` became other rows."""
-
-    start: int
-    stop: int
-    count: int
-    """How many rows there are now."""
-    owner: int = PERSON
-    """The order number of the hunk that did it."""
-
-    @property
-    def shift(self) -> int:
-        """How far the rows behind moved."""
-        return self.count - (self.stop - self.start)
-
-
-@dataclass(frozen=True, slots=True)
-class Edits:
-    """Row edits of one change, sorted and disjoint, with what each moves the rows behind it."""
-
-    edits: tuple[RowEdit, ...]
-    shifts: tuple[int, ...]
-    """How far all edits before the one of the same number move rows; one more than there are edits."""
-
-    @classmethod
-    def of(cls, edits: Iterable[RowEdit]) -> "Edits":
-        """Put edits in order."""
-        ordered = tuple(edits)
-        return cls(ordered, tuple(accumulate((edit.shift for edit in ordered), initial=0)))
 
 
 def tokens(text: Text | None, start: int, stop: int) -> list[str]:
@@ -64,7 +28,8 @@ def rows_change(text: Text, start: int, stop: int, new: Sequence[str]) -> Change
     last = Position(stop, 0) if stop < text.line_count else text.end
     source = "".join(new)
     if new and stop >= text.row_count and not text.ends_with_newline:
-        source = _unended(source)
+        # An empty last row can't go without its ending: it would be no row.
+        source = _unended(source) if new[-1] not in ("\n", "\r\n", "\r") else source
         if start >= text.line_count:
             source = text.newline + source
     return Change(Span(first, last), source)
@@ -112,7 +77,7 @@ def row_edits(before: Text, after: Text, changes: ChangeSet) -> Edits:
         if edit.stop > edit.start or edit.count:
             out.append(edit)
         moved += more
-    return Edits.of(out)
+    return Edits(out)
 
 
 def narrow(first: int, old: Sequence[str], new: Sequence[str]) -> RowEdit:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spark_tui.core.edits import FileOp
-from spark_tui.core.review.document import Document, Staged, Step
-from spark_tui.core.review.form import decided, expected, open_items, runs_between, visible
+from spark_tui.core.review.document import Document
+from spark_tui.core.review.form import decided, open_items, runs_between, visible
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import ending_above
+from spark_tui.core.review.steps import Staged, Step, Trace, placed_runs
 from spark_tui.core.review.values import HunkState, Verdict
 from spark_tui.core.text import Text
 
@@ -40,6 +41,8 @@ class Outcome:
     done: list[Step] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     rounds: list[Staged] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)
+    """What each round left in the document, to take it back."""
 
 
 def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Policy) -> Outcome:
@@ -55,7 +58,7 @@ def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Poli
         staged = document.stage(steps)
         for step in steps:
             mark(step.hunk, step)
-        document.land(staged)
+        outcome.traces.append(document.land(staged))
         for step in steps:
             step.hunk.settle(document.text)
         outcome.done += steps
@@ -100,7 +103,7 @@ def accept_step(hunk: Hunk, text: Text | None, picks: Picks, policy: Policy) -> 
         exists = True
     elif hunk.origin.op is FileOp.DELETE and not open_items(new):
         exists = False
-    return Step(hunk, old, new, tuple(runs_between(old, new)), len(expected(new)), exists)
+    return Step(hunk, old, new, tuple(runs_between(old, new)), exists)
 
 
 def first_ending(text: Text | None) -> str:
@@ -117,12 +120,16 @@ def mark(hunk: Hunk, step: Step) -> None:
 
 
 def without_overlaps(steps: Sequence[Step], left_out: list[tuple[str, str]]) -> list[Step]:
-    """Drop steps whose windows overlap the window of an earlier hunk, and say so."""
-    out: list[Step] = []
-    for step in sorted(steps, key=lambda step: (step.hunk.start, step.hunk.stop, step.hunk.origin.order)):
-        assert step.hunk.start is not None
-        if out and step.hunk.start < out[-1].hunk.stop:
-            left_out.append((step.hunk.origin.id, OVERLAP))
-        else:
-            out.append(step)
-    return out
+    """Drop steps that change rows which an earlier one changes, and say so."""
+    bad: set[str] = set()
+    placed = [(edit, step) for step in steps for edit, _ in placed_runs(step)]
+    placed.sort(key=lambda pair: (pair[0].start, pair[0].stop, pair[1].hunk.origin.order))
+    reach: tuple[int, Step] | None = None
+    for edit, step in placed:
+        if reach is not None and edit.start < reach[0] and reach[1] is not step:
+            later = max(step, reach[1], key=lambda each: each.hunk.origin.order)
+            bad.add(later.hunk.origin.id)
+        if reach is None or edit.stop > reach[0]:
+            reach = edit.stop, step
+    left_out += [(id, OVERLAP) for id in sorted(bad)]
+    return [step for step in steps if step.hunk.origin.id not in bad]

@@ -1,9 +1,8 @@
 """Takes decisions back and makes them again, exactly where nothing else changed, and by merging where it did."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from spark_tui.core.diff import merge
 from spark_tui.core.edits import FileOp
 from spark_tui.core.review.book import Book
 from spark_tui.core.review.deciding import (
@@ -16,15 +15,16 @@ from spark_tui.core.review.deciding import (
     landed_file,
     same,
 )
-from spark_tui.core.review.document import Document, Staged, Step
-from spark_tui.core.review.form import expected, runs_between, runs_of_lines, stretched
+from spark_tui.core.review.document import Document
+from spark_tui.core.review.form import stretched
 from spark_tui.core.review.hunk import Hunk
-from spark_tui.core.review.rows import tokens
+from spark_tui.core.review.scar import Scar
 from spark_tui.core.review.staging import Outcome
+from spark_tui.core.review.steps import Placed, Staged, Step, Trace
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
+from spark_tui.core.review.window import Key, RowEdit
 
 TYPED_SINCE = "You changed these lines since; undo that first."
-NO_PLACE = "Its lines can no longer be told apart in the file."
 
 
 class Undoing:
@@ -50,8 +50,11 @@ class Undoing:
         if not self._history.done:
             return None
         decision = self._history.done[-1]
-        if decision.kind == DecisionKind.ACCEPT:
-            return self._plan_back(decision)
+        if decision.kind is DecisionKind.ACCEPT:
+            plan = self._plan_back(decision)
+            if plan.empty and not plan.left_out:
+                self.commit_undo(plan)
+            return plan
         for entry in reversed(decision.entries):
             document = self._book.document_of(entry.hunk)
             entry.hunk.form = stretched(entry.kept, entry.after, entry.hunk.form)
@@ -74,6 +77,7 @@ class Undoing:
                 self._book.move(document, landed.path_before)
             names = tuple(step.hunk.origin.id for step in outcome.done)
             now = landed_file(document, before, document.text, outcome, path, document.path)
+            document.text = now.after
             out.append(now.planned(names))
         self._history.undone.append(decision)
         return tuple(out)
@@ -87,7 +91,10 @@ class Undoing:
         names = _names(decision)
         match decision.kind:
             case DecisionKind.ACCEPT:
-                return replace(self._deciding.plan(names, picks), label=decision.label)
+                plan = replace(self._deciding.plan(names, picks, again=True), label=decision.label)
+                if plan.empty and plan.hunks:
+                    self.commit_redo(plan)
+                return plan
             case DecisionKind.REJECT:
                 self._deciding.reject(names, picks, again=True)
             case _:
@@ -124,53 +131,77 @@ def take_back(document: Document, landed: Landed, entries: Sequence[Entry]) -> O
     outcome = Outcome()
     exact = same(document.text, landed.after)
     hunks = {hunk.origin.id: hunk for hunk in document.hunks}
-    own = [entry for entry in entries if entry.hunk.origin.id in hunks]
-    for round in sorted({entry.round for entry in own}, reverse=True):
-        pairs = [(hunks[entry.hunk.origin.id], entry) for entry in own if entry.round == round]
-        steps = [_step_back(document, hunk, entry, outcome) for hunk, entry in pairs]
-        staged = document.stage([step for step in steps if step is not None])
-        if exact and round == 0 and not outcome.left_out:
+    own = {entry.hunk.origin.id: entry for entry in entries if entry.hunk.origin.id in hunks}
+    for number, trace in reversed(list(enumerate(landed.traces))):
+        if exact:
+            placed = [Placed(edit, old) for edit, old in zip(trace.edits.inverse(), trace.old, strict=True)]
+            bad: set[str] = set()
+        else:
+            placed, bad = _placed_back(document, trace, hunks)
+        outcome.left_out += [(id, TYPED_SINCE) for id in sorted(bad)]
+        ready = [id for id, entry in own.items() if entry.round == number and id not in bad]
+        steps = tuple(_step_back(hunks[id], own[id]) for id in ready)
+        staged = document.stage_placed(steps, placed)
+        if exact and number == 0:
             staged = _exactly(document, landed, staged)
-        document.land(staged)
-        for hunk, entry in pairs:
-            if any(step is not None and step.hunk is hunk for step in steps):
-                reopen(hunk, entry, document)
-        outcome.done += staged.steps
+        document.forget(trace)
+        document.forget(document.land(staged))
+        for id in ready:
+            reopen(hunks[id], own[id], document)
+        if exact:
+            document.restore(trace)
+        else:
+            document.settle()
+        outcome.done += steps
         outcome.rounds.append(staged)
     return outcome
 
 
-def _step_back(document: Document, hunk: Hunk, entry: Entry, outcome: Outcome) -> Step | None:
-    """Return the step that takes one hunk back; None, and a sentence, where that can't be."""
-    if hunk.start is None:
-        outcome.left_out.append((hunk.origin.id, NO_PLACE))
-        return None
-    after = hunk.form
-    before = stretched(entry.before, entry.after, after)
-    kept = stretched(entry.kept, entry.after, after)
+def _placed_back(
+    document: Document, trace: Trace, hunks: Mapping[str, Hunk]
+) -> tuple[list[Placed], set[str]]:
+    """Return the rows that take scars back, and the hunks whose scars the person's changes reach into."""
+    bad: set[str] = set()
+    found: list[tuple[Scar, list[str]]] = []
+    for id in trace.scars:
+        scar = document.scars[id]
+        old = scar.undone(document.text)
+        if old is None:
+            bad.add(scar.hunk)
+        else:
+            found.append((scar, old))
+    found.sort(key=lambda pair: (pair[0].start, pair[0].stop))
+    for (one, _), (two, _) in zip(found, found[1:], strict=False):
+        if two.start < one.stop:
+            bad |= {one.hunk, two.hunk}
+    placed: list[Placed] = []
+    for scar, old in found:
+        if scar.hunk not in bad:
+            hunk = hunks[scar.hunk]
+            start = scar.start if hunk.start is None else hunk.start
+            key = Key(start, max(start, hunk.stop), hunk.origin.order)
+            placed.append(Placed(RowEdit(scar.start, scar.stop, len(old), key), old))
+    return placed, bad
+
+
+def _step_back(hunk: Hunk, entry: Entry) -> Step:
+    """Return what taking a decision back makes of its hunk; what that does to rows is in the scars."""
     exists = None
     if hunk.creates:
         exists = False
     elif hunk.origin.op is FileOp.DELETE:
         exists = True
-    now = tokens(document.text, hunk.start, hunk.stop)
-    if now == expected(after):
-        runs, length = runs_between(after, before), len(expected(before))
-    else:
-        joined = merge(expected(after), now, expected(before))
-        if joined is None:
-            outcome.left_out.append((hunk.origin.id, TYPED_SINCE))
-            return None
-        runs, length = runs_of_lines(now, joined), len(joined)
-    return Step(hunk, after, kept, tuple(runs), length, exists)
+    return Step(hunk, hunk.form, stretched(entry.kept, entry.after, hunk.form), (), exists)
 
 
 def _exactly(document: Document, landed: Landed, staged: Staged) -> Staged:
     """Replace a staged text by the very bytes there were, which rows alone do not tell at the end of a file."""
     if landed.before is None:
         return replace(staged, after=None, changes=None)
-    if document.text is None or landed.changes is None:
+    if document.text is None:
         return replace(staged, after=landed.before)
+    if landed.changes is None or not same(document.text, landed.after):
+        return replace(staged, after=landed.before.at_revision(document.text.revision + 1), changes=None)
     back = replace(landed.before.invert(landed.changes), base=document.text.revision)
     after = document.text.apply(back)
     return replace(staged, after=after, changes=back) if after.same_content(landed.before) else staged

@@ -152,6 +152,10 @@ class Text:
         parts.append(self.line(last)[: span.end.column])
         return "".join(parts)
 
+    def at_revision(self, revision: int) -> "Text":
+        """Return the same text under another revision number."""
+        return Text(self._chunks, self.form, revision)
+
     def encode(self) -> bytes:
         """Return the bytes of the file."""
         data = self.slice(self.full_span()).encode(self.form.encoding, "replace")
