@@ -98,9 +98,20 @@ class _Teller:
         self._prose = 0
         self._hunks: dict[str, HunkState] = {}
         self.moved = asyncio.Event()
+        self.is_alone = False
+        """Whether whoever read our output has left."""
 
     def hear(self, event: EngineEvent) -> None:
-        """Take one event of the engine."""
+        """Take one event of the engine; that nobody reads any more is remembered, not raised into the engine."""
+        try:
+            self._hear(event)
+        except BrokenPipeError:
+            self.is_alone = True
+            self.moved.set()
+
+    def _hear(self, event: EngineEvent) -> None:
+        if self.is_alone:
+            return
         match event:
             case TurnMoved():
                 self._text()
@@ -118,6 +129,8 @@ class _Teller:
 
     def _text(self) -> None:
         newest = self._engine.conversation.newest
+        if newest is not None and len(newest.prose) < self._prose:
+            self._prose = len(newest.prose)
         if newest is not None and len(newest.prose) > self._prose:
             self._voice.say("text.delta", text=newest.prose[self._prose :])
             self._prose = len(newest.prose)
@@ -209,6 +222,9 @@ async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: V
     while not running.done():
         await teller.moved.wait()
         teller.moved.clear()
+        if teller.is_alone:
+            await talk.cut()
+            raise BrokenPipeError
         newest = talk.newest
         if newest is not None and newest.state is not TurnState.GATHERING and talk.plan and not told_context:
             voice.say("context", **context_fields(talk.plan))

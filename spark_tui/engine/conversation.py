@@ -46,7 +46,8 @@ class Conversation:
         self._running: asyncio.Task[None] | None = None
         self._decided = asyncio.Event()
         self._going_on = False
-        self._sent: dict[str, dict[str, str]] = {lane: {} for lane in links}
+        self._sent: dict[str, list[tuple[Item, Mapping[str, str]]]] = {lane: [] for lane in links}
+        """Per lane: the messages that carried files, with the fingerprints of what they carried."""
         self._told: dict[str, str] = {}
         self._history: dict[str, int] = dict.fromkeys(links, 0)
 
@@ -124,7 +125,15 @@ class Conversation:
 
     async def _gather(self, prompt: str) -> Gathered:
         budget = self.link.profile.budget
-        return await self._gatherer.gather(prompt, budget, self._history[self.lane], self._sent[self.lane])
+        # A message that the server never took is not part of the conversation: its files count as not sent.
+        there = set(self.link.items)
+        sent = {
+            path: mark
+            for item, marks in self._sent[self.lane]
+            if item in there
+            for path, mark in marks.items()
+        }
+        return await self._gatherer.gather(prompt, budget, self._history[self.lane], sent)
 
     async def _run(self, turn: Turn) -> None:
         stream = self._stream_of(turn)
@@ -157,8 +166,8 @@ class Conversation:
         pieces = sending_order(gathered.plan.chosen)
         if pieces:
             items.append(UserMessage(join(pieces)))
+            self._sent[self.lane].append((items[-1], gathered.prints))
         items.append(UserMessage(turn.prompt))
-        self._sent[self.lane].update(gathered.prints)
         return items
 
     async def _steps(self, turn: Turn, stream: TurnStream, items: list[Item]) -> None:

@@ -58,7 +58,8 @@ class Turn:
     prompt: str
     started: float
     state: TurnState = TurnState.GATHERING
-    prose: list[str] = field(default_factory=list)
+    prose: list[tuple[str, str]] = field(default_factory=list)
+    """Item id and text, in the order in which they came."""
     sentence: str = ""
     sent_at: float | None = None
     first_token: float | None = None
@@ -81,7 +82,7 @@ class Turn:
             self.id,
             self.lane,
             self.prompt,
-            "".join(self.prose),
+            "".join(text for _, text in self.prose),
             self.state,
             self.sentence,
             self.timing(),
@@ -128,9 +129,9 @@ class TurnStream:
     async def take(self, event: ModelEvent) -> Ended | None:
         """Take one event; returns it when it ends the response."""
         match event:
-            case TextDelta(text=text):
+            case TextDelta(item_id=item_id, text=text):
                 self._token(text)
-                self._turn.prose.append(text)
+                self._turn.prose.append((item_id, text))
                 self._emit(TurnMoved(self._turn.id))
             case ItemOpened(kind=kind) if kind.is_call:
                 self._open_call(event.kind, event.call_id, event.name, event.operation)
@@ -139,8 +140,8 @@ class TurnStream:
                 await self._push(self._call(call_id), text)
             case ItemDone(item=ToolCall() as item, agrees=agrees):
                 await self._finish_call(item, agrees)
-            case ItemDropped(call_id=call_id) if call_id:
-                self._drop(self._call(call_id))
+            case ItemDropped():
+                self._drop(event)
             case WireFault(message=message):
                 self._turn.sentence = message
                 self._emit(LinkMoved())
@@ -153,7 +154,7 @@ class TurnStream:
 
     def begin(self) -> None:
         """A new response was asked for."""
-        self._turn.prose += ["\n\n"] if self._turn.prose else []
+        self._turn.prose += [("", "\n\n")] if self._turn.prose else []
         self._reported = self._turn.output_tokens
         self._turn.last_token = None
         self._estimate = 0
@@ -242,9 +243,14 @@ class TurnStream:
         self._close(call, cut=not item.complete)
         await self._decisions.take_due()
 
-    def _drop(self, call: Call | None) -> None:
+    def _drop(self, dropped: ItemDropped) -> None:
+        """Half an item that never comes whole: prose goes, complete hunks of a call stay."""
+        call = self._call(dropped.call_id) if dropped.call_id else None
         if call is not None:
             self._close(call, cut=True)
+        else:
+            self._turn.prose = [piece for piece in self._turn.prose if piece[0] != dropped.item_id]
+            self._emit(TurnMoved(self._turn.id))
 
     def _close(self, call: Call, *, cut: bool) -> None:
         if not call.closed:
