@@ -2,6 +2,8 @@
 
 import errno
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -38,6 +40,18 @@ NEW = {
 LINKED = [FileWrite("a.py", b"one\n", b"one and more\n"), FileWrite("sub/b.py", OLD["sub/b.py"], b"short\n")]
 FOREIGN = b"saved by somebody else\n"
 WAYS = {"exchange": (), "link": ("exchange", "rename_new"), "rename": ("exchange", "rename_new", "link")}
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where there is one: thousands of landings need not wait for the disk."""
+    try:
+        place = Path(tempfile.mkdtemp(dir="/dev/shm"))
+    except OSError:
+        yield tmp_path
+        return
+    yield place
+    shutil.rmtree(place)
 
 
 def prepare(root: Path) -> None:
@@ -84,8 +98,8 @@ def roots(base: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_crash_at_every_call_leaves_all_or_nothing(tmp_path: Path, way: str) -> None:
-    places = roots(tmp_path)
+async def test_a_crash_at_every_call_leaves_all_or_nothing(base: Path, way: str) -> None:
+    places = roots(base)
     root = next(places)
     whole = FaultyPosix(lacking=WAYS[way])
     await land(root, whole, MemoryCheckpoints(), WRITES)
@@ -106,8 +120,8 @@ async def test_a_crash_at_every_call_leaves_all_or_nothing(tmp_path: Path, way: 
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_crash_inside_recovery_changes_nothing(tmp_path: Path, way: str) -> None:
-    places = roots(tmp_path)
+async def test_a_crash_inside_recovery_changes_nothing(base: Path, way: str) -> None:
+    places = roots(base)
     root = next(places)
     whole = FaultyPosix(lacking=WAYS[way])
     await land(root, whole, MemoryCheckpoints(), WRITES)
@@ -125,8 +139,8 @@ async def test_a_crash_inside_recovery_changes_nothing(tmp_path: Path, way: str)
 
 
 @pytest.mark.parametrize("number", ["ENOSPC", "EACCES", "EROFS", "EIO", "EMFILE", "EDQUOT", "ENAMETOOLONG"])
-async def test_an_error_at_any_call_leaves_all_or_nothing(tmp_path: Path, number: str) -> None:
-    places = roots(tmp_path)
+async def test_an_error_at_any_call_leaves_all_or_nothing(base: Path, number: str) -> None:
+    places = roots(base)
     root = next(places)
     whole = FaultyPosix()
     await land(root, whole, MemoryCheckpoints(), WRITES)
@@ -147,9 +161,9 @@ async def test_an_error_at_any_call_leaves_all_or_nothing(tmp_path: Path, number
     assert refused
 
 
-async def test_a_crash_while_a_linked_file_is_overwritten_is_taken_back(tmp_path: Path) -> None:
+async def test_a_crash_while_a_linked_file_is_overwritten_is_taken_back(base: Path) -> None:
     old = {**OLD, "other.py": OLD["a.py"], "sub/other.py": OLD["sub/b.py"]}
-    places = roots(tmp_path)
+    places = roots(base)
 
     def place() -> Path:
         root = next(places)
@@ -193,23 +207,23 @@ def without(tree: Mapping[str, bytes | None], target: str) -> dict[str, bytes | 
     return {path: data for path, data in tree.items() if path != target}
 
 
-async def test_a_linked_file_saved_by_another_program_after_a_crash_is_left(tmp_path: Path) -> None:
-    root, journal, whole = next(roots(tmp_path)), MemoryCheckpoints(), FaultyPosix()
+async def test_a_linked_file_saved_by_another_program_after_a_crash_is_left(base: Path) -> None:
+    root, journal, whole = next(roots(base)), MemoryCheckpoints(), FaultyPosix()
     os.link(root / "a.py", root / "other.py")
 
     def save_before_the_commit(name: str) -> None:
-        if whole.log.count("write") == 1 and name == "sync" and (root / "a.py").read_bytes() != FOREIGN:
-            (root / "a.py").write_bytes(FOREIGN)
+        if whole.log.count("write") == 1 and name == "sync":
+            (root / "a.py").write_bytes(b"theirs")
 
     whole.before_call = save_before_the_commit
     journal.faults["landed"] = CheckpointFailed("no.")
     with pytest.raises(CheckpointFailed):
         await land(root, whole, journal, LINKED[:1])
-    assert (root / "other.py").read_bytes() == FOREIGN
+    assert (root / "other.py").read_bytes() == b"theirs"
 
 
-async def test_another_program_saving_at_any_moment_loses_nothing(tmp_path: Path) -> None:
-    places = roots(tmp_path)
+async def test_another_program_saving_at_any_moment_loses_nothing(base: Path) -> None:
+    places = roots(base)
     whole = FaultyPosix()
     await land(next(places), whole, MemoryCheckpoints(), WRITES)
     ends = set()
@@ -233,8 +247,8 @@ async def test_another_program_saving_at_any_moment_loses_nothing(tmp_path: Path
     assert ends == {"refused", "landed"}
 
 
-async def test_a_crash_after_another_program_saved_loses_nothing(tmp_path: Path) -> None:
-    places = roots(tmp_path)
+async def test_a_crash_after_another_program_saved_loses_nothing(base: Path) -> None:
+    places = roots(base)
     whole = FaultyPosix()
     await land(next(places), whole, MemoryCheckpoints(), WRITES)
     for target in ("a.py", "gone.py"):
@@ -249,8 +263,8 @@ async def test_a_crash_after_another_program_saved_loses_nothing(tmp_path: Path)
             assert without(tree, target) in (without(OLD, target), without(NEW, target)), (target, moment)
 
 
-async def test_another_program_saving_during_recovery_loses_nothing(tmp_path: Path) -> None:
-    places = roots(tmp_path)
+async def test_another_program_saving_during_recovery_loses_nothing(base: Path) -> None:
+    places = roots(base)
     cut = FaultyPosix()
     await land(next(places), cut, MemoryCheckpoints(), WRITES)
     last_swap = max(number for number, name in enumerate(cut.log) if name in ("exchange", "rename_new")) + 2
@@ -267,6 +281,6 @@ async def test_another_program_saving_during_recovery_loses_nothing(tmp_path: Pa
             moments += 1
             await recover(root, journal)
             tree = found(root)
-            assert tree.get(target) == FOREIGN or FOREIGN in [item.data for _, item in journal.kept], moment
+            assert tree.get(target) == FOREIGN, moment
             assert without(tree, target) == without(OLD, target), (target, moment)
     assert moments > 60
