@@ -45,6 +45,10 @@ def _replacement(code: int) -> str | None:
         or 0xFFF9 <= code <= 0xFFFB
         or 0xE0000 <= code <= 0xE0FFF
         or 0xD800 <= code <= 0xDFFF
+        or code == 0x034F
+        or 0x180B <= code <= 0x180F
+        # Variation selectors; the last two choose between text and emoji and are seen every day.
+        or 0xFE00 <= code <= 0xFE0D
     )
     return HIDDEN_MARK if hidden else None
 
@@ -54,6 +58,7 @@ _TABLE: dict[int, str] = {
     for block in (
         range(0xA0),
         range(0xAD, 0xAE),
+        range(0x340, 0x350),
         range(0x600, 0x700),
         range(0x1800, 0x1810),
         range(0x2000, 0x2070),

@@ -37,6 +37,8 @@ def test_named_examples() -> None:
     assert inert("a\u202eb\u200bc\ufeff") == f"a{HIDDEN_MARK}b{HIDDEN_MARK}c{HIDDEN_MARK}"
     assert inert("\x9b31m") == "\ufffd31m"
     assert inert("naïve 日本 [red]") == "naïve 日本 [red]"
+    assert inert("a\u034fb\ufe01") == f"a{HIDDEN_MARK}b{HIDDEN_MARK}"
+    assert inert("\u2764\ufe0f") == "\u2764\ufe0f"
     assert inert("a\tb") == "a\u2409b"
     assert inert("a\tb", keep_tabs=True) == "a\tb"
 
