@@ -275,6 +275,11 @@ class FakeEngine:
             turn_state=newest.state if newest else None,
         )
 
+    @property
+    def working(self) -> bool:
+        """Whether a command is still being done."""
+        return bool(self._guard._tasks)
+
     def list_files(self, *paths: str, **marks: str) -> None:
         """Set the listing; a mark is given as `M="path"`."""
         by_path = {path: mark for mark, path in marks.items()}

@@ -1,5 +1,6 @@
 """The whole screen over a fake engine, with time in the test's hands."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -11,6 +12,7 @@ from textual.screen import Screen
 from spark_tui.adapters.theme_files import load_themes
 from spark_tui.engine import Engine
 from spark_tui.ui.app import AppOptions, SparkApp
+from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.lines import LineView
@@ -62,8 +64,30 @@ class Stage:
         await self.press(*({" ": "space", "@": "at"}.get(char, char) for char in text))
 
     async def settle(self) -> None:
-        """Let everything that was posted be handled and painted, short timers included."""
-        await self.pilot.pause(0.025)
+        """Let everything that was posted be handled and painted, keys that may be a heap included."""
+        calm = 0
+        for _ in range(2000):
+            calm = calm + 1 if self._is_calm() else 0
+            if calm == 3:
+                return
+            await asyncio.sleep(0.002)
+        raise AssertionError("it never came to rest")
+
+    def _is_calm(self) -> bool:
+        if self.app._exit:
+            return True
+        screens = self.app.screen_stack
+        widgets = [self.app, *screens, *(widget for screen in screens for widget in screen.walk_children())]
+        screen = self.app.screen
+        return not (
+            self.workspace._bridge._pending
+            or self.workspace.query_one(ReviewPane).deliberate.waiting
+            or self.engine.working
+            or screen._callbacks
+            or screen._dirty_widgets
+            or screen._layout_required
+            or any(widget.message_queue_size or widget._next_callbacks for widget in widgets)
+        )
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so."""

@@ -217,7 +217,7 @@ async def test_leaving_asks_about_unsaved_text_and_staying_is_the_default() -> N
             assert it.shows(WorkspaceScreen) and it.app.is_running
         await it.press("ctrl+q", "s")
         assert it.engine.workspace.saved == ["a.py"]
-        await it.until(lambda: not it.app.is_running or it.app._exit)
+        await it.until(lambda: it.app._exit)
 
 
 async def test_closing_a_tab_asks_about_unsaved_text() -> None:

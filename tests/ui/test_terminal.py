@@ -38,7 +38,8 @@ def test_the_judge_finds_every_payload() -> None:
 
 
 def test_nothing_harmful_reaches_the_terminal() -> None:
-    environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    environ = {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
     with Terminal([sys.executable, "-m", "tests.ui.hostile_app"], environ, ROOT, 160, 70) as terminal:
         shown = terminal.wait_for("all is drawn")
         for key in ("\x1bOQ", "\x1bOS", "\x1b[17~", "\x10", "\x1b"):

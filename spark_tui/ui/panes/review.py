@@ -32,7 +32,8 @@ class ReviewPane(Pane):
         self._engine = engine
         self._list = ReviewList(rhythm, id="review-list")
         self._list.when_sized = self._sized
-        self._deliberate = Deliberate(self._list, rhythm, self._say, self.set_timer)
+        self.deliberate = Deliberate(self._list, rhythm, self._say, self.set_timer)
+        """The rule for the keys that decide."""
         self._files: tuple[FileView, ...] = ()
         self._warned: Shape | None = None
 
@@ -81,7 +82,7 @@ class ReviewPane(Pane):
 
     def action_accept(self) -> None:
         """Accept the hunk, or decide so for when it is complete."""
-        self._deliberate.on_selected(self._accept)
+        self.deliberate.on_selected(self._accept)
 
     def _accept(self, hunk: HunkView) -> None:
         if hunk.state is HunkState.AMBIGUOUS:
@@ -105,7 +106,7 @@ class ReviewPane(Pane):
 
     def action_reject(self) -> None:
         """Reject the hunk, or decide so for when it is complete."""
-        self._deliberate.on_selected(self._reject)
+        self.deliberate.on_selected(self._reject)
 
     def _reject(self, hunk: HunkView) -> None:
         if hunk.state in (HunkState.APPLIED, HunkState.REJECTED):
@@ -120,13 +121,13 @@ class ReviewPane(Pane):
 
     def action_accept_file(self) -> None:
         """Accept what is safely placed in the rest of the file."""
-        self._deliberate.on_selected(
+        self.deliberate.on_selected(
             lambda hunk: self._whole_file(hunk, self._engine.decisions.accept_file, "accept")
         )
 
     def action_reject_file(self) -> None:
         """Reject what is open in the file."""
-        self._deliberate.on_selected(
+        self.deliberate.on_selected(
             lambda hunk: self._whole_file(hunk, self._engine.decisions.reject_file, "reject")
         )
 
@@ -139,11 +140,11 @@ class ReviewPane(Pane):
         """Take back the last decision (`undo`), or bring it again (`redo`)."""
         decisions = self._engine.decisions
         step = decisions.undo if what == "undo" else decisions.redo
-        self._deliberate.at_once(lambda: self._engine.start(step(), what))
+        self.deliberate.at_once(lambda: self._engine.start(step(), what))
 
     def action_choose(self, number: int) -> None:
         """Pick the place of a hunk that fits in several."""
-        self._deliberate.on_selected(lambda hunk: self._choose(hunk, number))
+        self.deliberate.on_selected(lambda hunk: self._choose(hunk, number))
 
     def _choose(self, hunk: HunkView, number: int) -> None:
         if hunk.state is not HunkState.AMBIGUOUS or number > len(hunk.alternatives):

@@ -25,6 +25,8 @@ class Deliberate:
         self._rhythm = rhythm
         self._say = say
         self._later = later
+        self.waiting = 0
+        """Keys that may still turn out to be part of a heap."""
 
     def on_selected(self, act: Callable[[HunkView], None]) -> None:
         """Run `act` on the selected hunk; a moment later, because only then a heap of keys is known as one."""
@@ -36,22 +38,32 @@ class Deliberate:
         elif not self._list.has_been_seen():
             self._say(TOO_NEW)
         else:
-            pressed, shape = self._rhythm.last, shape_of(hunk)
-            self._later(GAP, lambda: self._if_alone(act, pressed, shape))
+            shape = shape_of(hunk)
+            self._if_alone(lambda: self._on_shape(act, shape))
 
-    def _if_alone(self, act: Callable[[HunkView], None], pressed: float, shape: Shape) -> None:
+    def _on_shape(self, act: Callable[[HunkView], None], shape: Shape) -> None:
         hunk = self._list.selected
-        if self._rhythm.last != pressed:
-            self._say(HEAP)
-        elif hunk is None or shape_of(hunk) != shape:
+        if hunk is None or shape_of(hunk) != shape:
             self._say(TOO_NEW)
         else:
             act(hunk)
 
     def at_once(self, act: Callable[[], None]) -> None:
         """Run `act` if the key was pressed by fingers; for what concerns no hunk that has to be seen."""
-        pressed = self._rhythm.last
         if self._rhythm.came_in_a_heap():
             self._say(HEAP)
         else:
-            self._later(GAP, lambda: act() if self._rhythm.last == pressed else self._say(HEAP))
+            self._if_alone(act)
+
+    def _if_alone(self, act: Callable[[], None]) -> None:
+        pressed = self._rhythm.last
+        self.waiting += 1
+
+        def decide() -> None:
+            self.waiting -= 1
+            if self._rhythm.last == pressed:
+                act()
+            else:
+                self._say(HEAP)
+
+        self._later(GAP, decide)
