@@ -37,6 +37,7 @@ class ReplaceJsonParser:
         self._out: list[EditEvent] = []
         self._path = ""
         self._opened: tuple[str, FileOp] | None = None
+        self._told = False
         self._pair: tuple[Key, ...] | None = None
         self._early: list[tuple[str, str]] = []
         self._lines = LineAssembler()
@@ -62,7 +63,7 @@ class ReplaceJsonParser:
         """Take the end of the stream; a hunk that is open then stays open."""
         if not self._json.done:
             self._out.append(EditFault(1, "The arguments end too early."))
-        elif self._opened is None:
+        elif not self._told:
             self._out.append(EditFault(1, "The arguments name no file and no text to replace."))
         return self._drain()
 
@@ -136,7 +137,7 @@ class ReplaceJsonParser:
         op = FileOp.ADD if role == "whole" else FileOp.UPDATE
         if self._opened != (self._path, op):
             self._close_file()
-            self._opened = self._path, op
+            self._opened, self._told = (self._path, op), True
             self._out.append(FileOpened(op, self._path))
         self._in_hunk = True
         self._out.append(HunkOpened("", replaces=role != "whole"))
@@ -149,9 +150,9 @@ class ReplaceJsonParser:
                 self._in_hunk = False
                 self._out.append(HunkClosed())
             self._pair = None
-        if self._json.done or not path:
+        if not path:
             self._close_file()
-            self._opened = self._opened or None
+            self._opened = None
             self._out.append(PatchClosed())
 
     def _close_file(self) -> None:

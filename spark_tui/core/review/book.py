@@ -23,6 +23,8 @@ class Section:
     new_path: str | None = None
     closed: bool = False
     note: str = ""
+    made: int = 0
+    """How many hunks it ever had."""
     flag: Flag = field(default_factory=Flag)
     """Up when something visible changed."""
     _view: FileView | None = None
@@ -65,6 +67,7 @@ class Book:
         self.documents: dict[str, Document] = {}
         self.calls: list[Call] = []
         self.hunks: dict[str, Hunk] = {}
+        self._made = 0
         self.sections: dict[str, Section] = {}
         """By hunk id."""
 
@@ -96,8 +99,10 @@ class Book:
     def add_hunk(self, section: Section) -> Hunk:
         """Begin a hunk of a section."""
         document = section.document
-        id = f"{section.id}.{len(section.hunks) + 1}"
-        origin = Origin(id, len(self.hunks), section.op, section.turn, section.call)
+        section.made += 1
+        self._made += 1
+        id = f"{section.id}.{section.made}"
+        origin = Origin(id, self._made, section.op, section.turn, section.call)
         hunk = Hunk(origin, document.path, (section.flag, document.flag))
         section.hunks.append(hunk)
         document.hunks.append(hunk)
@@ -105,6 +110,14 @@ class Book:
         self.sections[id] = section
         hunk.touch()
         return hunk
+
+    def drop(self, hunk: Hunk) -> None:
+        """Take back a hunk that turned out to be none."""
+        section = self.sections.pop(hunk.origin.id)
+        del self.hunks[hunk.origin.id]
+        section.hunks.remove(hunk)
+        section.document.hunks.remove(hunk)
+        hunk.touch()
 
     def document_of(self, hunk: Hunk) -> Document:
         """Return the document a hunk lies in."""

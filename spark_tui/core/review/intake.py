@@ -25,6 +25,7 @@ from spark_tui.core.review.book import Book, Section
 from spark_tui.core.review.form import Form, Item
 from spark_tui.core.review.hunk import Hunk, Wait
 from spark_tui.core.review.paths import normal_path
+from spark_tui.core.review.rewrite import Rewrite
 from spark_tui.core.review.rowmap import RowMap, Window
 from spark_tui.core.review.rows import tokens
 from spark_tui.core.review.values import PENDING, HunkState, Row
@@ -56,6 +57,7 @@ class Intake:
         self._frames: list[Frame] = []
         """The text with everything proposed so far made true; and the living text, if that is another one."""
         self._stacked: tuple[Hunk, ...] = ()
+        self._rewrite: Rewrite | None = None
         self._replaces = False
         self._leading_bare = 0
         self._has_bare = False
@@ -79,15 +81,33 @@ class Intake:
                 self._frames.append(Frame(base, living, path, book))
                 document.maps.append(living)
         section.note = self._refusal
+        if event.op is FileOp.ADD and not self._refusal:
+            self._supersede(section)
+
+    def _supersede(self, section: Section) -> None:
+        """A file is written whole: what was to make or delete it before has lost its meaning."""
+        document = section.document
+        for other in document.hunks:
+            if other.is_live and (other.creates or other.origin.op is FileOp.DELETE):
+                other.start = None
+                other.turn_to(HunkState.STALE, SUPERSEDED)
+        if document.text is not None:
+            section.op = FileOp.UPDATE
+            self._rewrite = Rewrite(self._book, section, document.text)
+            document.maps.append(self._rewrite.map)
 
     def feed(self, event: EditEvent, refusal: str) -> list[Hunk]:
         """Take an event; return the hunks it completed."""
         self._closed = []
         match event:
+            case TailChanged(kind, text) if self._rewrite is not None:
+                self._rewrite.tail(Row(kind, text) if text else None)
             case TailChanged(kind, text):
                 if self._hunk is not None:
                     self._hunk.tail = Row(kind, text) if text else None
                     self._hunk.touch()
+            case RowAdded() if self._rewrite is not None:
+                self._rewrite.row(event.text)
             case RowAdded():
                 self._add_row(event)
             case HunkOpened(header, replaces):
@@ -114,8 +134,15 @@ class Intake:
             hunk.tail, hunk.start, hunk.latch = None, None, None
             hunk.form = form_of(hunk.rows)
             hunk.turn_to(HunkState.STALE, CUT)
+        self._end_rewrite(cut)
         self._close_section()
         return self._closed
+
+    def _end_rewrite(self, cut: bool) -> None:
+        if self._rewrite is not None and self._section is not None:
+            self._closed += self._rewrite.finish(cut)
+            self._section.document.maps.remove(self._rewrite.map)
+        self._rewrite = None
 
     def _fault(self, sentence: str) -> None:
         if self._section is None:
@@ -132,7 +159,7 @@ class Intake:
         return hunk
 
     def _open_hunk(self, header: str, replaces: bool) -> None:
-        if self._section is None:
+        if self._section is None or self._rewrite is not None:
             return
         hunk = self._hunk
         narrow = hunk is not None and not hunk.rows
@@ -185,41 +212,13 @@ class Intake:
             self._place(hunk, at_end)
 
     def _create(self, hunk: Hunk) -> None:
-        """Complete the hunk that makes a file, or that writes one anew."""
+        """Complete the hunk that makes a file."""
         assert self._section is not None
         document = self._section.document
-        for other in document.hunks:
-            if other.is_live and (other.creates or other.origin.op is FileOp.DELETE):
-                other.start = None
-                other.turn_to(HunkState.STALE, SUPERSEDED)
-        if document.text is not None:
-            self._rewrite(hunk, document.text)
-            return
         hunk.creates = True
         hunk.start = hunk.stop = 0
         hunk.turn_to(HunkState.PROPOSED)
         hunk.settle(document.text)
-
-    def _rewrite(self, hunk: Hunk, text: Text) -> None:
-        """Turn the rows of a whole new file into one hunk for each place where it differs from the old one."""
-        assert self._section is not None
-        old = text.lines(0, text.row_count)
-        own = tokens(text, 0, text.row_count)
-        new = [row.text for row in hunk.rows]
-        blocks = changed_blocks(old, new)
-        if not blocks:
-            hunk.turn_to(HunkState.REFUSED, "The file reads like this already.")
-            return
-        for number, block in enumerate(blocks):
-            if number:
-                hunk = self._new_hunk()
-            removed = tuple(
-                Item(RowKind.REMOVE, old[at], own[at]) for at in range(block.old_start, block.old_stop)
-            )
-            added = tuple(Item(RowKind.ADD, line) for line in new[block.new_start : block.new_stop])
-            hunk.form = removed + added
-            hunk.start, hunk.stop = block.old_start, block.old_stop
-            hunk.turn_to(HunkState.PROPOSED)
 
     def _place(self, hunk: Hunk, at_end: bool) -> None:
         for frame in self._frames:
@@ -287,6 +286,7 @@ class Intake:
         if section is None:
             return
         self._close_hunk(False)
+        self._end_rewrite(False)
         if section.op is FileOp.DELETE and not section.closed:
             self._delete(section)
         section.closed = True
