@@ -136,6 +136,19 @@ async def test_large_images_have_files_of_their_own(tmp_path: Path) -> None:
     await journal.close()
 
 
+async def test_the_log_of_sqlite_does_not_grow_without_end(tmp_path: Path) -> None:
+    journal = await Journal.open(tmp_path, "s")
+    sizes = []
+    for number in range(60):
+        await land(
+            journal, FileWrite("a", b"%d" % number + bytes(200_000), b"%d" % (number + 1) + bytes(200_000))
+        )
+        sizes.append((tmp_path / "journal.db-wal").stat().st_size)
+    assert max(sizes) < 8 << 20
+    assert len(await journal.history()) == 60
+    await journal.close()
+
+
 async def test_foreign_bytes_are_kept(tmp_path: Path) -> None:
     journal = await Journal.open(tmp_path, "s")
     intent = await journal.intend(WRITES, GROUNDS, LandingKind.ACCEPT, "t1", "", 1.0)

@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from spark_tui.adapters.journal.ledger import Ledger
+from spark_tui.adapters.journal.ledger import NAME, Ledger
 from spark_tui.adapters.journal.schema import connect
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Ground, Intent, LandingKind
 from spark_tui.ports import CheckpointFailed, PortError
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-NAME = "journal.db"
 
 
 class Journal:
@@ -80,6 +79,7 @@ class Journal:
     async def tidied(self, intent: Intent) -> None:
         """Nothing is left beside the targets; written with the next transaction."""
         await self._write(self._open_ledger().tidied, intent)
+        self._thread.submit(self._open_ledger().rest)
 
     async def keep(self, intent: Intent, foreign: Foreign) -> None:
         """Keep another program's bytes, durably."""

@@ -1,5 +1,6 @@
 """What the journal says and does, in plain blocking calls; used in one thread."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -8,10 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from spark_tui.adapters.journal.blobs import Blobs
+from spark_tui.adapters.journal.blobs import LARGE, Blobs
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Ground, Intent, LandingKind
 from spark_tui.ports import CheckpointFailed
 
+NAME = "journal.db"
+LOG_BYTES = 4 << 20
+"""From this size on SQLite's log is brought into the journal between two landings."""
+_OVERHEAD = 1 << 15
 _CHECKPOINTS = """
     SELECT op.id, op.kind, op.turn, op.note, op.session, op.time, opfile.path, opfile.in_place
     FROM (SELECT * FROM op WHERE state IN ('applied', 'done') AND id > ? ORDER BY id {order} LIMIT ?) AS op
@@ -27,6 +32,8 @@ class Ledger:
     def __init__(self, connection: sqlite3.Connection, folder: Path, session: str) -> None:
         self._connection = connection
         self._blobs = Blobs(connection, folder / "blobs")
+        self._grown = 0
+        """About how many bytes SQLite's log has grown by since it was last brought in."""
         self._session = session
         self._tidied: list[int] = []
         """Landings whose last state is written with the next transaction: losing it costs nothing."""
@@ -53,6 +60,7 @@ class Ledger:
         token = secrets.token_hex(4)
         images = [image for write in writes for image in (write.before, write.after) if image is not None]
         self._blobs.put_large(images)
+        self._grown += sum(len(image) for image in images if len(image) < LARGE) + _OVERHEAD
         with self._transaction() as cursor:
             cursor.execute(
                 "INSERT INTO op (parent, kind, turn, note, session, token, time, state)"
@@ -111,6 +119,13 @@ class Ledger:
     def tidied(self, intent: Intent) -> None:
         """Remember that nothing is left on disk."""
         self._tidied.append(intent.id)
+
+    def rest(self) -> None:
+        """Use a quiet moment to bring a log that has grown long into the journal; raises nothing."""
+        if self._grown > LOG_BYTES:
+            self._grown = 0
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def keep(self, intent: Intent, foreign: Foreign) -> None:
         """Keep another program's bytes."""

@@ -8,6 +8,14 @@ from spark_tui.ports import CheckpointFailed
 
 APPLICATION_ID = 0x53504B4A
 BUSY_SECONDS = 5.0
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "fullfsync=ON",
+    "foreign_keys=ON",
+    # Moving the log into the journal is done between landings, not inside one.
+    "wal_autocheckpoint=0",
+)
 
 SCHEMA = (
     """
@@ -77,7 +85,7 @@ def connect(path: Path, read_only: bool, schema: tuple[str, ...] = SCHEMA) -> sq
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         version = _version(connection, schema)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "foreign_keys=ON"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         if was_cut and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("quick_check found damage")
