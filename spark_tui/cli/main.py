@@ -18,10 +18,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     options = parse(arguments)
     try:
-        return options.command(options)
+        code: int = options.command(options)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has left; saying so would only break again.
         sys.stderr.close()
         return FAILED
+    return code

@@ -7,7 +7,7 @@ from spark_tui.core.text import Position
 from spark_tui.engine import TurnState
 from spark_tui.ports import FileChangedOnDisk, WriteFailed
 from tests.engine.bench import Bench, patch_reply
-from tests.fakes.model_socket import call_reply, called, completed, created, failed, text_reply
+from tests.fakes.model_socket import Step, call_reply, called, completed, created, error, failed, text_reply
 
 A = b"one\r\ntwo\r\nthree\r\nfour\r\nfive\r\nsix\r\nseven\r\neight\r\nnine\r\nten\r\n"
 PATCH = """\
@@ -120,7 +120,7 @@ async def test_a_latched_hunk_lands_by_itself_while_the_rest_streams() -> None:
 async def test_cutting_keeps_complete_hunks_and_tells_the_model_later() -> None:
     silence = asyncio.Event()
     frames = called("c1", PATCH[:-25], PATCH[-25:])
-    replies = [[created("r1"), *frames[:2], silence], text_reply("r2", "ok")]
+    replies: list[list[Step]] = [[created("r1"), *frames[:2], silence], text_reply("r2", "ok")]
     async with Bench({"a.txt": A}, replies) as bench:
         bench.ask("shout")
         await bench.until(lambda: len(bench.hunks) == 2)
@@ -233,7 +233,7 @@ async def test_an_unknown_tool_is_answered_and_the_turn_goes_on() -> None:
 
 
 async def test_a_failed_turn_is_one_sentence_and_the_next_one_works() -> None:
-    replies = [
+    replies: list[list[Step]] = [
         [created("r1"), failed("r1", "invalid_prompt", "that can't be asked")],
         text_reply("r2", "fine"),
     ]
@@ -244,6 +244,15 @@ async def test_a_failed_turn_is_one_sentence_and_the_next_one_works() -> None:
         await bench.engine.conversation.submit("second")
         newest = bench.engine.conversation.newest
         assert newest is not None and newest.state is TurnState.DONE and newest.prose == "fine"
+
+
+async def test_files_of_a_request_that_was_refused_are_sent_again() -> None:
+    replies: list[list[Step]] = [[error("invalid_prompt")], text_reply("r2", "fine")]
+    async with Bench({"a.txt": A}, replies) as bench:
+        await bench.engine.workspace.open("a.txt")
+        await bench.engine.conversation.submit("first")
+        await bench.engine.conversation.submit("second")
+        assert "seven" in bench.sent(0) and "seven" in bench.sent(1)
 
 
 async def test_a_new_prompt_ends_a_turn_that_waits_and_reports_it_as_it_stands() -> None:

@@ -1,5 +1,7 @@
 """What people say, and what is made of it."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from spark_tui.rehearsal.instructions import (
 HERE, SELECTED = Scope(here=True), Scope(selection=True)
 
 
-def within(*paths):
+def within(*paths: str) -> Any:
     return Scope(tuple(paths))
 
 
@@ -65,11 +67,11 @@ def within(*paths):
         ("", None),
     ],
 )
-def test_understanding(prompt, instruction):
+def test_understanding(prompt: Any, instruction: Any) -> None:
     assert understand(prompt) == instruction
 
 
-def test_the_help_comes_from_the_table_and_its_examples_are_understood():
+def test_the_help_comes_from_the_table_and_its_examples_are_understood() -> None:
     for row in INSTRUCTIONS:
         assert row.usage in help_text()
         assert understand(row.usage) is not None
@@ -86,11 +88,11 @@ def test_the_help_comes_from_the_table_and_its_examples_are_understood():
     ).map(" ".join)
 )
 @settings(max_examples=400, deadline=None)
-def test_any_prompt_is_understood_or_not(prompt):
+def test_any_prompt_is_understood_or_not(prompt: Any) -> None:
     understand(prompt)
 
 
-def test_long_and_spacious_prompts_are_answered_at_once():
+def test_long_and_spacious_prompts_are_answered_at_once() -> None:
     assert understand(" , and " * 600 + "x") is None
     assert understand("rename " + "a " * 1900) is None
     assert understand("x" * 5000) is None

@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,8 +25,9 @@ PROMPTS = (
 
 @pytest.mark.parametrize("prompt", PROMPTS)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_every_hunk_is_proposed_and_lands(prompt, newline):
+def test_every_hunk_is_proposed_and_lands(prompt: Any, newline: Any) -> None:
     spec = importlib.util.find_spec("argparse")
+    assert spec is not None and spec.origin is not None
     source = Path(spec.origin).read_text(encoding="utf-8").replace("\n", newline)
     text = Text.of(source)
     answer = perform([user(file_block("argparse.py", text)), user(prompt)])
@@ -46,11 +48,12 @@ def test_every_hunk_is_proposed_and_lands(prompt, newline):
     rows = list(text.lines(0, text.row_count))
     expected = apply_patch({"argparse.py": rows}, answer.patch)["argparse.py"]
     after = plan.files[0].after
+    assert after is not None
     assert list(after.lines(0, after.row_count)) == expected
     assert after.encode().decode() == newline.join([*expected, ""])
 
 
-def test_the_prompts_own_blocks_are_read_back():
+def test_the_prompts_own_blocks_are_read_back() -> None:
     text = Text.of("a\r\n<b>\n</file>")
     selection = Span(Position(0, 0), Position(2, 0))
     brief = read_prompt(
@@ -58,6 +61,7 @@ def test_the_prompts_own_blocks_are_read_back():
     )
     file = brief.files['a & "b".py']
     assert (file.lines, file.final_newline) == (("a", "<b>", "</file>"), False)
+    assert brief.selection is not None
     assert (brief.selection.first, brief.selection.last) == (0, 1)
     empty = read_prompt([user(file_block("e", Text.of("")))]).files["e"]
     assert (empty.lines, empty.final_newline) == ((), True)

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def without_docstrings(text: str) -> str:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_docstrings_change_nothing_else(module):
+def test_docstrings_change_nothing_else(module: Any) -> None:
     before = real(module)
     _, changed = ask("add docstrings", {"m.py": before})
     after = changed.get("m.py", before)
@@ -56,7 +57,7 @@ def test_docstrings_change_nothing_else(module):
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_renaming_changes_names_only(module):
+def test_renaming_changes_names_only(module: Any) -> None:
     before = real(module)
     for name in sorted({n.name for n in ast.walk(ast.parse(before)) if isinstance(n, ast.FunctionDef)})[:3]:
         _, changed = ask(f"rename {name} to other_name", {"m.py": before})
@@ -68,7 +69,7 @@ def test_renaming_changes_names_only(module):
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_extracting_is_only_another_way_to_write_it(module):
+def test_extracting_is_only_another_way_to_write_it(module: Any) -> None:
     before = real(module)
     texts = {
         node.value
@@ -89,7 +90,7 @@ def test_extracting_is_only_another_way_to_write_it(module):
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_wrapped_functions_compile(module):
+def test_wrapped_functions_compile(module: Any) -> None:
     before = real(module)
     names = sorted({n.name for n in ast.walk(ast.parse(before)) if isinstance(n, ast.FunctionDef)})
     for name in names[:5]:
@@ -105,7 +106,7 @@ def only(prompt: str, text: str) -> str:
     return changed["m.py"]
 
 
-def test_docstrings_of_all_shapes():
+def test_docstrings_of_all_shapes() -> None:
     assert only(
         "add docstrings",
         "@a\n@b(1)\nasync def load_all(path, *args, strict=False, **kw) -> int: return 1\n\n\n"
@@ -120,13 +121,13 @@ def test_docstrings_of_all_shapes():
     )
 
 
-def test_one_docstring_by_name():
+def test_one_docstring_by_name() -> None:
     text = "class A:\n    def f(self):\n        pass\n\n\ndef f():\n    pass\n"
     assert only("add a docstring to A.f", text).count('"""') == 2
     assert only("add a docstring to f", text).count('"""') == 4
 
 
-def test_renaming_sees_fstrings_all_and_imports_but_no_text():
+def test_renaming_sees_fstrings_all_and_imports_but_no_text() -> None:
     text = (
         '__all__ = ["load"]\nimport load\nfrom load import x\n\n\ndef f(load=1):\n    "load"\n'
         '    return f"{load} load"  # load\n'
@@ -139,7 +140,7 @@ def test_renaming_sees_fstrings_all_and_imports_but_no_text():
     assert "`__all__`" in prose and "3 mentions" in prose and "Module paths" in prose
 
 
-def test_renaming_says_what_may_be_wrong():
+def test_renaming_says_what_may_be_wrong() -> None:
     prose, changed = ask("rename a to b", {"m.py": "a = b\n"})
     assert changed and "Careful: `b` is a name in `m.py` already" in prose
     prose, changed = ask("rename a to class", {"m.py": "a = b\n"})
@@ -177,7 +178,7 @@ def test_renaming_says_what_may_be_wrong():
         ("from __future__ import annotations\nimport a\n", "from __future__ import annotations\n"),
     ],
 )
-def test_unused_imports_go(before, after):
+def test_unused_imports_go(before: Any, after: Any) -> None:
     assert only("remove unused imports", before) == after
 
 
@@ -198,12 +199,12 @@ def test_unused_imports_go(before, after):
         "import a\n@a.b\ndef f(): pass\n",
     ],
 )
-def test_imports_that_may_be_needed_stay(text):
+def test_imports_that_may_be_needed_stay(text: Any) -> None:
     prose, changed = ask("remove unused imports", {"m.py": text})
     assert not changed and "`m.py`" in prose
 
 
-def test_imports_for_other_files_stay():
+def test_imports_for_other_files_stay() -> None:
     files = {
         "pkg/m.py": "import os\nimport re\nimport sys\n",
         "pkg/n.py": "from pkg.m import os\npatch('pkg.m.re.x')\nos\n",
@@ -214,7 +215,7 @@ def test_imports_for_other_files_stay():
     assert not changed and "`pkg/__init__.py`" in prose
 
 
-def test_logging_of_all_shapes():
+def test_logging_of_all_shapes() -> None:
     assert only(
         "wrap f in logging",
         '"""Doc."""\n\nfrom a import b\n\n\nasync def f(x):\n    """Doc."""\n    if x: return 1\n'
@@ -226,7 +227,7 @@ def test_logging_of_all_shapes():
     )
 
 
-def test_logging_uses_what_is_there():
+def test_logging_uses_what_is_there() -> None:
     text = (
         "import logging as l\n\nLOG = l.getLogger(__name__)\n\n\n"
         "class A:\n\tdef f(self): return 1\n\n\tdef g(self): raise X\n"
@@ -239,13 +240,13 @@ def test_logging_uses_what_is_there():
     assert "_logger = logging.getLogger(__name__)" in taken
 
 
-def test_logging_in_a_module_without_imports():
+def test_logging_in_a_module_without_imports() -> None:
     assert only("wrap f in logging", "#!/usr/bin/env python\ndef f():\n    pass\n").startswith(
         "#!/usr/bin/env python\n\nimport logging\n\nlogger = logging.getLogger(__name__)\n\ndef f():\n"
     )
 
 
-def test_constants_go_behind_imports_and_leave_what_must_stay():
+def test_constants_go_behind_imports_and_leave_what_must_stay() -> None:
     text = (
         "from __future__ import annotations\nimport a\ntry:\n    import b\nexcept ImportError:\n    b = None\n\n\n"
         "def f(x: Literal['v'] = 'v', **k) -> 'v':\n    'v'\n    match x:\n        case 'v':\n            pass\n"
@@ -258,13 +259,13 @@ def test_constants_go_behind_imports_and_leave_what_must_stay():
     assert "2 places" in prose and "must stay a literal" in prose
 
 
-def test_constants_that_exist_are_used():
+def test_constants_that_exist_are_used() -> None:
     assert only("extract 3 into N", "N = 3\nx = 3 + 3\n") == "N = 3\nx = N + N\n"
     prose, changed = ask("extract 3 into N", {"m.py": "N = 4\nx = 3\n"})
     assert not changed and "something else" in prose
 
 
-def test_a_constant_gets_a_name_from_its_text():
+def test_a_constant_gets_a_name_from_its_text() -> None:
     prose, changed = ask('extract "hello, wörld 2" into a constant', {"m.py": 'print("hello, wörld 2")\n'})
     assert changed["m.py"] == 'HELLO_2 = "hello, wörld 2"\n\nprint(HELLO_2)\n'
     assert "made the name" in prose

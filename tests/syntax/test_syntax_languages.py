@@ -1,6 +1,7 @@
 """The language table, and that every grammar in it loads with a query that says something."""
 
 import importlib
+from typing import Any
 
 import pytest
 import tree_sitter
@@ -57,11 +58,11 @@ SNIPPETS = {
         ("a.", "", None),
     ],
 )
-def test_language_for(path, first_line, language):
+def test_language_for(path: Any, first_line: Any, language: Any) -> None:
     assert language_for(path, first_line) == language
 
 
-def test_no_name_is_claimed_twice():
+def test_no_name_is_claimed_twice() -> None:
     for column in ("extensions", "filenames", "interpreters"):
         names = [name for row in LANGUAGES.values() for name in getattr(row, column)]
         assert len(names) == len(set(names))
@@ -69,7 +70,7 @@ def test_no_name_is_claimed_twice():
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_every_query_compiles_and_names_known_captures(language):
+def test_every_query_compiles_and_names_known_captures(language: Any) -> None:
     loaded = grammars.grammar(language)
     assert loaded is not None
     for name in LANGUAGES[language].queries:
@@ -78,12 +79,13 @@ def test_every_query_compiles_and_names_known_captures(language):
         tree_sitter.Query(loaded, text)
     compiled = grammars.highlight_query(language)
     assert compiled is not None
-    names = [compiled.query.capture_name(number) for number in range(compiled.query.capture_count)]
+    query: Any = compiled.query
+    names = [query.capture_name(number) for number in range(query.capture_count)]
     assert [name for name in names if capture_named(name) is None] == []
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-def test_every_language_highlights(language):
+def test_every_language_highlights(language: Any) -> None:
     text, capture = SNIPPETS[language]
     rows = text.split("\n")
     tree = SyntaxTree(language, lambda start, stop: rows[start:stop])
@@ -91,13 +93,13 @@ def test_every_language_highlights(language):
     assert capture in {span[2] for span in tree.highlights(0, 0)[0]}
 
 
-def test_inner_queries_compile():
+def test_inner_queries_compile() -> None:
     assert {name for name in LANGUAGES if grammars.inner_query(name) is not None} == {"html", "markdown"}
     assert grammars.paragraph_query() is not None
 
 
-def test_a_missing_wheel_is_no_exception(monkeypatch):
-    def refuse(name):
+def test_a_missing_wheel_is_no_exception(monkeypatch: Any) -> None:
+    def refuse(name: Any) -> None:
         raise ImportError(name)
 
     monkeypatch.setattr(importlib, "import_module", refuse)
@@ -105,10 +107,13 @@ def test_a_missing_wheel_is_no_exception(monkeypatch):
     assert grammars._query_text.__wrapped__("tree_sitter_python") == ""
 
 
-def test_an_addition_that_does_not_fit_leaves_the_wheels_query():
+def test_an_addition_that_does_not_fit_leaves_the_wheels_query() -> None:
     loaded = grammars.grammar("json")
+    assert loaded is not None
     compiled = grammars._compile(loaded, ("(string) @string", "(no_such_node) @string"))
-    assert compiled.query.pattern_count == 1
+    assert compiled is not None
+    query: Any = compiled.query
+    assert query.pattern_count == 1
     assert grammars._compile(loaded, ("(no_such_node) @string",)) is None
 
 
@@ -126,10 +131,12 @@ def test_an_addition_that_does_not_fit_leaves_the_wheels_query():
         ('(#eq? @a "x") (#is-not? local)', ["x"]),
     ],
 )
-def test_predicates(predicate, found):
+def test_predicates(predicate: Any, found: Any) -> None:
     loaded = grammars.grammar("python")
+    assert loaded is not None
     text = predicate.replace("@a", "@variable")
     compiled = grammars._compile(loaded, (f"((identifier) @variable {text})",))
+    assert compiled is not None
     rows = ["x", "y", "z"]
     tree = tree_sitter.Parser(loaded).parse("\n".join(rows).encode())
     view = LineView(lambda start, stop: rows[start:stop], 0, 2)

@@ -3,6 +3,8 @@
 import gc
 import random
 import weakref
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -99,7 +101,14 @@ PIECES = st.one_of(
 EDITS = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 30), PIECES), min_size=1, max_size=6)
 
 
-def places(document, edits):
+def is_broken(language: str, lines: list[str]) -> bool:
+    """Whether a fresh parse finds errors."""
+    source = parse_source(language, lines)
+    assert source is not None
+    return source.root.is_broken
+
+
+def places(document: Any, edits: Any) -> Iterator[tuple[tuple[int, int], tuple[int, int], str, str]]:
     """Start, end, new text and old text of edits, each in what the last one left."""
     for where, length, piece in edits:
         flat = "\n".join(document.rows)
@@ -110,7 +119,7 @@ def places(document, edits):
 
 @given(st.sampled_from(sorted(SAMPLES)), EDITS, st.booleans())
 @settings(max_examples=250, deadline=None)
-def test_edited_tree_answers_like_a_fresh_one(language, edits, parse_between):
+def test_edited_tree_answers_like_a_fresh_one(language: Any, edits: Any, parse_between: Any) -> None:
     document = Document(SAMPLES[language])
     tree = SyntaxTree(language, document.lines)
     tree.parse()
@@ -122,13 +131,13 @@ def test_edited_tree_answers_like_a_fresh_one(language, edits, parse_between):
     assert tree.parse()
     # Where code is broken, tree-sitter's guess may depend on what it was before; spans are sound all the same.
     check_spans(tree.highlights(0, len(document.rows)), document.rows)
-    if not parse_source(language, document.rows).root.is_broken:
+    if not is_broken(language, document.rows):
         assert dict(tree.highlights(0, len(document.rows))) == highlighted(language, document)
 
 
 @given(st.sampled_from(sorted(SAMPLES)), EDITS, st.booleans())
 @settings(max_examples=250, deadline=None)
-def test_edits_taken_back_leave_no_trace(language, edits, parse_between):
+def test_edits_taken_back_leave_no_trace(language: Any, edits: Any, parse_between: Any) -> None:
     document = Document(SAMPLES[language])
     tree = SyntaxTree(language, document.lines)
     tree.parse()
@@ -153,7 +162,7 @@ def position(flat: str, offset: int) -> tuple[int, int]:
     return before.count("\n"), offset - (before.rfind("\n") + 1)
 
 
-def check_spans(spans, rows):
+def check_spans(spans: Any, rows: Any) -> None:
     for row, found in spans.items():
         end = 0
         for start, stop, capture in found:
@@ -164,17 +173,17 @@ def check_spans(spans, rows):
 
 @given(st.sampled_from(sorted(LANGUAGES)), st.text(max_size=200))
 @settings(max_examples=300, deadline=None)
-def test_any_content_gives_disjoint_spans(language, text):
+def test_any_content_gives_disjoint_spans(language: Any, text: Any) -> None:
     document = Document(text)
     check_spans(highlighted(language, document), document.rows)
 
 
-def test_lone_surrogates_do_no_harm():
+def test_lone_surrogates_do_no_harm() -> None:
     document = Document('x = "\ud800"  # é\n')
     assert highlighted("python", document)[0][-1] == (9, 12, "comment")
 
 
-def test_columns_are_code_points():
+def test_columns_are_code_points() -> None:
     document = Document('ü = "😀😀" + é.len  # 你好')
     found = {(start, stop): capture for start, stop, capture in highlighted("python", document)[0]}
     assert found[(4, 8)] == "string"
@@ -182,7 +191,7 @@ def test_columns_are_code_points():
     assert found[(18, 22)] == "comment"
 
 
-def test_slices_end_and_agree_with_one_piece():
+def test_slices_end_and_agree_with_one_piece() -> None:
     document = Document(SAMPLES["python"] * 3000)
     tree = SyntaxTree("python", document.lines)
     slices = 1
@@ -195,7 +204,7 @@ def test_slices_end_and_agree_with_one_piece():
         assert tree.highlights(first, first + 50) == whole.highlights(first, first + 50)
 
 
-def test_an_edit_between_slices_starts_the_parse_again():
+def test_an_edit_between_slices_starts_the_parse_again() -> None:
     document = Document(SAMPLES["python"] * 3000)
     tree = SyntaxTree("python", document.lines)
     assert not tree.parse(0.000_001)
@@ -206,7 +215,7 @@ def test_an_edit_between_slices_starts_the_parse_again():
     assert tree.highlights(0, 40) == {row: spans for row, spans in whole.items() if row <= 40}
 
 
-def test_predicates_hold_between_an_edit_and_its_parse():
+def test_predicates_hold_between_an_edit_and_its_parse() -> None:
     document = Document("a = b\nword = other\n")
     tree = SyntaxTree("python", document.lines)
     tree.parse()
@@ -215,7 +224,7 @@ def test_predicates_hold_between_an_edit_and_its_parse():
     assert tree.highlights(1, 1)[1] == [(0, 4, "variable"), (5, 6, "operator"), (7, 12, "variable")]
 
 
-def test_unseen_change_of_the_line_structure_starts_afresh():
+def test_unseen_change_of_the_line_structure_starts_afresh() -> None:
     document = Document("a = 1\nb = 2\nc = 3")
     tree = SyntaxTree("python", document.lines)
     tree.parse()
@@ -226,7 +235,7 @@ def test_unseen_change_of_the_line_structure_starts_afresh():
     assert tree.highlights(1, 1)[1][-1] == (4, 5, "number")
 
 
-def test_too_large_is_left_plain_until_reset(monkeypatch):
+def test_too_large_is_left_plain_until_reset(monkeypatch: Any) -> None:
     monkeypatch.setattr(tree_module, "MAX_BYTES", 1000)
     document = Document("x = 1\n" * 5000)
     tree = SyntaxTree("python", document.lines)
@@ -241,7 +250,7 @@ def test_too_large_is_left_plain_until_reset(monkeypatch):
     assert tree.highlights(0, 0)[0][-1] == (4, 5, "number")
 
 
-def test_line_without_end_is_looked_at_up_to_a_column():
+def test_line_without_end_is_looked_at_up_to_a_column() -> None:
     document = Document("x = 1; " * 100_000 + "\ny = 2")
     tree = SyntaxTree("python", document.lines)
     assert tree.parse()
@@ -251,7 +260,7 @@ def test_line_without_end_is_looked_at_up_to_a_column():
 
 
 @pytest.mark.parametrize("language", [None, "cobol"])
-def test_unknown_language_is_plain(language):
+def test_unknown_language_is_plain(language: Any) -> None:
     tree = SyntaxTree(language, Document("x").lines)
     assert tree.parse(0.01)
     tree.edit(0, 0, 0, 0, 0, 1)
@@ -259,7 +268,7 @@ def test_unknown_language_is_plain(language):
     assert tree.highlights(0, 5) == {}
 
 
-def test_a_dropped_document_is_freed():
+def test_a_dropped_document_is_freed() -> None:
     document = Document("x = 1")
     tree = SyntaxTree("python", document.lines)
     tree.parse()
@@ -269,7 +278,7 @@ def test_a_dropped_document_is_freed():
     assert gone() is None
 
 
-def test_typing_and_deleting_at_length():
+def test_typing_and_deleting_at_length() -> None:
     chance = random.Random(7)
     document = Document(SAMPLES["python"] * 200)
     tree = SyntaxTree("python", document.lines)
@@ -297,7 +306,7 @@ def test_typing_and_deleting_at_length():
     changes=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 4), PIECES), max_size=5),
 )
 @settings(max_examples=250, deadline=None)
-def test_a_change_set_is_followed(text, changes):
+def test_a_change_set_is_followed(text: Any, changes: Any) -> None:
     before = Text.of(text)
     size = sum(len(line) + 1 for line in before.lines()) - 1
     cuts: list[Change] = []
@@ -315,13 +324,13 @@ def test_a_change_set_is_followed(text, changes):
     tree.follow(change_set)
     assert tree.parse()
     check_spans(tree.highlights(0, current.line_count), current.lines())
-    if not parse_source("python", current.lines()).root.is_broken:
+    if not is_broken("python", current.lines()):
         fresh = SyntaxTree("python", current.lines)
         fresh.parse()
         assert tree.highlights(0, current.line_count) == fresh.highlights(0, current.line_count)
 
 
-def test_several_edits_told_one_by_one_after_the_last():
+def test_several_edits_told_one_by_one_after_the_last() -> None:
     document = Document("a = 1\nb = 2\nc = 3\nd = 4\n" * 50)
     tree = SyntaxTree("python", document.lines)
     tree.parse()
@@ -341,7 +350,7 @@ def captures_of(language: str, text: str, row: int) -> dict[str, str]:
     }
 
 
-def test_languages_inside_languages():
+def test_languages_inside_languages() -> None:
     markdown = "> a **b**\n> `c`\n\n```python\ndef f(): pass\n```\n\n```nope\ndef\n```\n\n<p x='y'>z</p>\n"
     assert captures_of("markdown", markdown, 0)["b"] == "markup.strong"
     assert captures_of("markdown", markdown, 1)["c"] == "markup.raw"
@@ -354,11 +363,11 @@ def test_languages_inside_languages():
     assert captures_of("markdown", "---\na: 1\n---\n\ntext\n", 1)["a"] == "property"
 
 
-def test_very_long_inner_texts_are_left_to_the_outer_language():
+def test_very_long_inner_texts_are_left_to_the_outer_language() -> None:
     text = "<script>" + "let a;" * 10_000 + "</script>"
     assert captures_of("html", text, 0).get("let") is None
 
 
 @pytest.mark.parametrize("language", sorted(SAMPLES))
-def test_samples_are_sound(language):
-    assert not parse_source(language, SAMPLES[language].split("\n")).root.is_broken
+def test_samples_are_sound(language: Any) -> None:
+    assert not is_broken(language, SAMPLES[language].split("\n"))
