@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from spark_tui.adapters.git import Git, GitRepository, find_git
+from spark_tui.adapters.disk_files import DiskFiles
+from spark_tui.adapters.git import Git, GitRepository, Mirror, find_git
 from spark_tui.adapters.git.command import GitFailed
+from spark_tui.core.checkpoint import FileWrite, LandingKind
+from spark_tui.engine.landing import Landing
 from spark_tui.ports import Head, Listing
+from tests.fakes.clock import FakeClock
+from tests.fakes.journal import MemoryCheckpoints
 
 PROGRAM = shutil.which("git") or ""
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="git is not installed")
@@ -130,6 +135,14 @@ async def test_a_folder_inside_the_repository_sees_its_part(tmp_path: Path) -> N
     assert await listed(repository) == {"b": "M", "deep/c": "", "new": "?"}
     head = await repository.head()
     assert head is not None and head.branch == "main"
+
+
+async def test_a_folder_that_the_repository_ignores_is_listed_without_git(tmp_path: Path) -> None:
+    root = make(tmp_path, {"a": b"1", ".gitignore": b"scratch/\n"})
+    put(root, "scratch/x", b"1")
+    repository = reader(root / "scratch")
+    assert await repository.listing() is None
+    assert "ignores it" in repository.note
 
 
 async def test_a_linked_work_tree_and_a_submodule_are_repositories_of_their_own(tmp_path: Path) -> None:
@@ -365,6 +378,31 @@ async def test_reading_changes_nothing_under_git(tmp_path: Path) -> None:
         await repository.head()
         await repository.listing()
     assert print_of(root / ".git") == before
+
+
+async def test_a_sitting_of_landings_changes_nothing_under_git(tmp_path: Path) -> None:
+    root = make(tmp_path / "w", {"a": b"1", "b": b"2", "gone": b"3"})
+    put(root, "staged", b"s")
+    git(root, "add", "staged")
+    before = print_of(root / ".git")
+    repository, files = reader(root), DiskFiles(str(root))
+    journal = MemoryCheckpoints()
+    mirror = Mirror(tmp_path / "mirror.git", Git(PROGRAM), journal)
+    landing = Landing(files, journal, FakeClock())
+    await landing.land(
+        [FileWrite("a", b"1", b"one"), FileWrite("n/c", None, b"new"), FileWrite("gone", b"3", None)],
+        LandingKind.ACCEPT,
+        "t",
+        "",
+    )
+    assert await listed(repository) == {"a": "M", "b": "", "gone": "D", "n/c": "?", "staged": "A"}
+    await landing.land(
+        [FileWrite("a", b"one", b"1"), FileWrite("gone", None, b"3")], LandingKind.UNDO, "t", ""
+    )
+    assert await mirror.catch_up() == 2
+    assert await listed(repository) == {"a": "", "b": "", "gone": "", "n/c": "?", "staged": "A"}
+    assert print_of(root / ".git") == before
+    files.close()
 
 
 async def test_a_lock_of_another_git_does_not_matter(tmp_path: Path) -> None:

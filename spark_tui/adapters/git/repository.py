@@ -65,7 +65,11 @@ class GitRepository:
             self.note = "The repository belongs to another user: files are listed without git."
             return None
         try:
-            return await self._list(self._git, place)
+            found = await self._list(self._git, place)
+            if place.prefix and not found.entries:
+                self.note = "The repository around this folder ignores it: files are listed without git."
+                return None
+            return found
         except GitFailed as error:
             self.note = (
                 f"git can't read this repository, files are listed without it: {inert(str(error))[:200]}"
