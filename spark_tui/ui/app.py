@@ -170,10 +170,12 @@ class SparkApp(Steady, App[None]):
     # Commands that work everywhere
 
     def action_show_keys(self) -> None:
-        """Show every key."""
+        """Show every key, or close that page."""
         from spark_tui.ui.screens import dialogs
 
-        if not isinstance(self.screen, ModalScreen):
+        if self.screen.id == dialogs.KEYS:
+            self.pop_screen()
+        elif not isinstance(self.screen, ModalScreen):
             dialogs.show_keys(self)
 
     def action_show_palette(self) -> None:

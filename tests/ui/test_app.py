@@ -15,6 +15,7 @@ from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.picker import PickerScreen
 from spark_tui.ui.screens.unsaved import UnsavedScreen
 from spark_tui.ui.screens.workspace import WorkspaceScreen
+from spark_tui.ui.widgets.lines import LineView
 from tests.fakes.engine import FakeEngine, hunk, turn
 from tests.ui.stage import SMALL, THEMES, WIDE, Stage, stage
 
@@ -154,7 +155,7 @@ async def test_the_keys_page_names_every_key_of_the_table() -> None:
         lines = it.app.screen.query_one("#page-view").lines  # type: ignore[attr-defined]
         words = "\n".join("".join(text for _, text in line.parts) for line in lines)
         assert all(command.title in words for command in COMMANDS if command.keys)
-        await it.press("escape")
+        await it.press("f1")
         assert it.shows(WorkspaceScreen)
 
 
@@ -260,6 +261,21 @@ async def test_an_error_in_a_handler_is_reported_and_survived(monkeypatch: pytes
         monkeypatch.undo()
         await it.press("f4")
         assert it.app.is_running and it.here == "review"
+
+
+async def test_a_drawing_that_fails_costs_a_frame_and_not_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage() as it:
+        with monkeypatch.context() as broken:
+            broken.setattr(type(it.app), "is_headless", False)
+            broken.setattr(LineView, "_paint", lambda self, row, width: 1 / 0)
+            it.engine.emit(Trouble("first", "something to draw"))
+            await it.settle()
+            assert it.app.is_running
+        it.engine.emit(Trouble("second", "drawn again"))
+        await it.settle()
+        assert "drawn again" in it.text("#talk-view")
 
 
 async def test_themes_change_on_the_fly() -> None:

@@ -181,7 +181,7 @@ class EditorPane(Pane):
     def on_editor_view_ghost_pressed(self, event: EditorView.GhostPressed) -> None:
         """A click on a proposed edit leads to its review."""
         event.stop()
-        self.post_message(self.WentTo("review"))
+        self.post_message(self.WentTo("review", event.hunk_id))
 
     def on_line_view_row_clicked(self, event: LineView.RowClicked) -> None:
         """A click on a tab shows its file."""

@@ -50,6 +50,10 @@ class ReviewPane(Pane):
         """The hunk that decisions are about."""
         return self._list.selected
 
+    def select(self, hunk: str) -> None:
+        """Show a hunk's rows."""
+        self._list.select(hunk)
+
     def header_line(self) -> Line:
         """Count what is open."""
         total = sum(len(file.hunks) for file in self._files)

@@ -13,10 +13,13 @@ from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.picker import Choice, PickerScreen
 from spark_tui.ui.screens.unsaved import Answer, UnsavedScreen
 
+KEYS = "keys-page"
+"""Id of the page of keys."""
+
 
 def show_keys(app: App[None]) -> None:
     """Show every key."""
-    app.push_screen(PageScreen("keys", key_lines))
+    app.push_screen(PageScreen("keys", key_lines, id=KEYS))
 
 
 def show_context(app: App[None], plan: Callable[[], ContextPlan | None]) -> None:

@@ -18,7 +18,7 @@ class PageScreen(Steady, ModalScreen[None]):
 
     AUTO_FOCUS = "#page-view"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,f1,f8", "dismiss", show=False),
+        Binding("escape,q,enter,f8", "dismiss", show=False),
         Binding("down,j", "page('line', 1)", show=False),
         Binding("up,k", "page('line', -1)", show=False),
         Binding("pagedown,space", "page('page', 1)", show=False),
@@ -27,8 +27,8 @@ class PageScreen(Steady, ModalScreen[None]):
         Binding("end", "page('edge', 1)", show=False),
     ]
 
-    def __init__(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
-        super().__init__()
+    def __init__(self, title: str, make: Callable[[int], Sequence[Line]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._title = title
         self._make = make
         self._view = LineView(id="page-view")

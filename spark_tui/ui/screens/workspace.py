@@ -65,10 +65,12 @@ class WorkspaceScreen(Steady, Screen[None]):
         """Where the person asks."""
         self.editor = EditorPane(engine)
         """Where the text is."""
+        self.review = ReviewPane(engine, rhythm)
+        """Where decisions are taken."""
         self._areas: dict[str, Pane] = {
             "tree": TreePane(engine),
             "editor": self.editor,
-            "review": ReviewPane(engine, rhythm),
+            "review": self.review,
             "talk": TalkPane(engine),
         }
         self._strip = LineView(can_focus=False, classes="bar", id="strip")
@@ -195,6 +197,8 @@ class WorkspaceScreen(Steady, Screen[None]):
         event.stop()
         if self.here != event.pane:
             self.action_go(event.pane)
+        if event.hunk:
+            self.review.select(event.hunk)
 
     def action_stop_or_back(self) -> None:
         """Stop the stream; with nothing to stop, go back to the prompt. Never a decision, never a send."""

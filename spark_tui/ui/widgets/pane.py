@@ -21,11 +21,12 @@ class Pane(Steady, Vertical):
             self.sentence = sentence
 
     class WentTo(Message):
-        """The person asked to be taken to another pane."""
+        """The person asked to be taken to another pane, perhaps to a hunk there."""
 
-        def __init__(self, pane: str) -> None:
+        def __init__(self, pane: str, hunk: str = "") -> None:
             super().__init__()
             self.pane = pane
+            self.hunk = hunk
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
