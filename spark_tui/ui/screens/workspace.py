@@ -172,6 +172,7 @@ class WorkspaceScreen(Steady, Screen[None]):
         single = self._arrangement.single
         self.set_class(single, "-single")
         self._strip.display = single
+        self._unheard = self._unheard and "talk" not in shown
         for name, pane in self._areas.items():
             pane.display = name in shown
         upper = [name for name in shown if name != "talk"]
