@@ -144,7 +144,7 @@ def test_small_terminal_has_the_same_keys(repo: Path, tmp_path: Path) -> None:
         terminal.wait_for("F4 review 2", "hunk 1 of 2", "proposed")
         terminal.send(F4)
         terminal.wait_for("2 open", '-         price = item["price"]')
-        _press(terminal, "a", "1 open")
+        _press(terminal, "a", "1 open", "1 checkpoint")
         assert (repo / "shop.py").read_text() == FIRST
 
 
