@@ -155,10 +155,10 @@ async def test_foreign_bytes_are_kept(tmp_path: Path) -> None:
     await journal.keep(intent, Foreign("a", b"theirs"))
     await journal.keep(intent, Foreign("a", None))
     await journal.close()
-    rows = sqlite3.connect(tmp_path / "journal.db").execute(
-        "SELECT path, data FROM conflict JOIN blob USING (hash)"
-    )
+    connection = sqlite3.connect(tmp_path / "journal.db")
+    rows = connection.execute("SELECT path, data FROM conflict JOIN blob USING (hash)")
     assert rows.fetchall() == [(b"a", b"theirs")]
+    connection.close()
 
 
 async def test_the_journal_is_private_and_as_durable_as_sqlite_can(tmp_path: Path) -> None:

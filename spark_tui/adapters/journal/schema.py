@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from spark_tui.ports import CheckpointFailed
@@ -71,19 +73,14 @@ def connect(path: Path, read_only: bool, schema: tuple[str, ...] = SCHEMA) -> sq
     Raises CheckpointFailed for a journal of a newer program, sqlite3.Error for a damaged one.
     """
     if read_only:
-        connection = sqlite3.connect(
-            f"{path.as_uri()}?mode=ro",
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        _version(connection, schema)
+        connection = _connect(f"{path.as_uri()}?mode=ro")
+        with _closed_on_error(connection):
+            _version(connection, schema)
         return connection
     was_cut = _exists(path.with_name(path.name + "-wal"))
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
+    connection = _connect(path.as_uri())
+    with _closed_on_error(connection):
         version = _version(connection, schema)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").fetchall()
@@ -91,10 +88,20 @@ def connect(path: Path, read_only: bool, schema: tuple[str, ...] = SCHEMA) -> sq
             raise sqlite3.DatabaseError("quick_check found damage")
         if version < len(schema):
             _upgrade(connection, path, version, schema)
+    return connection
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def _exists(path: Path) -> bool:
