@@ -41,11 +41,17 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def _place(path: str) -> tuple[str, str, str]:
-    """Split PATH into workspace folder and file to open; the third value says why it can't be."""
+    """Split PATH into workspace folder and file to open; the third value says why it can't be.
+
+    A file below the current folder opens the current folder, any other file the folder it is in.
+    """
     full = os.path.realpath(path)
     if os.path.isdir(full):
         return full, "", ""
     folder, name = os.path.split(full)
     if not os.path.isdir(folder):
         return "", "", f"{path} does not exist: name a folder or a file"
+    here = os.path.realpath(".")
+    if full.startswith(here.rstrip(os.sep) + os.sep):
+        return here, os.path.relpath(full, here).replace(os.sep, "/"), ""
     return folder, name, ""

@@ -36,6 +36,8 @@ async def _screen(folder: str, file: str, options: argparse.Namespace) -> int:
         raise SettingsWrong(f"theme {choice} is not there: known are {known}")
     built.engine.conversation.switch(options.lane)
     try:
-        return await run_app(built.engine, themes.specs, AppOptions(choice, [file] if file else []))
+        return await run_app(
+            built.engine, themes.specs, AppOptions(choice, [file] if file else [], themes.faults)
+        )
     finally:
         await built.close()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from spark_tui.core.checkpoint import FileWrite, LandingKind
+from spark_tui.core.display import hidden_names
 from spark_tui.core.edits import RowKind, find
 from spark_tui.core.review import HunkState, Plan, PlannedFile, Review, Verdict
 from spark_tui.core.text import ChangeSet, Text
@@ -82,7 +83,23 @@ class Decisions:
 
     async def take_due(self) -> None:
         """Accept the hunks that were latched and are complete now."""
-        due = self.review.due()
+        due = []
+        for hunk in self.review.due():
+            view = self.review.hunk(hunk)
+            hidden = (
+                {name for row in view.rows if row.kind is RowKind.ADD for name in hidden_names(row.text)}
+                if view
+                else ()
+            )
+            if hidden:
+                # What can't be seen was not decided on when the hunk was latched.
+                self.review.latch(hunk, None)
+                names = ", ".join(sorted(hidden))
+                self._emit(
+                    Trouble(f"hunk {hunk}", f"not accepted by itself: it holds hidden characters ({names})")
+                )
+            else:
+                due.append(hunk)
         if due:
             await self.accept(due)
 

@@ -144,12 +144,22 @@ _LONGEST_PROMPT = 4000
 _LONGEST_END = 40
 
 
+_MENTIONS_END = re.compile(
+    r"(?:(?:\s|,)\s*(?:(?:see|with|using|and)\s+)?@(?:\"[^\"]*\"|[^\s\"@]+))+\s*$", re.IGNORECASE
+)
+
+
 def understand(prompt: str) -> Instruction | None:
     """The instruction that a prompt gives; None if it is none of the table's."""
     if len(prompt) > _LONGEST_PROMPT:
         return None
     text = _POLITE_START.sub("", prompt.strip(), count=1)
     text = text[:-_LONGEST_END] + _POLITE_END.sub("", text[-_LONGEST_END:], count=1)
+    # Files mentioned after an instruction are sent along; they do not say where to work.
+    return _row_for(text) or _row_for(_MENTIONS_END.sub("", text, count=1))
+
+
+def _row_for(text: str) -> Instruction | None:
     for row in INSTRUCTIONS:
         for pattern in row.patterns:
             found = pattern.fullmatch(text)

@@ -117,6 +117,21 @@ async def test_a_latched_hunk_lands_by_itself_while_the_rest_streams() -> None:
         rest.set()
 
 
+async def test_hidden_characters_are_never_accepted_by_a_latch() -> None:
+    gate = asyncio.Event()
+    patch = PATCH.replace("+TWO", "+TWO\u202e")
+    frames = called("c1", patch[:60], patch[60:])
+    replies: list[list[Step]] = [[created("r1"), *frames[:2], gate, *frames[2:], completed("r1")]]
+    async with Bench({"a.txt": A}, replies) as bench:
+        bench.ask("shout")
+        await bench.until(lambda: bool(bench.hunks) and bench.hunks[0].state is HunkState.STREAMING)
+        await bench.engine.decisions.accept([bench.hunks[0].id])
+        gate.set()
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
+        assert bench.files.data["a.txt"] == A and bench.hunks[0].state is HunkState.PROPOSED
+        assert any("right-to-left override" in sentence for sentence in bench.troubles)
+
+
 async def test_cutting_keeps_complete_hunks_and_tells_the_model_later() -> None:
     silence = asyncio.Event()
     frames = called("c1", PATCH[:-25], PATCH[-25:])

@@ -34,6 +34,8 @@ def within(*paths: str) -> Any:
         ("can you rename the function foo() to bar() everywhere?", Rename("foo", "bar")),
         ("RENAME foo TO bar in src/a.py and b.py", Rename("foo", "bar", within("src/a.py", "b.py"))),
         ("rename foo -> bar", Rename("foo", "bar")),
+        ("rename foo to bar @a.py, @src/b.py", Rename("foo", "bar")),
+        ('rename foo to bar in a.py, see @"my notes.md"', Rename("foo", "bar", within("a.py"))),
         ("rename foo to bar here", Rename("foo", "bar", SELECTED)),
         ("rename foo to bar in the selection, please", Rename("foo", "bar", SELECTED)),
         ("rename foo to bar in this file", Rename("foo", "bar", HERE)),

@@ -72,9 +72,9 @@ class Review(Reading):
     # Deciding.
 
     def latch(self, id: str, verdict: Verdict | None) -> None:
-        """Decide about a hunk that still streams; it counts when the hunk is complete."""
+        """Decide about a hunk that still streams; it counts when the hunk is complete. None takes that back."""
         hunk = self._book.hunks.get(id)
-        if hunk is not None and hunk.state is HunkState.STREAMING:
+        if hunk is not None and (verdict is None or hunk.state is HunkState.STREAMING):
             hunk.latch = verdict
             hunk.touch()
             self.revision += 1
