@@ -437,7 +437,7 @@ async def test_a_racing_link_never_leads_a_landing_outside(tmp_path: Path) -> No
     files = DiskFiles(str(root))
     landed = 0
     try:
-        for number in range(300):
+        for number in range(150):
             write = (
                 FileWrite("real/f", b"%d" % landed, b"%d" % (landed + 1))
                 if number % 2
