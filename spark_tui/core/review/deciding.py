@@ -10,7 +10,7 @@ from spark_tui.core.review.document import Document
 from spark_tui.core.review.form import Form, decided, open_items, visible
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import rows_changes, tokens
-from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept
+from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept, rehearse
 from spark_tui.core.review.steps import Trace
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.text import ChangeSet, Text
@@ -104,13 +104,11 @@ class Deciding:
             target = self._target(document, own, left_out)
             if target is None:
                 own = [hunk for hunk in own if hunk.new_path is None]
-            trial = document.clone()
-            twins = {hunk.origin.id: hunk for hunk in trial.hunks}
-            outcome = accept(trial, [twins[hunk.origin.id] for hunk in own], picks, self._policy)
+            outcome, after = rehearse(document, own, picks, self._policy)
             left_out += outcome.left_out
             names = tuple(step.hunk.origin.id for step in outcome.done)
             done += names
-            landed = landed_file(document, document.text, trial.text, outcome, document.path, target)
+            landed = landed_file(document, document.text, after, outcome, document.path, target)
             if names and (landed.path_before != landed.path_after or not same(landed.before, landed.after)):
                 files.append(landed.planned(names))
         rows = tuple((id, rows) for id, rows in picks.items() if id in done)

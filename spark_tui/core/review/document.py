@@ -174,7 +174,8 @@ class Document:
     def refresh(self) -> None:
         """Let hunks that wait for others see what was decided."""
         for hunk in self.hunks:
-            hunk.wait_or_place(self.text)
+            if hunk.wait is not None:
+                hunk.wait_or_place(self.text)
 
     def _advance(self, after: Text | None, edits: Edits, steps: Sequence[Step]) -> None:
         before, self.text = self.text, after

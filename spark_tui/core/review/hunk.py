@@ -110,6 +110,8 @@ class Hunk:
         self.wait: Wait | None = None
         self.revision = 0
         self._view: HunkView | None = None
+        self._shown: tuple[tuple[Row, ...], int, int, int] | None = None
+        """Rows, added, removed and hidden lines above, until something other than the place changes."""
 
     @property
     def is_decided(self) -> bool:
@@ -128,6 +130,11 @@ class Hunk:
 
     def touch(self) -> None:
         """Note that something visible changed."""
+        self._shown = None
+        self._moved()
+
+    def _moved(self) -> None:
+        """Note that the place changed, if nothing else."""
         self.revision += 1
         self._view = None
         self._flags[0].up = True
@@ -172,15 +179,9 @@ class Hunk:
         return self._view
 
     def _make_view(self) -> HunkView:
-        if self.state is HunkState.STREAMING or not self.form and self.rows:
-            rows = tuple(self.rows)
-        elif self.is_decided:
-            rows = rows_as_written(self.form)
-        else:
-            rows = rows_to_decide(self.current)
-        line = self.start
-        if line is not None and not self.is_decided:
-            line += hidden_lead(self.current)
+        if self._shown is None:
+            self._shown = self._make_rows()
+        rows, added, removed, lead = self._shown
         return HunkView(
             id=self.origin.id,
             path=self.path,
@@ -193,15 +194,27 @@ class Hunk:
             header=self.header,
             rows=rows,
             tail=self.tail,
-            line=line,
-            added=sum(row.kind is RowKind.ADD for row in rows),
-            removed=sum(row.kind is RowKind.REMOVE for row in rows),
+            line=None if self.start is None else self.start + lead,
+            added=added,
+            removed=removed,
             candidates=len(self.choices) or int(self.start is not None),
             alternatives=tuple(self.choices),
             level=self.level,
             note=self.note,
             revision=self.revision,
         )
+
+    def _make_rows(self) -> tuple[tuple[Row, ...], int, int, int]:
+        lead = 0
+        if self.state is HunkState.STREAMING or not self.form and self.rows:
+            rows = tuple(self.rows)
+        elif self.is_decided:
+            rows = rows_as_written(self.form)
+        else:
+            rows = rows_to_decide(self.current)
+            lead = hidden_lead(self.current)
+        added = sum(row.kind is RowKind.ADD for row in rows)
+        return rows, added, sum(row.kind is RowKind.REMOVE for row in rows), lead
 
     def settle(self, text: Text | None) -> None:
         """Work out how the hunk stands to the lines that are in its window now."""
@@ -233,8 +246,14 @@ class Hunk:
 
     def follow(self, edits: Edits, before: Text | None, after: Text | None) -> None:
         """Move the window along with a change of the text, and work out anew how the hunk stands to it."""
-        self.choices = [edits.moved(at) for at in self.choices]
-        if self.start is None:
+        if self.choices:
+            self.choices = [edits.moved(at) for at in self.choices]
+        if self.start is None or self.stop < edits.top:
+            return
+        if self.start > edits.bottom:
+            if edits.shifts[-1]:
+                self.start, self.stop = self.start + edits.shifts[-1], self.stop + edits.shifts[-1]
+                self._moved()
             return
         old = Key(self.start, self.stop, self.origin.order)
         now = follow(edits, old, self.appends)
@@ -252,7 +271,7 @@ class Hunk:
             self.touch()
             self.settle(after)
         elif now.start != old.start:
-            self.touch()
+            self._moved()
 
     def _heal(self, now: Followed, text: Text | None) -> bool:
         """Take rows in that came back at the edges of the window."""

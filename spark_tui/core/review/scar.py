@@ -33,6 +33,11 @@ class Scar:
     def follow(self, edits: Edits, before: Text | None, after: Text | None) -> None:
         """Move along with a change of the text."""
         start, stop = self.start, self.stop
+        if stop < edits.top:
+            return
+        if start > edits.bottom:
+            self.start, self.stop = start + edits.shifts[-1], stop + edits.shifts[-1]
+            return
         now = follow(edits, Key(start, stop, _NOBODY), False)
         if now.above or now.below:
             lead = tokens(before, start - now.above, start)

@@ -63,9 +63,29 @@ def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Poli
             step.hunk.settle(document.text)
         outcome.done += steps
         outcome.rounds.append(staged)
-        rest = [hunk for hunk in rest if hunk not in ready]
+        tried = {hunk.origin.order for hunk in ready}
+        rest = [hunk for hunk in rest if hunk.origin.order not in tried]
     outcome.left_out += [(hunk.origin.id, why_not(hunk, policy)) for hunk in rest]
     return outcome
+
+
+def rehearse(
+    document: Document, hunks: Sequence[Hunk], picks: Picks, policy: Policy
+) -> tuple[Outcome, Text | None]:
+    """Work out what accepting hunks would do, without doing it; return that and the text afterwards."""
+    if any(hunk.wait is not None for hunk in hunks):
+        trial = document.clone()
+        twins = {hunk.origin.order: hunk for hunk in trial.hunks}
+        outcome = accept(trial, [twins[hunk.origin.order] for hunk in hunks], picks, policy)
+        return outcome, trial.text
+    reasons = [(hunk, why_not(hunk, policy)) for hunk in hunks]
+    outcome = Outcome(left_out=[(hunk.origin.id, reason) for hunk, reason in reasons if reason])
+    steps = [accept_step(hunk, document.text, picks, policy) for hunk, reason in reasons if not reason]
+    outcome.done = without_overlaps(steps, outcome.left_out)
+    if not outcome.done:
+        return outcome, document.text
+    outcome.rounds.append(document.stage(outcome.done))
+    return outcome, outcome.rounds[0].after
 
 
 def why_not(hunk: Hunk, policy: Policy) -> str:

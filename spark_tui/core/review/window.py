@@ -38,11 +38,15 @@ class RowEdit:
 class Edits:
     """Row edits of one change, sorted and disjoint, and how far each moves the rows behind it."""
 
-    __slots__ = ("_own", "edits", "shifts")
+    __slots__ = ("_own", "bottom", "edits", "shifts", "top")
 
     def __init__(self, edits: Sequence[RowEdit]) -> None:
         self.edits = edits
         self.shifts = list(accumulate((edit.shift for edit in edits), initial=0))
+        self.top = edits[0].start if edits else 0
+        """The first row that changes; windows that end above it stay as they are."""
+        self.bottom = edits[-1].stop if edits else -1
+        """The row behind the last one that changes; windows that begin below it only move."""
         self._own: dict[int, tuple[int, int]] = {}
         for number, edit in enumerate(edits):
             if edit.key is not None:
