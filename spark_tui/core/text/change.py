@@ -1,6 +1,7 @@
 """Places in a text, and changes between two revisions of it that know the revision they were made for."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spark_tui.core.text.lines import count_breaks, last_line_length
@@ -75,6 +76,26 @@ class ChangeSet:
             goes_behind = after and not (position == span.start and not span.is_empty)
             return end if goes_behind else start
         return shift(position, span.end, end)
+
+    def map_all(self, positions: Sequence[Position], after: bool = False) -> list[Position]:
+        """Return what `map` says of each of some sorted positions, in one walk over the changes."""
+        out: list[Position] = []
+        old = new = start = end = Position(0, 0)
+        span = Span(old, old)
+        number = -1
+        for position in positions:
+            while number + 1 < len(self.changes) and self.changes[number + 1].span.start <= position:
+                number += 1
+                span = self.changes[number].span
+                start = shift(span.start, old, new)
+                end = advance(start, self.changes[number].text, self.lone_cr)
+                old, new = span.end, end
+            if number >= 0 and (position < span.end or span.is_empty and position == span.start):
+                goes_behind = after and not (position == span.start and not span.is_empty)
+                out.append(end if goes_behind else start)
+            else:
+                out.append(shift(position, old, new))
+        return out
 
     def _shifted_starts(self, index: int) -> Position:
         """Return where change number `index` begins after the changes before it."""

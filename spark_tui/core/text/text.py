@@ -122,6 +122,13 @@ class Text:
             out += chunk.lines[first:last]
         return out
 
+    def blocks(self) -> list[tuple[int, list[str]]]:
+        """Return all lines in blocks: the number of the first one, and the lines, which nobody may change.
+
+        A block that an edit did not touch is the same list in both texts, so what was worked out for it holds.
+        """
+        return [(start, chunk.lines) for start, chunk in zip(self._starts, self._chunks, strict=False)]
+
     def places(self, line: str, level: int = 0, start: int = 0, limit: int | None = None) -> list[int]:
         """Return the numbers of lines from `start` on that equal `line`, which must be folded at `level`.
 

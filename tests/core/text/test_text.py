@@ -139,3 +139,25 @@ def test_equality_and_digest() -> None:
     assert after != one and after.digest() != one.digest()
     again = after.apply(one.invert(one.replace(Span(Position(0, 0), Position(0, 1)), "c")))
     assert again.same_content(one) and again != one
+
+
+@given(st.data(), SOURCES, st.booleans())
+def test_sorted_places_are_mapped_as_single_ones(data: st.DataObject, source: str, after: bool) -> None:
+    text = Text.decode(source.encode())
+    changes = data.draw(changes_of(text))
+    places = sorted(
+        Position(line, column)
+        for line in range(text.line_count)
+        for column in range(len(text.line(line)) + 1)
+        if data.draw(st.booleans())
+    )
+    assert changes.map_all(places, after) == [changes.map(place, after) for place in places]
+
+
+def test_blocks_that_an_edit_leaves_alone_are_the_same_lists() -> None:
+    text = Text.of("x\n" * 5000)
+    after = text.apply(text.replace(Span(Position(2100, 0), Position(2100, 0)), "new\n"))
+    assert [line for _, lines in after.blocks() for line in lines] == after.lines()
+    assert [start for start, _ in after.blocks()][:3] == [0, 1024, 2048]
+    old = {id(lines) for _, lines in text.blocks()}
+    assert sum(id(lines) not in old for _, lines in after.blocks()) == 1
