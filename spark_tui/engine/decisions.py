@@ -217,6 +217,8 @@ class Decisions:
         for file, state in states:
             self._workspace.landed(file.path, None if file.after is None else file.after.encode(), state)
         self.checkpoints += 1
+        for caution in checkpoint.cautions:
+            self._emit(Trouble("written in place", caution))
         self._emit(Landed(checkpoint))
 
     def _turn_of(self, plan: Plan) -> str:

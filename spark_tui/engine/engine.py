@@ -1,7 +1,7 @@
 """The front door of the engine: builds the parts once, hands out what the screen may read and command."""
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
@@ -166,7 +166,12 @@ class Engine:
         """Read the list of files and the branch again."""
         self.head = await self._ports.repository.head()
         listing = await self._ports.repository.listing()
-        self.listing = listing if listing is not None else await self._ports.files.walk()
+        note = self._ports.repository.note
+        if listing is None:
+            listing = await self._ports.files.walk()
+        if note and note != self.listing.note:
+            self._emit(Trouble("files", note))
+        self.listing = replace(listing, note=note or listing.note)
         self._emit(TreeMoved())
 
     async def close(self) -> None:
