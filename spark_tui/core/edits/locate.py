@@ -1,6 +1,7 @@
 """Decides where each hunk of a section belongs: by counting the places it fits, never by taking the first."""
 
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +42,8 @@ class Placement:
     """How many old rows at the beginning have no counterpart in the file and are left out."""
     skip_last: int = 0
     """How many old rows at the end have no counterpart in the file and are left out."""
+    near: tuple[int, ...] = ()
+    """Where most of the old rows stand, if the hunk fits nowhere; only ever for the person to choose."""
     at_end: bool = False
     """Whether the hunk appends to the file."""
     lead: str = ""
@@ -181,7 +184,7 @@ class Locator:
         used = len(lines) - first - last
         starts = [at for at in self._in_scope(match.starts, used) if self._is_free(at, used)]
         if not starts:
-            return Placement(Fit.NONE, note=self._why_not(at_end))
+            return Placement(Fit.NONE, note=self._why_not(at_end), near=self._nearest(lines))
         many = len(starts) > 1 and not self._strict
         if many:
             note = _many(len(starts))
@@ -222,6 +225,22 @@ class Locator:
         before = self._taken[index - 1] if index else (0, 0)
         behind = self._taken[index] if index < len(self._taken) else (start + length, 0)
         return before[1] <= start and start + length <= behind[0]
+
+    def _nearest(self, lines: list[str]) -> tuple[int, ...]:
+        """Return where at least every second old row stands where it should, if there is such a place."""
+        if self._effort.left <= 0 or self._strict:
+            return ()
+        votes: Counter[int] = Counter()
+        for number, line in enumerate(lines[:200]):
+            folded = fold(line, Level.STRIPPED)
+            if folded:
+                votes.update(
+                    at - number for at in self._base.places(folded, Level.STRIPPED, 0, ENOUGH)[:ENOUGH]
+                )
+        self._effort.left -= 200 + sum(votes.values())
+        best = [(count, -at) for at, count in votes.items() if at >= 0]
+        count, at = max(best, default=(0, 0))
+        return (-at,) if count * 2 >= min(len(lines), 200) else ()
 
     def _is_loose(self, level: int) -> bool:
         return level >= Level.COMPOSED or level >= Level.STRIPPED and self._indented

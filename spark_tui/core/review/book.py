@@ -67,6 +67,8 @@ class Book:
         self.documents: dict[str, Document] = {}
         self.calls: list[Call] = []
         self.hunks: dict[str, Hunk] = {}
+        self.renames: dict[str, Hunk] = {}
+        """The last hunk that gives a file this path."""
         self._made = 0
         self.sections: dict[str, Section] = {}
         """By hunk id."""
@@ -76,7 +78,14 @@ class Book:
         self.calls.append(Call(len(self.calls) + 1, turn, call))
 
     def document(self, path: str, text: Text | None) -> Document:
-        """Return the document of a path, brought up to date with its text."""
+        """Return the document of a path, brought up to date with its text.
+
+        A path that an undecided hunk renames a file to stands for that file.
+        """
+        if text is None and path not in self.documents:
+            coming = self._renamed(path)
+            if coming is not None:
+                return coming
         found = self.documents.get(path)
         if found is None:
             found = self.documents[path] = Document(path, text)
@@ -87,6 +96,10 @@ class Book:
         else:
             found.text = text
         return found
+
+    def _renamed(self, path: str) -> Document | None:
+        hunk = self.renames.get(path)
+        return self.document_of(hunk) if hunk is not None and hunk.is_live else None
 
     def open_section(self, op: FileOp, path: str, document: Document) -> Section:
         """Begin a section of the last call."""

@@ -7,13 +7,15 @@ from enum import StrEnum
 from spark_tui.core.diff import changed_blocks
 from spark_tui.core.review.book import Book
 from spark_tui.core.review.document import Document
-from spark_tui.core.review.form import Form, decided, open_items, visible
+from spark_tui.core.review.form import Form, amended, decided, open_items, visible
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import rows_changes, tokens
 from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept, rehearse
 from spark_tui.core.review.steps import Trace
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.text import ChangeSet, Text
+
+AMENDED = "You changed what the model wrote."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Entry:
     state: HunkState
     note: str
     start: int | None
+    amended: bool = False
     round: int = 0
     """Hunks of a later round build on those of earlier ones."""
 
@@ -58,6 +61,7 @@ class DecisionKind(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     CHOOSE = "choose"
+    AMEND = "amend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Decision:
     picks: tuple[tuple[str, frozenset[int]], ...] = ()
     line: int = 0
     """The line that was chosen."""
+    lines: tuple[str, ...] = ()
+    """What the person made of the hunk."""
 
 
 @dataclass(slots=True)
@@ -185,6 +191,24 @@ class Deciding:
         document.refresh()
         return True
 
+    def amend(self, id: str, lines: Sequence[str], again: bool = False) -> bool:
+        """Let a hunk turn its lines into other ones than the model wrote; return whether that can be."""
+        hunk = self._book.hunks.get(id)
+        if hunk is None or not hunk.is_live or hunk.state not in (HunkState.PROPOSED, HunkState.AMBIGUOUS):
+            return False
+        memo = entry_of(hunk)
+        form = amended(hunk.current, lines)
+        if not open_items(form):
+            return False
+        hunk.form, hunk.rebased, hunk.amended, hunk.plain_note = form, None, True, AMENDED
+        hunk.touch()
+        hunk.settle(self._book.document_of(hunk).text)
+        entry = replace(memo, after=form)
+        label = self._label("Edit", [id])
+        decision = Decision(DecisionKind.AMEND, label, (entry,), lines=tuple(lines))
+        self._history.remember(decision, again)
+        return True
+
     def refuse(self, plan: Plan, path: str, sentence: str) -> None:
         """The disk refused a file of a plan: its undecided hunks turn stale."""
         undone = self._history.undone
@@ -255,7 +279,7 @@ def by_document(book: Book, hunks: Iterable[Hunk]) -> list[tuple[Document, list[
 
 def entry_of(hunk: Hunk) -> Entry:
     """Note how a hunk is before a decision."""
-    return Entry(hunk, hunk.form, hunk.current, hunk.current, hunk.state, hunk.note, hunk.start)
+    return Entry(hunk, hunk.form, hunk.current, hunk.current, hunk.state, hunk.note, hunk.start, hunk.amended)
 
 
 def same(one: Text | None, two: Text | None) -> bool:

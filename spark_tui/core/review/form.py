@@ -181,6 +181,22 @@ def form_between(old: Sequence[str], new: Sequence[str]) -> Form:
     return tuple(out)
 
 
+def amended(form: Form, lines: Sequence[str]) -> Form:
+    """Return the form that turns the lines shown by `form` into other lines; what is decided already is there."""
+    shown = [number for number, item in enumerate(form) if not item.hidden]
+    first, last = (shown[0], shown[-1] + 1) if shown else (len(form), len(form))
+    own = expected(form[first:last])
+    out: list[Item] = []
+    at = 0
+    for block in changed_blocks([bare(token) for token in own], lines):
+        out += (context(token) for token in own[at : block.old_start])
+        out += (Item(RowKind.REMOVE, bare(token), token) for token in own[block.old_start : block.old_stop])
+        out += (Item(RowKind.ADD, line) for line in lines[block.new_start : block.new_stop])
+        at = block.old_stop
+    out += (context(token) for token in own[at:])
+    return (*form[:first], *out, *form[last:])
+
+
 def context(token: str, hidden: bool = False) -> Item:
     """Return the item of a line that stays."""
     return Item(RowKind.CONTEXT, bare(token), token, None, hidden)

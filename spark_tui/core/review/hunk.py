@@ -106,6 +106,8 @@ class Hunk:
         """Whether the person still has to choose, or to confirm, where it goes."""
         self.creates = False
         """Whether it makes the file."""
+        self.amended = False
+        """Whether the person changed the hunk itself."""
         self.level = 0
         self.wait: Wait | None = None
         self.revision = 0
@@ -197,8 +199,8 @@ class Hunk:
             line=None if self.start is None else self.start + lead,
             added=added,
             removed=removed,
-            candidates=len(self.choices) or int(self.start is not None),
-            alternatives=tuple(self.choices),
+            candidates=len(self.choices) if self.is_open_place else int(self.start is not None),
+            alternatives=() if self.is_decided else tuple(self.choices),
             level=self.level,
             note=self.note,
             revision=self.revision,

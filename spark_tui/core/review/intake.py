@@ -34,6 +34,9 @@ from spark_tui.core.text import Text
 
 CUT = "It was cut off while streaming."
 SUPERSEDED = "A later part of the patch writes the file anew."
+TOO_MANY_PARTS = "The call has too many parts for the same files; send each file's changes in one part."
+MOST_STACKED = 200_000
+"""How many hunks may be worked into texts for later parts of one call, all parts together."""
 BARE = "A line without a prefix was taken as a line that stays."
 
 
@@ -62,6 +65,12 @@ class Intake:
         self._leading_bare = 0
         self._has_bare = False
         self._closed: list[Hunk] = []
+        self._stacking = 0
+
+    def begin(self) -> None:
+        """A new call begins."""
+        self.close(cut=True)
+        self._stacking = 0
 
     def open_file(self, event: FileOpened, base: Text | None, refusal: str) -> None:
         """Begin a section; `refusal` says why nothing of it may be applied."""
@@ -69,8 +78,14 @@ class Intake:
         book = self._book
         path = normal_path(event.path)
         document = book.document(path, base)
+        base = document.text
         section = self._section = book.open_section(event.op, path, document)
-        text, map, self._stacked = virtual_text(document, section.call)
+        text, map, self._stacked = base, None, ()
+        if self._stacking < MOST_STACKED:
+            text, map, self._stacked = virtual_text(document, section.call)
+            self._stacking += len(self._stacked)
+        else:
+            refusal = refusal or TOO_MANY_PARTS
         self._refusal = refusal or _why_refused(event.op, base, text, path)
         self._frames = []
         if event.op is FileOp.UPDATE and text is not None and map is not None and not self._refusal:
@@ -228,6 +243,7 @@ class Intake:
         hunk.level = placement.level
         if placement.start is None or self._has_bare and placement.level:
             note = placement.note or "A line without a prefix is nowhere in the file."
+            hunk.choices = [self._frames[0].map.place(at) for at in placement.near]
             hunk.turn_to(HunkState.UNPLACED, note)
             return
         used = _used_rows(hunk.rows, placement)
@@ -275,6 +291,7 @@ class Intake:
         section.new_path = target
         hunk = self._new_hunk()
         hunk.new_path = target
+        self._book.renames[target] = hunk
         hunk.start = 0
         if refusal or self._refusal:
             hunk.turn_to(HunkState.REFUSED, refusal or self._refusal)

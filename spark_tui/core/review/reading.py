@@ -39,7 +39,9 @@ class Reading:
     def due(self) -> tuple[str, ...]:
         """Return the hunks that were accepted while they streamed, and can be now."""
         hunks = self._book.with_state(HunkState.PROPOSED)
-        return tuple(hunk.origin.id for hunk in hunks if hunk.latch is Verdict.ACCEPT)
+        return tuple(
+            hunk.origin.id for hunk in hunks if hunk.latch is Verdict.ACCEPT and hunk.start is not None
+        )
 
     def report(self, call: str) -> str:
         """Return what became of a call's hunks, told to the model."""

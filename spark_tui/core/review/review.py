@@ -1,6 +1,6 @@
 """The one review of a session: a machine that is fed events and decisions, and says at any time how things are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from spark_tui.core.edits import EditEvent, FileOpened, Profile
 from spark_tui.core.review.book import Book
@@ -29,7 +29,7 @@ class Review(Reading):
 
     def begin(self, turn: str, call: str) -> None:
         """A new call of the model begins; all that follows belongs to it."""
-        self._intake.close(cut=True)
+        self._intake.begin()
         self._book.begin(turn, call)
         self.revision += 1
 
@@ -102,6 +102,11 @@ class Review(Reading):
         """Put a hunk at a buffer line; return whether it can stand there."""
         self.revision += 1
         return self._deciding.choose(id, line)
+
+    def amend(self, id: str, lines: Sequence[str]) -> bool:
+        """Let a hunk turn the lines it stands for into `lines`; return whether that can be."""
+        self.revision += 1
+        return self._deciding.amend(id, lines)
 
     def undo(self) -> Plan | None:
         """Take the last decision back; a plan that is not empty has to land, then `commit_undo`."""

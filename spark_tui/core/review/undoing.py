@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from spark_tui.core.edits import FileOp
 from spark_tui.core.review.book import Book
 from spark_tui.core.review.deciding import (
+    AMENDED,
     Deciding,
     Decision,
     DecisionKind,
@@ -97,8 +99,12 @@ class Undoing:
                 return plan
             case DecisionKind.REJECT:
                 self._deciding.reject(names, picks, again=True)
-            case _:
+            case DecisionKind.CHOOSE:
                 self._deciding.choose(names[0], decision.line, again=True)
+            case DecisionKind.AMEND:
+                self._deciding.amend(names[0], decision.lines, again=True)
+            case _:
+                assert_never(decision.kind)
         self._history.undone.pop()
         return Plan((), Verdict.REJECT, names, (), decision.label)
 
@@ -210,6 +216,9 @@ def _exactly(document: Document, landed: Landed, staged: Staged) -> Staged:
 def reopen(hunk: Hunk, entry: Entry, document: Document) -> None:
     """Let a hunk be as it was before a decision."""
     hunk.whole = None
+    hunk.amended = entry.amended
+    if hunk.plain_note == AMENDED and not entry.amended:
+        hunk.plain_note = ""
     hunk.is_open_place = entry.state is HunkState.AMBIGUOUS
     if entry.start is None and hunk.wait is None:
         hunk.start = None
