@@ -54,7 +54,7 @@ class RowAdded:
     kind: RowKind
     text: str
     bare: bool = False
-    """Whether the line had no prefix and counts as context only if the file has exactly this line."""
+    """Whether the line had no prefix: as context it counts only if the file has exactly this line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,10 +166,12 @@ class PatchParser:
     def _add(self, line: str) -> None:
         if line.startswith("+"):
             self._body.row(line)
-        elif not line and not self._strict:
+        elif self._strict or line.strip().startswith("***"):
+            self._between(line)
+        elif not line:
             self._body.hold_blank()
         else:
-            self._between(line)
+            self._body.bare(line)
 
     def _delete(self, line: str) -> None:
         self._between(line)
@@ -275,7 +277,7 @@ class HunkBody:
     def bare(self, line: str) -> None:
         """Take a line that has no prefix."""
         self._release()
-        self._out.append(RowAdded(RowKind.CONTEXT, line, bare=True))
+        self._out.append(RowAdded(self._blank, line, bare=True))
 
     def hold_blank(self) -> None:
         """Take an empty line, which is a row only if another row follows."""

@@ -15,6 +15,7 @@ from spark_tui.core.edits import (
     PatchParser,
     Profile,
 )
+from spark_tui.core.review.intake import SUPERSEDED
 from spark_tui.core.review.paths import normal_path, why_unsafe
 from spark_tui.core.review.review import Review
 from spark_tui.core.review.values import FileView, HunkState, HunkView, PlannedFile
@@ -120,7 +121,7 @@ class _Careful:
         left_out = tuple(
             f"{hunk.path}: {reasons.get(hunk.id) or hunk.note or 'It was not asked for.'}"
             for hunk in wanted
-            if hunk.id not in done
+            if hunk.id not in done and hunk.note != SUPERSEDED
         )
         writes, moves = _written(plan.files)
         files = tuple(_file_result(view, review, reasons) for view in views)

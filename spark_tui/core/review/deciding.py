@@ -10,7 +10,7 @@ from spark_tui.core.review.document import Document
 from spark_tui.core.review.form import Form, amended, decided, open_items, visible
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import rows_changes, tokens
-from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept, rehearse
+from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept, rehearse, why_not
 from spark_tui.core.review.steps import Trace
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.text import ChangeSet, Text
@@ -227,7 +227,7 @@ class Deciding:
         """Return the path of the document after accepting hunks; None if a rename among them can't be."""
         target = document.path
         for hunk in own:
-            if hunk.new_path is None or hunk.is_decided:
+            if hunk.new_path is None or why_not(hunk, self._policy):
                 continue
             there = self._book.documents.get(hunk.new_path)
             if there is not None and there is not document and there.text is not None:

@@ -233,7 +233,14 @@ class Document:
     def place(self, hunk: Hunk, row: int) -> bool:
         """Give a hunk the place the person chose; return whether it can stand there."""
         text = self.text
-        if text is None or not 0 <= row <= text.row_count:
+        rows = text.row_count if text is not None else 0
+        if not 0 <= row <= rows:
+            return False
+        if hunk.start == row and hunk.state is HunkState.AMBIGUOUS:
+            hunk.is_open_place, hunk.plain_note = False, ""
+            hunk.settle(text)
+            return True
+        if text is None:
             return False
         length = len(expected(hunk.form))
         stop = min(row + length, text.row_count)
@@ -241,9 +248,9 @@ class Document:
             return False
         memo = hunk.form, hunk.start, hunk.stop, hunk.rebased, hunk.is_open_place, hunk.state, hunk.note
         hunk.is_open_place, hunk.plain_note = False, ""
-        rows = [item.text for item in hunk.form if item.is_there]
+        wanted = [item.text for item in hunk.form if item.is_there]
         there = text.lines(row, stop)
-        if any(_alike(rows, there, level) for level in range(Level.PUNCTUATION + 1)):
+        if any(_alike(wanted, there, level) for level in range(Level.PUNCTUATION + 1)):
             self.put(hunk, row)
             return True
         hunk.start, hunk.stop, hunk.state = row, stop, HunkState.PROPOSED

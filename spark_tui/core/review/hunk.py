@@ -7,7 +7,9 @@ from spark_tui.core.diff import merge
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review.form import (
     Form,
+    Item,
     accepted,
+    bare,
     expected,
     form_between,
     hidden,
@@ -106,6 +108,8 @@ class Hunk:
         """Whether the person still has to choose, or to confirm, where it goes."""
         self.creates = False
         """Whether it makes the file."""
+        self.deletes = False
+        """Whether it takes the file away, whatever is in it by then."""
         self.amended = False
         """Whether the person changed the hunk itself."""
         self.level = 0
@@ -226,6 +230,8 @@ class Hunk:
         if text is None and not self.creates:
             self.turn_to(HunkState.STALE, GONE)
             return
+        if self.deletes and not any(item.verdict for item in self.form):
+            self._doom(text)
         now = tokens(text, self.start, self.stop)
         base = expected(self.form)
         rebased: Form | None = None
@@ -245,6 +251,14 @@ class Hunk:
             self.rebased = rebased
             self.touch()
         self.turn_to(state, note)
+
+    def _doom(self, text: Text | None) -> None:
+        """Make all lines of the file the lines to go."""
+        rows = tokens(text, 0, text.row_count) if text is not None else []
+        if rows != expected(self.form):
+            self.form = tuple(Item(RowKind.REMOVE, bare(token), token) for token in rows)
+            self.touch()
+        self.start, self.stop = 0, len(rows)
 
     def follow(self, edits: Edits, before: Text | None, after: Text | None) -> None:
         """Move the window along with a change of the text, and work out anew how the hunk stands to it."""

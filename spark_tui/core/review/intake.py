@@ -37,6 +37,7 @@ SUPERSEDED = "A later part of the patch writes the file anew."
 TOO_MANY_PARTS = "The call has too many parts for the same files; send each file's changes in one part."
 MOST_STACKED = 200_000
 """How many hunks may be worked into texts for later parts of one call, all parts together."""
+BARE_NEW = "A line has no '+' before it and was taken as it is; please check."
 BARE = "A line without a prefix was taken as a line that stays."
 
 
@@ -103,7 +104,7 @@ class Intake:
         """A file is written whole: what was to make or delete it before has lost its meaning."""
         document = section.document
         for other in document.hunks:
-            if other.is_live and (other.creates or other.origin.op is FileOp.DELETE):
+            if other.is_live and (other.creates or other.deletes):
                 other.start = None
                 other.turn_to(HunkState.STALE, SUPERSEDED)
         if document.text is not None:
@@ -122,7 +123,7 @@ class Intake:
                     self._hunk.tail = Row(kind, text) if text else None
                     self._hunk.touch()
             case RowAdded() if self._rewrite is not None:
-                self._rewrite.row(event.text)
+                self._rewrite.row(event.text, event.bare)
             case RowAdded():
                 self._add_row(event)
             case HunkOpened(header, replaces):
@@ -231,6 +232,8 @@ class Intake:
         assert self._section is not None
         document = self._section.document
         hunk.creates = True
+        if self._has_bare:
+            hunk.is_open_place, hunk.plain_note = True, BARE_NEW
         hunk.start = hunk.stop = 0
         hunk.turn_to(HunkState.PROPOSED)
         hunk.settle(document.text)
@@ -319,11 +322,10 @@ class Intake:
         if self._refusal:
             hunk.turn_to(HunkState.REFUSED, self._refusal)
             return
-        text = section.document.text
-        rows = tokens(text, 0, text.row_count) if text else []
-        hunk.form = tuple(Item(RowKind.REMOVE, token.rstrip("\r\n"), token) for token in rows)
-        hunk.start, hunk.stop = 0, len(rows)
-        hunk.turn_to(HunkState.PROPOSED)
+        hunk.deletes, hunk.start, hunk.state = True, 0, HunkState.PROPOSED
+        if section.note:
+            hunk.is_open_place, hunk.plain_note = True, section.note
+        hunk.settle(section.document.text)
 
 
 def form_of(rows: Sequence[Row], own: Sequence[str] | None = None) -> Form:

@@ -11,6 +11,7 @@ from spark_tui.core.review.values import HunkState, Row
 from spark_tui.core.text import Text
 
 CUT = "It was cut off while streaming."
+BARE = "A line of the new version has no '+' before it and was taken as it is; please check."
 SAME = "The file reads like this already."
 
 
@@ -26,12 +27,14 @@ class Rewrite:
         self._new: list[str] = []
         self._kept = 0
         """How many new lines there were when an old one was met last."""
+        self._bare = False
         self._hunk: Hunk | None = None
         self._shown: list[Hunk] = []
         self.map = RowMap(base)
 
-    def row(self, line: str) -> None:
-        """Take the next line of the new version."""
+    def row(self, line: str, bare: bool) -> None:
+        """Take the next line of the new version; `bare` lines had no prefix."""
+        self._bare = self._bare or bare
         self._new.append(line)
         start, stop, kept = self._alignment.push(line)
         if stop > start:
@@ -99,6 +102,8 @@ class Rewrite:
         trail = tokens_between(self._own, block.old_stop, window.last)
         hunk.form = (*lead, *hunk.form, *trail)
         hunk.start, hunk.stop = window.start, window.stop
+        if self._bare:
+            hunk.is_open_place, hunk.plain_note = True, BARE
         hunk.turn_to(HunkState.PROPOSED)
         hunk.settle(text)
         return hunk

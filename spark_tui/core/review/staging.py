@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from spark_tui.core.edits import FileOp
 from spark_tui.core.review.document import Document
 from spark_tui.core.review.form import decided, open_items, runs_between, visible
 from spark_tui.core.review.hunk import Hunk
@@ -51,6 +50,8 @@ def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Poli
     rest = list(hunks)
     while rest:
         ready = [hunk for hunk in rest if not why_not(hunk, policy)]
+        # A file goes away after everything else that is done to it.
+        ready = [hunk for hunk in ready if not hunk.deletes] or ready
         steps = [accept_step(hunk, document.text, picks, policy) for hunk in ready]
         steps = without_overlaps(steps, outcome.left_out)
         if not steps:
@@ -73,7 +74,7 @@ def rehearse(
     document: Document, hunks: Sequence[Hunk], picks: Picks, policy: Policy
 ) -> tuple[Outcome, Text | None]:
     """Work out what accepting hunks would do, without doing it; return that and the text afterwards."""
-    if any(hunk.wait is not None for hunk in hunks):
+    if len(hunks) > 1 and any(hunk.wait is not None or hunk.deletes for hunk in hunks):
         trial = document.clone()
         twins = {hunk.origin.order: hunk for hunk in trial.hunks}
         outcome = accept(trial, [twins[hunk.origin.order] for hunk in hunks], picks, policy)
@@ -121,7 +122,7 @@ def accept_step(hunk: Hunk, text: Text | None, picks: Picks, policy: Policy) -> 
     exists = None
     if hunk.creates:
         exists = True
-    elif hunk.origin.op is FileOp.DELETE and not open_items(new):
+    elif hunk.deletes and not open_items(new):
         exists = False
     return Step(hunk, old, new, tuple(runs_between(old, new)), exists)
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from spark_tui.core.edits import FileOp
 from spark_tui.core.review.book import Book
 from spark_tui.core.review.deciding import (
     AMENDED,
@@ -195,7 +194,7 @@ def _step_back(hunk: Hunk, entry: Entry) -> Step:
     exists = None
     if hunk.creates:
         exists = False
-    elif hunk.origin.op is FileOp.DELETE:
+    elif hunk.deletes:
         exists = True
     return Step(hunk, hunk.form, stretched(entry.kept, entry.after, hunk.form), (), exists)
 

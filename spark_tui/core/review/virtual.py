@@ -1,6 +1,5 @@
 """The text a file would have with everything true that is proposed: what a later section is read against."""
 
-from spark_tui.core.edits import FileOp
 from spark_tui.core.review.document import Document
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rowmap import RowMap
@@ -22,7 +21,7 @@ def virtual_text(document: Document, call: str) -> tuple[Text | None, RowMap | N
         if hunk.state in _PROPOSED
         and not hunk.is_decided
         and hunk.new_path is None
-        and (hunk.origin.op is not FileOp.DELETE or hunk.origin.call == call)
+        and (not hunk.deletes or hunk.origin.call == call)
     ]
     text = document.text
     if not hunks:
