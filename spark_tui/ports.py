@@ -29,10 +29,12 @@ class PortError(Exception):
 class LinkDown(PortError):
     """The connection to the model broke or could not be made."""
 
-    def __init__(self, sentence: str, code: int | None = None) -> None:
+    def __init__(self, sentence: str, code: int | None = None, *, offline: bool = False) -> None:
         super().__init__(sentence)
         self.code = code
         """WebSocket close code, where there was one."""
+        self.offline = offline
+        """Whether it is our own network that is missing."""
 
 
 class LinkRefused(PortError):
@@ -94,10 +96,16 @@ class LinkInfo:
     """Short name for the status line: `ws`, `http`."""
     headers: Mapping[str, str]
     """Lower-cased response headers worth knowing (`x-request-id`, `openai-model`, …)."""
+    remembers: bool = True
+    """Whether the server remembers on this connection what it was sent, so that requests may go on from there."""
 
 
 class ModelLink(Protocol):
     """One connection to a model's server. No policy: it connects, sends, yields, and says when it broke."""
+
+    @property
+    def fallback(self) -> "ModelLink | None":
+        """The next way to the same server, for when this one is closed; None: there is no other."""
 
     @property
     def connected(self) -> bool:

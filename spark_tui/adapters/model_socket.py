@@ -6,21 +6,20 @@ and nowhere else.
 
 import asyncio
 import contextlib
-import email.utils
-import json
+import errno
 import logging
 import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from importlib import import_module
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from spark_tui import __version__
-from spark_tui.core.wire.faults import read_fault, retry_after
-from spark_tui.ports import LinkDown, LinkInfo, LinkRefused
+from spark_tui.core.wire.lenient import decode as decode_leniently
+from spark_tui.core.wire.refusals import detail_of, is_local, refusal, unreachable, wait_of
+from spark_tui.ports import LinkDown, LinkInfo, LinkRefused, ModelLink
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -51,7 +50,10 @@ class ModelSocket:
         key_name: str = "",
         headers: Mapping[str, str] | None = None,
         connect_timeout: float = 15.0,
+        fallback: ModelLink | None = None,
     ) -> None:
+        self.fallback = fallback
+        """The way to the same server over plain requests."""
         self._address = urlsplit(base_url.rstrip("/") + "/responses")
         self._key = key
         self._key_name = key_name
@@ -107,7 +109,7 @@ class ModelSocket:
                 additional_headers=headers,
                 user_agent_header=f"spark-tui/{__version__}",
                 compression=None,
-                proxy=None if _is_local(self._address.hostname or "") else True,
+                proxy=None if is_local(self._address.hostname or "") else True,
                 open_timeout=self._timeout,
                 close_timeout=2,
                 ping_interval=20,
@@ -121,7 +123,7 @@ class ModelSocket:
         except TimeoutError as error:
             raise LinkDown(f"{self._host} did not answer within {self._timeout:g} s") from error
         except (OSError, WebSocketException, ValueError, ImportError) as error:
-            raise LinkDown(_why_no_connection(self._host, error)) from error
+            raise LinkDown(_why_no_connection(self._host, error), offline=_is_offline(error)) from error
 
     async def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
         """Send one request and yield decoded frames until the caller stops. Raises LinkDown, LinkRefused."""
@@ -143,7 +145,7 @@ class ModelSocket:
                 try:
                     frame = decode(message) if isinstance(message, str) else None
                 except (msgspec.MsgspecError, ValueError, RecursionError):
-                    frame = _decode_leniently(message)
+                    frame = decode_leniently(message)
                 if not isinstance(frame, dict):
                     await self.drop()
                     raise LinkDown(f"{self._host} sent something that is not a JSON object", _BAD_DATA)
@@ -176,29 +178,18 @@ class ModelSocket:
     def _refusal(self, error: "InvalidStatus", key: str) -> LinkRefused:
         status = error.response.status_code
         told = {name.lower(): value for name, value in error.response.headers.raw_items()}
-        wait = _wait(told)
-        detail = _detail(error.response.body, key)
-        if status == 401 and not key:
-            sentence = f"{self._host} wants a key" + (f": set {self._key_name}" if self._key_name else "")
-        else:
-            sentence = self._why_refused(status, wait, detail)
-        return LinkRefused(sentence, status, wait)
-
-    def _why_refused(self, status: int, wait: float | None, detail: str) -> str:
-        later = f": try again in {wait:.0f} s" if wait is not None else ""
-        if status == 401:
-            return "key refused" + (f": check {self._key_name}" if self._key_name else f" by {self._host}")
-        if status == 403:
-            return f"{self._host} does not allow this{detail}"
+        wait = wait_of(told, time.time())
+        body = error.response.body
+        detail = detail_of(decode_leniently(bytes(body[:65536])) if body else None, key)
         if status in (404, 426):
-            return f"{self._host} offers no WebSocket at {self._address.path}"
-        if status == 429:
-            return f"{self._host} asks for fewer requests{later or detail}"
-        if status == 503:
-            return f"{self._host} is overloaded{later or detail}"
-        if 300 <= status < 400:
-            return f"{self._host} redirects to another address: set base_url to where it really is"
-        return f"{self._host} answered {status} instead of opening a WebSocket{detail}"
+            sentence = f"{self._host} offers no WebSocket at {self._address.path}"
+        elif status in (401, 403, 429, 503) or 300 <= status < 400:
+            sentence = refusal(
+                self._host, status, wait=wait, detail=detail, key_name=self._key_name, has_key=bool(key)
+            )
+        else:
+            sentence = f"{self._host} answered {status} instead of opening a WebSocket{detail}"
+        return LinkRefused(sentence, status, wait)
 
     def _closed(self, received: "Close | None", sent: "Close | None") -> LinkDown:
         code = received.code if received is not None else None
@@ -234,52 +225,17 @@ def _target(address: SplitResult) -> str:
     return address._replace(scheme=scheme, fragment="").geturl()
 
 
-def _is_local(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _decode_leniently(message: str | bytes) -> Any:
-    """Python's own parser also takes broken surrogates, infinities and raw control characters."""
-    try:
-        return json.loads(message, strict=False)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _wait(headers: Mapping[str, str]) -> float | None:
-    seconds = retry_after(headers)
-    if seconds is None and (date := headers.get("retry-after")):
-        try:
-            seconds = max(email.utils.parsedate_to_datetime(date).timestamp() - time.time(), 0.0)
-        except (ValueError, OverflowError, TypeError):
-            return None
-    return seconds
-
-
-def _detail(body: bytes | bytearray | None, key: str) -> str:
-    """What the server says about its refusal, without the key that some servers repeat."""
-    raw = _decode_leniently(bytes(body[:65536])) if body else None
-    message = read_fault(raw).message if isinstance(raw, dict) else ""
-    if key:
-        message = message.replace(key, "…")
-    return f": {' '.join(message.split())[:200]}" if message else ""
+def _is_offline(error: Exception) -> bool:
+    """Whether it is our own network that is missing."""
+    return isinstance(error, OSError) and (
+        isinstance(error, socket.gaierror) or error.errno in (errno.ENETUNREACH, errno.ENETDOWN)
+    )
 
 
 def _why_no_connection(host: str, error: Exception) -> str:
     match error:
-        case ssl.SSLCertVerificationError():
-            return f"the certificate of {host} is not trusted: {error.verify_message}"
-        case ssl.SSLError():
-            return f"no secure connection to {host}: {error.reason or 'TLS failed'}"
-        case socket.gaierror():
-            return f"{host} is unknown here: is the network up?"
-        case ConnectionRefusedError():
-            return f"nothing answers at {host}"
         case OSError():
-            return f"{host} can't be reached: {error.strerror or 'the connection failed'}"
+            return unreachable(host, error)
         case ImportError():
             return f"the way to {host} leads through a SOCKS proxy: install python-socks or unset the proxy"
         case _ if type(error).__name__ == "InvalidProxy":

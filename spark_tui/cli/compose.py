@@ -3,7 +3,7 @@
 import argparse
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,78 +11,15 @@ from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.adapters.git import Git, GitRepository, Mirror, find_git
 from spark_tui.adapters.journal import Journal
-from spark_tui.adapters.rehearsal_process import RehearsalProcess
 from spark_tui.adapters.session_log import FileSessionLog
-from spark_tui.adapters.settings_file import config_dir, key_of, load_settings, state_dir
+from spark_tui.adapters.settings_file import config_dir, load_settings, state_dir
 from spark_tui.adapters.state_folder import StateFolder
 from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.adapters.word_search import WordSearch
-from spark_tui.core.settings import LANES, REHEARSAL, LaneProfile, Settings, Wire
+from spark_tui.cli.links import build_links
+from spark_tui.core.settings import LANES, Settings
 from spark_tui.engine import Engine, EnginePorts, Landed
-from spark_tui.ports import CheckpointFailed, LinkInfo, LinkRefused, ModelLink, WorkspaceBusy
-
-
-class RehearsalLink:
-    """A connection to the rehearsal: starts the server with the first connect."""
-
-    def __init__(self, process: RehearsalProcess) -> None:
-        self._process = process
-        self._socket: ModelLink | None = None
-
-    @property
-    def connected(self) -> bool:
-        """Whether a request could be sent at once."""
-        return self._socket is not None and self._socket.connected
-
-    async def connect(self) -> LinkInfo:
-        """Start the server if need be and connect to it."""
-        from spark_tui.adapters.model_socket import ModelSocket
-
-        base_url, token = await self._process.start()
-        self._socket = ModelSocket(base_url, token)
-        return await self._socket.connect()
-
-    def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
-        """Send one request and yield its frames."""
-        assert self._socket is not None, "connect first"
-        return self._socket.exchange(request)
-
-    async def drop(self) -> None:
-        """Cut the connection; the server stays."""
-        if self._socket is not None:
-            await self._socket.drop()
-
-    async def close(self) -> None:
-        """Close the connection and stop the server."""
-        if self._socket is not None:
-            await self._socket.close()
-        await self._process.stop()
-
-
-class UnsupportedLink:
-    """Stands for a wire that has no transport yet: refuses with one sentence."""
-
-    connected = False
-
-    def __init__(self, profile: LaneProfile) -> None:
-        self._sentence = (
-            f"provider {profile.provider.name} speaks {profile.provider.wire}, which is not supported yet: "
-            f'set wire = "{Wire.RESPONSES_WS}" or choose another model for lane {profile.lane}'
-        )
-
-    async def connect(self) -> LinkInfo:
-        """Always refuse."""
-        raise LinkRefused(self._sentence, 501)
-
-    def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
-        """Always refuse."""
-        raise LinkRefused(self._sentence, 501)
-
-    async def drop(self) -> None:
-        """Nothing to cut."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
+from spark_tui.ports import CheckpointFailed, WorkspaceBusy
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +58,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         counter=O200kCounter(),
         clock=SystemClock(),
         log=log,
-        links=_links(profiles, options.rate),
+        links=build_links(profiles, options.rate),
     )
 
     mirror = Mirror(state.path / "mirror.git", git, journal) if state and git else None
@@ -162,24 +99,3 @@ async def _open_state(folder: str, session: str) -> tuple[StateFolder | None, Jo
         journal = Journal.absent(error)
     notices = [str(refusal)] if refusal else []
     return state, journal, (*notices, *([journal.note] if journal.note else []))
-
-
-def _links(profiles: Mapping[str, LaneProfile], rate: float) -> dict[str, ModelLink]:
-    process = RehearsalProcess(rate)
-    return {lane: _link(profile, process) for lane, profile in profiles.items()}
-
-
-def _link(profile: LaneProfile, process: RehearsalProcess) -> ModelLink:
-    provider = profile.provider
-    if provider.name == REHEARSAL and not provider.base_url:
-        return RehearsalLink(process)
-    if provider.wire is not Wire.RESPONSES_WS:
-        return UnsupportedLink(profile)
-    from spark_tui.adapters.model_socket import ModelSocket
-
-    return ModelSocket(
-        provider.base_url,
-        lambda: key_of(provider.env_key),
-        key_name=provider.env_key,
-        headers=provider.headers,
-    )

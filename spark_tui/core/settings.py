@@ -10,9 +10,13 @@ from typing import TypeVar
 class Wire(StrEnum):
     """The language a provider speaks."""
 
+    AUTO = "auto"
+    """Whatever it turns out to be: each of the following in turn."""
     RESPONSES_WS = "responses-ws"
+    """Responses over a WebSocket, over plain requests where that is not possible."""
     RESPONSES_HTTP = "responses-http"
     CHAT = "chat"
+    """Chat completions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Model:
     """How edits are asked for: `freeform` (a custom tool with a grammar), `function`, `builtin`."""
     warm_up: bool = True
     """Whether a request that generates nothing may warm the connection."""
+    fallback: str = ""
+    """Our name for a model of the same provider that answers when the provider does not have this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class LaneProfile:
     """`fast` or `deep`."""
     model: Model
     provider: Provider
+    stand_ins: tuple[Model, ...] = ()
+    """The models to ask, in order, when the provider does not have `model`."""
 
     @property
     def budget(self) -> int:
@@ -84,7 +92,10 @@ class Settings:
     def lane(self, name: str) -> LaneProfile:
         """Resolve a lane. Raises KeyError for a lane that does not exist."""
         model = self.models[self.lanes[name]]
-        return LaneProfile(name, model, self.providers[model.provider])
+        chain = [model]
+        while chain[-1].fallback and (following := self.models[chain[-1].fallback]) not in chain:
+            chain.append(following)
+        return LaneProfile(name, model, self.providers[model.provider], tuple(chain[1:]))
 
 
 LANES = ("fast", "deep")
@@ -95,7 +106,7 @@ _OPENAI = Provider("openai", "https://api.openai.com/v1", "OPENAI_API_KEY")
 _REHEARSAL = Provider(REHEARSAL, "")
 _MODELS = (
     # Windows, efforts and the Spark figures: the provider's published model catalogue of 2026.
-    Model("spark", "openai", "gpt-5.3-codex-spark", effort="low", verbosity="low"),
+    Model("spark", "openai", "gpt-5.3-codex-spark", effort="low", verbosity="low", fallback="codex"),
     Model(
         "codex",
         "openai",
@@ -195,6 +206,10 @@ def _check_names(settings: Settings, faults: _Faults) -> None:
             faults.add(f"models.{model.name}.effective_percent", "must be from 1 to 100")
         if model.patch_tool not in ("freeform", "function", "builtin"):
             faults.add(f"models.{model.name}.patch_tool", "must be freeform, function or builtin")
+        if model.fallback and model.fallback not in settings.models:
+            _missing(f"models.{model.name}.fallback", model.fallback, settings.models, faults)
+        elif model.fallback and settings.models[model.fallback].provider != model.provider:
+            faults.add(f"models.{model.name}.fallback", "must be a model of the same provider")
     for lane, name in settings.lanes.items():
         if name not in settings.models:
             _missing(f"lanes.{lane}", name, settings.models, faults)

@@ -2,25 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from spark_tui.core.settings import LaneProfile, Provider
 from spark_tui.core.wire import (
-    AssistantMessage,
     Created,
-    DeveloperMessage,
     Ended,
     EndStatus,
     Item,
     ItemDone,
     ModelEvent,
     Reducer,
-    UserMessage,
     WireFault,
-    fit,
-    unanswered,
 )
 from spark_tui.engine.link_connection import Connection, end, within
+from spark_tui.engine.link_history import History
 from spark_tui.engine.link_keeper import Keeper
 from spark_tui.engine.link_policy import Ladder, Rung, Setback, Step, after_error, after_fault
 from spark_tui.engine.link_queue import EventQueue
@@ -54,9 +51,7 @@ class Link:
         self._on_state = on_state
         self._connection = Connection(transport, profile, prompt, clock, self._tell_opening)
         self._keeper = Keeper(self._connection, clock, self._tell, lambda: self.is_busy, self._watch)
-        self._items: list[Item] = []
-        self._undelivered: int | None = None
-        """Where the items of a turn begin that failed before anything came of it."""
+        self._items = History()
         self._queue = EventQueue()
         self._reducer = Reducer()
         self._driver: asyncio.Task[None] | None = None
@@ -64,6 +59,8 @@ class Link:
         """What the person should know about the response under way."""
         self._last_word = 0.0
         self._is_dead = False
+        self._takes_detour = False
+        self._retries = 0
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -80,10 +77,16 @@ class Link:
         self._keeper.start()
         await self._keeper.open()
 
+    async def retry_first_way(self) -> None:
+        """Try again what was given up for this sitting, such as the WebSocket."""
+        if not self.is_busy:
+            await self._connection.drop()
+            self._connection.retry_first()
+            await self.open()
+
     def rebase(self, items: Sequence[Item] = ()) -> None:
         """Go on from another conversation, for instance a new or a shortened one."""
-        self._items = list(items)
-        self._undelivered = None
+        self._items = History(items)
         self._connection.forget()
 
     async def respond(self, new_items: Sequence[Item]) -> AsyncIterator[ModelEvent]:
@@ -95,7 +98,7 @@ class Link:
         if self.is_busy:
             raise RuntimeError("one response at a time")
         self._keeper.start()
-        begin = self._append(new_items)
+        begin = self._items.ask(new_items)
         queue = self._queue = EventQueue()
         driver = self._driver = asyncio.create_task(self._drive(queue, begin))
         driver.add_done_callback(lambda task: None if task.cancelled() else queue.close())
@@ -130,60 +133,63 @@ class Link:
         await self._connection.close()
         self._tell(LinkPhase.CLOSED)
 
-    def _append(self, new_items: Sequence[Item]) -> int:
-        start, self._undelivered = self._undelivered, None
-        if start is not None:
-            again = {item for item in new_items if isinstance(item, UserMessage)}
-            self._items[start:] = [item for item in self._items[start:] if item not in again]
-        begin = len(self._items)
-        self._items += fit(self._items, new_items)
-        return begin
-
     async def _drive(self, queue: EventQueue, begin: int) -> None:
         """Try until the response is complete or nothing more can be tried."""
         ladder = Ladder()
+        self._retries = 0
         sent = len(self._items)
         while isinstance(result := await self._try(queue), Setback):
             heard = self._reducer.created
             for event in self._reducer.abandon():
                 queue.put(event)
             self._connection.forget()
-            if result.step is not Step.GIVE_UP and (whole := self._whole(sent, result)):
+            if result.step is not Step.GIVE_UP and (whole := self._items.whole(sent, result.sentence)):
                 await self._start_over()
                 result = whole
                 break
-            rung = ladder.climb(result, heard=heard)
+            rung = ladder.climb(result, heard=heard, can=self._ways())
             if rung is None:
                 result = self._fail(queue, result, begin, nothing_came=len(self._items) == sent)
                 break
+            self._retries = ladder.retries
             await self._wait(result, rung)
         # The last act, so that whoever reads it finds nothing under way.
         queue.put(result)
 
-    def _whole(self, sent: int, setback: Setback) -> Ended | None:
-        """The end of a response that has brought its answer already: asking again would bring it twice."""
-        if unanswered(self._items):
-            return Ended(EndStatus.INCOMPLETE, f"{setback.sentence}; the finished edit is kept")
-        match self._items[sent:]:
-            case [*_, AssistantMessage(phase="final_answer")]:
-                return Ended(EndStatus.COMPLETED, setback.sentence)
-            case _:
-                return None
-
     async def _wait(self, setback: Setback, rung: Rung) -> None:
-        if setback.step in (Step.RECONNECT, Step.REPLACE):
+        if rung.step in (Step.RECONNECT, Step.REPLACE, Step.OFFLINE):
             await self._connection.drop()
+        elif rung.step is Step.FALL_BACK:
+            await self._connection.fall_back(setback.sentence)
+        elif rung.step is Step.OTHER_MODEL:
+            self._use_other_model()
+        self._takes_detour = rung.step is Step.DETOUR
         if rung.told:
-            self._notice = f"{setback.sentence}; asking again"
+            doing = "going on over HTTP" if rung.step is Step.FALL_BACK else "asking again"
+            self._notice = f"{setback.sentence}; {doing}"
             self._tell(LinkPhase.WAITING, self._notice, self._clock.now() + rung.wait)
             await self._clock.sleep(rung.wait)
+
+    def _ways(self) -> set[Step]:
+        """What else could be tried, besides asking again."""
+        ways = {Step.DETOUR, Step.FALL_BACK} if self._connection.has_fallback else set()
+        return ways | ({Step.OTHER_MODEL} if self.profile.stand_ins else set())
+
+    def _use_other_model(self) -> None:
+        model, *others = self.profile.stand_ins
+        self.profile = replace(self.profile, model=model, stand_ins=tuple(others))
+        self._connection.use(model)
 
     async def _try(self, queue: EventQueue) -> Ended | Setback:
         """Send the request once."""
         self._reducer = Reducer()
         self._is_dead = False
         try:
-            await self._connection.open()
+            if self._takes_detour:
+                await self._connection.detour()
+            else:
+                await self._connection.open()
+            self._takes_detour = False
             self._reducer = self._connection.reducer()
             self._last_word = self._clock.tick()
             self._tell(LinkPhase.STREAMING, self._notice)
@@ -235,7 +241,7 @@ class Link:
 
     def _take(self, event: ModelEvent, queue: EventQueue) -> None:
         if isinstance(event, ItemDone):
-            self._items.append(event.item)
+            self._items.add(event.item)
         if isinstance(event, Created):
             self._connection.model = event.model or self._connection.model
             self._tell(LinkPhase.STREAMING, self._notice)
@@ -246,11 +252,8 @@ class Link:
 
     def _fail(self, queue: EventQueue, setback: Setback, begin: int, *, nothing_came: bool) -> Ended:
         """Tell that it is enough; what the server would not take does not stay in the conversation."""
-        if nothing_came and setback.rejected:
-            spoken = (UserMessage, DeveloperMessage)
-            self._items[begin:] = [item for item in self._items[begin:] if not isinstance(item, spoken)]
-        elif nothing_came:
-            self._undelivered = begin
+        if nothing_came:
+            self._items.not_taken(begin, rejected=setback.rejected)
         self._notice = ""
         self._tell(LinkPhase.FAILED, setback.sentence)
         if setback.fault is not None:
@@ -290,8 +293,19 @@ class Link:
 
     def _tell(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
         connection = self._connection
+        if not sentence and phase in (LinkPhase.READY, LinkPhase.STREAMING):
+            sentence = connection.remark
         provider = self.profile.provider.name
-        state = LinkState(phase, provider, connection.transport, connection.model, sentence, retry_at)
+        state = LinkState(
+            phase,
+            provider,
+            connection.transport,
+            connection.model,
+            sentence,
+            retry_at,
+            connection.figures,
+            self._retries,
+        )
         if state != self.state:
             self.state = state
             self._on_state(state)

@@ -82,7 +82,7 @@ class Keeper:
                 await self.open()
 
     def _put_off(self, setback: Setback) -> None:
-        if setback.step is Step.GIVE_UP:
+        if setback.step in (Step.GIVE_UP, Step.FALL_BACK, Step.DETOUR):
             self._next_try = self._clock.tick() + _PATIENCE_AFTER_REFUSAL
             self._tell(LinkPhase.FAILED, setback.sentence)
             return

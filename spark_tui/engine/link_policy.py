@@ -1,6 +1,7 @@
 """What to do when a request goes wrong: pure decisions, no clock and no connection."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -15,6 +16,11 @@ _FIRST_DELAY = 0.2
 _RECOVERABLE_CLOSES = {None, 1000, 1001, 1005, 1006, 1011, 1012, 1013, 1015}
 _BUSY_STATUS = {408, 409, 429, 503}
 _LATER = {"rate_limit_exceeded", "server_is_overloaded", "slow_down", "server_error"}
+NOT_OFFERED = {400, 404, 405, 426, 501}
+"""Status with which servers refuse a way to ask that they do not have."""
+_OFFLINE_FIRST = 5.0
+_OFFLINE_PATIENCE = 300.0
+"""Seconds that a turn waits for the network, without counting its tries."""
 _SENTENCES = {
     "context_length_exceeded": "the conversation no longer fits into the model: begin a new one or send less",
     "insufficient_quota": "the quota is used up: check the billing of your account",
@@ -34,7 +40,18 @@ class Step(Enum):
     """Send the whole conversation on a new connection, because the old one broke."""
     RETRY = auto()
     """Send the whole conversation again after a while."""
+    OFFLINE = auto()
+    """As RECONNECT, once the network is back; such tries do not count."""
+    DETOUR = auto()
+    """Send the whole conversation another way this once, because it is too large for this one."""
+    FALL_BACK = auto()
+    """Go another way from now on, because this one is closed."""
+    OTHER_MODEL = auto()
+    """Ask the model that stands in for this one, which the server does not have."""
     GIVE_UP = auto()
+
+
+_OTHER_WAYS = {Step.DETOUR, Step.FALL_BACK, Step.OTHER_MODEL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,8 @@ class Setback:
 class Rung:
     """One more try."""
 
+    step: Step
+    """What to do before it."""
     wait: float
     told: bool
     """Whether the person should hear of it."""
@@ -69,7 +88,9 @@ def after_fault(fault: WireFault, place: str) -> Setback:
         return Setback(Step.REPLACE, sentence, fault=fault)
     if fault.code == "response_in_progress":
         return Setback(Step.RECONNECT, sentence, fault=fault)
-    if fault.code in _SENTENCES or fault.code == "model_not_found":
+    if fault.code == "model_not_found":
+        return Setback(Step.OTHER_MODEL, sentence, fault=fault)
+    if fault.code in _SENTENCES:
         rejected = fault.code == "context_length_exceeded"
         return Setback(Step.GIVE_UP, sentence, fault=fault, rejected=rejected)
     status = fault.status or 0
@@ -84,16 +105,24 @@ def after_error(error: PortError) -> Setback:
     """Judge a connection that broke or was refused."""
     sentence = str(error)
     match error:
+        case LinkDown(offline=True):
+            return Setback(Step.OFFLINE, sentence)
+        case LinkDown(code=1009):
+            return Setback(Step.DETOUR, sentence, rejected=True)
         case LinkDown(code=code) if code in _RECOVERABLE_CLOSES:
             return Setback(Step.RECONNECT, sentence)
-        case LinkDown(code=code):
-            return Setback(Step.GIVE_UP, sentence, rejected=code == 1009)
+        case LinkDown():
+            return Setback(Step.GIVE_UP, sentence)
         case LinkRefused(status=status, retry_after=wait) if status in _BUSY_STATUS:
             return Setback(Step.RETRY, sentence, wait)
-        case LinkRefused(status=status) if status >= 500 and status != 501:
+        case LinkRefused(status=413):
+            return Setback(Step.DETOUR, sentence, rejected=True)
+        case LinkRefused(status=status) if status in NOT_OFFERED:
+            return Setback(Step.FALL_BACK, sentence)
+        case LinkRefused(status=status) if status >= 500:
             return Setback(Step.RETRY, sentence)
-        case LinkRefused(status=status):
-            return Setback(Step.GIVE_UP, sentence, rejected=status == 413)
+        case LinkRefused():
+            return Setback(Step.GIVE_UP, sentence)
         case _:
             return Setback(Step.GIVE_UP, sentence)
 
@@ -107,19 +136,50 @@ class Ladder:
     """The tries of one turn."""
 
     def __init__(self) -> None:
+        self.retries = 0
+        """Tries after the first one, of every kind."""
         self._counted = 0
-        self._free = {Step.FORGET, Step.REPLACE, Step.RECONNECT}
+        self._offline = 0
+        self._waited_offline = 0.0
+        self._free = {Step.FORGET, Step.REPLACE, Step.RECONNECT, Step.DETOUR}
 
-    def climb(self, setback: Setback, *, heard: bool) -> Rung | None:
-        """Decide about one more try; None: it is enough. `heard`: part of the answer had come already."""
+    def climb(self, setback: Setback, *, heard: bool, can: Collection[Step] = ()) -> Rung | None:
+        """Decide about one more try; None: it is enough.
+
+        `heard`: part of the answer had come already. `can`: which of DETOUR, FALL_BACK, OTHER_MODEL are there.
+        """
+        rung = self._climb(setback, heard=heard, can=can)
+        self.retries += rung is not None
+        return rung
+
+    def _climb(self, setback: Setback, *, heard: bool, can: Collection[Step]) -> Rung | None:
         step = setback.step
         if step is Step.GIVE_UP or (setback.wait or 0) > LONGEST_WAIT:
             return None
+        if step in _OTHER_WAYS and step not in can:
+            return None
+        if step in (Step.FALL_BACK, Step.OTHER_MODEL):
+            return Rung(step, 0.0, told=False)
+        if step is Step.OFFLINE:
+            return self._wait_for_network()
         if step in self._free and not (heard and step is Step.RECONNECT):
             self._free.discard(step)
-            return Rung(0.0, told=False)
-        if step is Step.FORGET or self._counted >= BUDGET:
+            return Rung(step, 0.0, told=False)
+        if step in (Step.FORGET, Step.DETOUR):
             return None
+        if self._counted >= BUDGET:
+            if Step.FALL_BACK not in can:
+                return None
+            self._counted = 0
+            return Rung(Step.FALL_BACK, 0.0, told=True)
         self._counted += 1
         wait = setback.wait if setback.wait is not None else backoff(self._counted)
-        return Rung(wait, told=True)
+        return Rung(step, wait, told=True)
+
+    def _wait_for_network(self) -> Rung | None:
+        if self._waited_offline >= _OFFLINE_PATIENCE:
+            return None
+        self._offline += 1
+        wait = backoff(self._offline, _OFFLINE_FIRST)
+        self._waited_offline += wait
+        return Rung(Step.OFFLINE, wait, told=True)

@@ -23,19 +23,30 @@ class LinkPhase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkFigures:
+    """How long the present connection took to make, in seconds; None: has not happened."""
+
+    connect: float | None = None
+    warm_up: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkState:
     """A link as of now."""
 
     phase: LinkPhase
     provider: str
     transport: str = ""
-    """`ws`, `http`, or nothing before the first connection."""
+    """`ws`, `http`, `chat`, or nothing before the first connection."""
     model: str = ""
     """The model that really answers, once the server has said so."""
     sentence: str = ""
     """For the person; may quote the server, so it is hostile. Empty: nothing to say."""
     retry_at: float | None = None
     """Seconds since the epoch; only while WAITING."""
+    figures: LinkFigures = LinkFigures()
+    retries: int = 0
+    """Times that the turn under way, or the last one, was asked again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def test_rows_are_laid_over_the_defaults() -> None:
         ),
         (
             {"providers": {"openai": {"wire": "grpc"}}},
-            "config.toml: providers.openai.wire: must be one of responses-ws, responses-http, chat",
+            "config.toml: providers.openai.wire: must be one of auto, responses-ws, responses-http, chat",
         ),
         (
             {"providers": {"mine": {}}},

@@ -60,13 +60,18 @@ class Bench:
         *,
         warm_up: bool = False,
         lane: str = "fast",
+        fallback: FakeModelSocket | None = None,
+        stand_ins: Sequence[str] = (),
     ) -> None:
         provider = Provider("openai", "https://api.openai.com/v1", "OPENAI_API_KEY")
         profile = LaneProfile(
-            lane, Model("quick", "openai", "quick-1", effort="low", warm_up=warm_up), provider
+            lane,
+            Model("quick", "openai", "quick-1", effort="low", warm_up=warm_up),
+            provider,
+            tuple(Model(slug, "openai", slug) for slug in stand_ins),
         )
         self.clock = FakeClock()
-        self.socket = FakeModelSocket(replies, connects)
+        self.socket = FakeModelSocket(replies, connects, fallback)
         self.states: list[LinkState] = []
         self.link = Link(
             self.socket, profile, LinkPrompt("Pair up.", (TOOL,)), self.clock, self.states.append
@@ -712,3 +717,114 @@ def test_whatever_happens_on_the_way_the_conversation_is_whole_or_the_failure_is
         await bench.link.close()
 
     asyncio.run(run())
+
+
+# --- other ways and other models
+
+HTTP = LinkInfo("http", {}, remembers=False)
+
+
+def other_way(replies: Iterable[Sequence[Step]] = (), **options: Any) -> FakeModelSocket:
+    return FakeModelSocket(replies, info=HTTP, **options)
+
+
+@pytest.mark.parametrize("status", [404, 426])
+async def test_a_way_that_is_not_offered_is_left_at_once_and_for_good(status: int) -> None:
+    http = other_way([text_reply("r1", "Hi."), text_reply("r2", "Ho.")])
+    refused = LinkRefused("api.openai.com offers no WebSocket at /v1/responses", status)
+    bench = Bench(connects=[refused], warm_up=True, fallback=http)
+    await bench.link.open()
+    assert (bench.link.state.transport, bench.link.state.phase) == ("http", LinkPhase.READY)
+    assert bench.link.state.sentence == "api.openai.com offers no WebSocket at /v1/responses"
+    assert shown(await bench.ask(HI)) == "Hi."
+    assert shown(await bench.ask(MORE)) == "Ho."
+    assert bench.clock.slept == [5.0]
+    assert bench.socket.connections == 1 and bench.socket.closed
+    assert [len(request["input"]) for request in http.requests] == [1, 3]
+    assert not any("previous_response_id" in request or "generate" in request for request in http.requests)
+    assert bench.link.state.retries == 0
+
+
+async def test_after_five_tries_the_other_way_is_taken_and_said() -> None:
+    http = other_way([text_reply("r1", "Hi.")])
+    bench = Bench(connects=[LinkDown("the wire is cut") for _ in range(20)], fallback=http)
+    events = await bench.ask_patiently(HI)
+    assert shown(events) == "Hi."
+    assert bench.socket.connections == 7
+    assert any(state.sentence == "the wire is cut; going on over HTTP" for state in bench.states)
+    assert (bench.link.state.transport, bench.link.state.retries) == ("http", 7)
+
+
+@pytest.mark.parametrize("trouble", [LinkDown("too large", 1009), LinkRefused("too large", 413)])
+async def test_what_is_too_large_goes_the_other_way_this_once(trouble: PortError) -> None:
+    http = other_way([text_reply("r2", "Large.")])
+    bench = Bench([text_reply("r1", "Hi."), [trouble], text_reply("r3", "Ho.")], fallback=http)
+    await bench.ask(HI)
+    assert shown(await bench.ask(MORE)) == "Large."
+    assert shown(await bench.ask(HI)) == "Ho."
+    assert [len(request["input"]) for request in http.requests] == [3]
+    assert [len(request["input"]) for request in bench.socket.requests] == [1, 1, 5]
+    assert bench.chains == ["", "r1", ""]
+    assert bench.link.state.transport == "ws"
+
+
+async def test_what_is_too_large_for_every_way_is_said_and_not_kept() -> None:
+    http = other_way([[LinkRefused("still too large", 413)]])
+    bench = Bench([[LinkDown("too large", 1009)]], fallback=http)
+    assert ended(await bench.ask_patiently(HI)) == Ended(EndStatus.FAILED, "still too large")
+    assert bench.link.items == ()
+
+
+async def test_a_dialect_that_is_not_offered_is_left_too() -> None:
+    chat = FakeModelSocket([text_reply("r1", "Hi.")], info=LinkInfo("chat", {}, remembers=False))
+    http = other_way([[LinkRefused("here offers nothing at /v1/responses", 404)]], fallback=chat)
+    bench = Bench(connects=[LinkRefused("no", 405)], fallback=http)
+    assert shown(await bench.ask(HI)) == "Hi."
+    assert bench.link.state.transport == "chat"
+    assert bench.clock.slept == [5.0]
+
+
+async def test_the_first_way_can_be_tried_again() -> None:
+    http = other_way([text_reply("r1", "Hi.")])
+    bench = Bench([text_reply("r2", "Ho.")], [LinkRefused("no", 426)], fallback=http)
+    await bench.ask(HI)
+    await bench.link.retry_first_way()
+    assert (bench.link.state.transport, bench.link.state.sentence) == ("ws", "")
+    assert shown(await bench.ask(MORE)) == "Ho."
+    assert bench.inputs[-1] == ["user:hi", "assistant:Hi.", "user:more"]
+
+
+async def test_a_model_that_is_not_there_is_stood_in_for() -> None:
+    gone = error("model_not_found", 404, "no such model")
+    bench = Bench([[gone], text_reply("r1", "Hi."), text_reply("r2", "Ho.")], stand_ins=("slow-1",))
+    assert shown(await bench.ask(HI)) == "Hi."
+    assert [request["model"] for request in bench.socket.requests] == ["quick-1", "slow-1"]
+    assert bench.link.state.sentence == "quick-1 is not there: slow-1 answers"
+    assert bench.link.profile.model.slug == "slow-1"
+    await bench.ask(MORE)
+    assert bench.chains == ["", "", "r1"]
+
+
+async def test_without_a_stand_in_a_missing_model_is_said() -> None:
+    bench = Bench([[error("model_not_found", 404, "no such model")]])
+    assert ended(await bench.ask(HI)).status is EndStatus.FAILED
+
+
+async def test_a_missing_network_is_waited_for_without_counting() -> None:
+    offline = LinkDown("api.openai.com is unknown here: is the network up?", offline=True)
+    bench = Bench([text_reply("r1", "Hi.")], [offline] * 7)
+    assert shown(await bench.ask_patiently(HI, seconds=300.0)) == "Hi."
+    assert any("is the network up?; asking again" in state.sentence for state in bench.states)
+    forever = Bench([], [offline] * 99)
+    assert ended(await forever.ask_patiently(HI, seconds=600.0)).status is EndStatus.FAILED
+    assert forever.link.items == (HI,)
+
+
+async def test_how_long_the_connection_took_is_told() -> None:
+    hold = asyncio.Event()
+    bench = Bench([warm_reply()], [hold], warm_up=True)
+    opening = asyncio.ensure_future(bench.link.open())
+    await bench.clock.advance(0.25)
+    hold.set()
+    await opening
+    assert (bench.link.state.figures.connect, bench.link.state.figures.warm_up) == (0.25, 0.0)

@@ -123,7 +123,7 @@ async def test_a_closed_queue_ends_after_what_is_in_it() -> None:
         (WireFault("server_is_overloaded", ""), Step.RETRY, False),
         (WireFault("strange", "", 502), Step.RETRY, False),
         (WireFault("insufficient_quota", "", 429), Step.GIVE_UP, False),
-        (WireFault("model_not_found", "", 404), Step.GIVE_UP, False),
+        (WireFault("model_not_found", "", 404), Step.OTHER_MODEL, False),
         (WireFault("invalid_prompt", "", 400), Step.GIVE_UP, True),
         (WireFault("context_length_exceeded", ""), Step.GIVE_UP, True),
         (WireFault("invalid_api_key", "", 401), Step.GIVE_UP, False),
@@ -146,10 +146,14 @@ def test_faults(fault: WireFault, step: Step, rejected: bool) -> None:
         (LinkDown("d", 1008), Step.GIVE_UP),
         (LinkDown("d", 4000), Step.GIVE_UP),
         (LinkRefused("r", 401), Step.GIVE_UP),
-        (LinkRefused("r", 404), Step.GIVE_UP),
-        (LinkRefused("r", 426), Step.GIVE_UP),
+        (LinkDown("d", offline=True), Step.OFFLINE),
+        (LinkDown("d", 1009), Step.DETOUR),
+        (LinkRefused("r", 413), Step.DETOUR),
+        (LinkRefused("r", 403), Step.GIVE_UP),
+        (LinkRefused("r", 404), Step.FALL_BACK),
+        (LinkRefused("r", 426), Step.FALL_BACK),
         (LinkRefused("r", 429), Step.RETRY),
-        (LinkRefused("r", 501), Step.GIVE_UP),
+        (LinkRefused("r", 501), Step.FALL_BACK),
         (LinkRefused("r", 502), Step.RETRY),
         (FileGone("p", "f"), Step.GIVE_UP),
     ],
@@ -164,20 +168,41 @@ def test_what_is_too_large_is_not_kept() -> None:
     assert not after_error(LinkRefused("r", 401)).rejected
 
 
+STEPS = st.lists(st.tuples(st.sampled_from(Step), st.booleans(), st.none() | st.floats(0, 300)), max_size=60)
+
+
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(Step), st.booleans(), st.none() | st.floats(0, 300)), max_size=30))
-def test_every_ladder_has_an_end(script: list[tuple[Step, bool, float | None]]) -> None:
+@given(STEPS, st.integers(0, 3))
+def test_every_ladder_has_an_end(script: list[tuple[Step, bool, float | None]], others: int) -> None:
+    """There are `others` further ways and stand-ins; whatever happens, the tries are few."""
     ladder = Ladder()
-    climbed = 0
+    ways = stand_ins = others
+    offline, climbed = 0.0, 0
     for step, heard, wait in script:
-        rung = ladder.climb(Setback(step, "s", wait), heard=heard)
+        can = ({Step.DETOUR, Step.FALL_BACK} if ways else set()) | (
+            {Step.OTHER_MODEL} if stand_ins else set()
+        )
+        rung = ladder.climb(Setback(step, "s", wait), heard=heard, can=can)
         if rung is None:
             continue
         assert step is not Step.GIVE_UP
         assert 0 <= rung.wait <= LONGEST_WAIT
         assert rung.told or rung.wait == 0
-        climbed += 1
-    assert climbed <= BUDGET + 3
+        assert rung.step in can | {Step.FORGET, Step.REPLACE, Step.RECONNECT, Step.RETRY, Step.OFFLINE}
+        ways -= rung.step is Step.FALL_BACK
+        stand_ins -= rung.step is Step.OTHER_MODEL
+        offline += rung.wait if rung.step is Step.OFFLINE else 0
+        climbed += rung.step is not Step.OFFLINE
+    assert climbed <= (BUDGET + 1) * (others + 1) + 4 + others
+    assert offline < 400
+    assert ladder.retries >= climbed
+
+
+def test_what_is_lost_on_the_way_is_tried_another_way_after_five_tries() -> None:
+    ladder = Ladder()
+    lost = Setback(Step.RECONNECT, "s")
+    steps = [rung.step for _ in range(8) if (rung := ladder.climb(lost, heard=True, can={Step.FALL_BACK}))]
+    assert steps == [*[Step.RECONNECT] * 5, Step.FALL_BACK, *[Step.RECONNECT] * 2]
 
 
 @settings(deadline=None)

@@ -19,7 +19,12 @@ class FakeModelSocket:
         self,
         replies: Iterable[Sequence[Step]] = (),
         connects: Iterable[LinkInfo | PortError | asyncio.Event] = (),
+        fallback: "FakeModelSocket | None" = None,
+        info: LinkInfo | None = None,
     ) -> None:
+        self.fallback = fallback
+        self.info = info or LinkInfo("ws", {})
+        """What connections tell beyond the script."""
         self.replies = deque(replies)
         self.connects = deque(connects)
         self.requests: list[Frame] = []
@@ -45,10 +50,10 @@ class FakeModelSocket:
         """Open as scripted."""
         await self.drop()
         self.connections += 1
-        outcome = self.connects.popleft() if self.connects else LinkInfo("ws", {})
+        outcome = self.connects.popleft() if self.connects else self.info
         if isinstance(outcome, asyncio.Event):
             await outcome.wait()
-            outcome = LinkInfo("ws", {})
+            outcome = self.info
         if isinstance(outcome, PortError):
             raise outcome
         self._cut = asyncio.Event()

@@ -1,9 +1,18 @@
 """Reads values out of frames of which nothing is certain: every reader has an answer for every input."""
 
+import json
 import math
 from collections.abc import Mapping
 
 _EMPTY: Mapping[str, object] = {}
+
+
+def decode(message: str | bytes) -> object:
+    """Python's own parser also takes broken surrogates, infinities and raw control characters; None: no JSON."""
+    try:
+        return json.loads(message, strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def mapping(value: object) -> Mapping[str, object]:
