@@ -92,7 +92,7 @@ def _workspace() -> tuple[Command, ...]:
         Command("file.reload", (), "Reload from disk",
                 "Reads the open file again; undo brings the old text back.",
                 "file('reload')", in_palette=True),
-        Command("tab.close", ("ctrl+w",), "Close tab", "Closes the open file.", "close_tab", "", True),
+        Command("tab.close", ("alt+w",), "Close tab", "Closes the open file.", "close_tab", "", True),
         Command("tab.next", ("ctrl+pagedown", "f10"), "Next tab", "Shows the next open file.", "tab(1)",
                 in_palette=True),
         Command("tab.previous", ("ctrl+pageup", "f9"), "Previous tab", "Shows the open file before this one.",

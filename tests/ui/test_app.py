@@ -224,9 +224,9 @@ async def test_leaving_asks_about_unsaved_text_and_staying_is_the_default() -> N
 async def test_closing_a_tab_asks_about_unsaved_text() -> None:
     async with stage() as it:
         await open_and_type(it)
-        await it.press("f3", "ctrl+w", "escape")
+        await it.press("f3", "alt+w", "escape")
         assert list(it.engine.workspace.tabs) == ["a.py"]
-        await it.press("ctrl+w", "d")
+        await it.press("alt+w", "d")
         assert list(it.engine.workspace.tabs) == [] and it.here == "editor"
         assert "No file is open" in it.all_text()
 
@@ -323,3 +323,13 @@ async def test_only_the_persons_key_writes_the_clipboard(monkeypatch: pytest.Mon
         assert copied == []
         await it.press("f6", "y")
         assert copied == ["the answer"]
+
+
+async def test_the_status_line_says_why_a_text_has_no_colours_while_one_is_there() -> None:
+    async with stage((160, 40)) as it:
+        it.engine.workspace.files["notes.xyz"] = b"text\n"
+        await it.engine.workspace.open("notes.xyz")
+        await it.press("f3")
+        assert "plain: no grammar for this kind of file" in it.text("#status")
+        await it.press("f7")
+        assert "plain" not in it.text("#status")

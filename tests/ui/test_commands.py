@@ -21,8 +21,8 @@ OWNERS: dict[Where, type] = {
     Where.TALK: TalkPane,
     Where.PICKER: PickerScreen,
 }
-PLAIN = re.compile(r"[a-zA-Z1-9]|f\d+|ctrl\+[a-z]|up|down|left|right|home|end|pageup|pagedown|enter|escape|tab|space|"
-                   r"question_mark")  # fmt: skip
+PLAIN = re.compile(r"[a-zA-Z1-9]|f\d+|(ctrl|alt)\+[a-z]|up|down|left|right|home|end|pageup|pagedown|enter|escape|"
+                   r"tab|space|question_mark|slash|equals_sign|plus")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)

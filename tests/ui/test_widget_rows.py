@@ -218,7 +218,11 @@ def test_the_status_line_says_everything_when_there_is_room() -> None:
 @given(st.integers(1, 200), st.text(max_size=80), st.text(max_size=30), st.text(max_size=30))
 def test_the_status_line_always_fits(width: int, said: str, branch: str, provider: str) -> None:
     status = replace(STATUS, branch=branch, provider=provider, link="waiting", link_sentence=said)
-    for line in (status_line(status, width, said), status_line(status, width)):
+    for line in (
+        status_line(status, width, said),
+        status_line(status, width),
+        status_line(status, width, "", said),
+    ):
         assert cell_len(text(line)) <= max(width, 20)
 
 

@@ -145,6 +145,11 @@ class EditorPane(Pane):
                 self._engine.start(self._engine.workspace.open(file.path), f"open {file.path}")
                 return
 
+    @property
+    def plain_reason(self) -> str:
+        """Why the text is shown without colours; empty when it is not, or when there is no text."""
+        return self._view.plain_reason if self._host.path else ""
+
     def reveal(self, hunk: HunkView) -> None:
         """Show a hunk at its place, if its file is open; the caret and the focus stay where they are."""
         space = self._engine.workspace

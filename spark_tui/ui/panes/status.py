@@ -1,5 +1,7 @@
 """The two rows at the bottom: the status line, where sentences appear for a while, and the keys of the moment."""
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
@@ -17,9 +19,11 @@ SAID_FOR = 6.0
 class StatusPane(Steady, Vertical):
     """Says how things are and what can be done."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, remark: Callable[[Where], str] = lambda where: "") -> None:
+        """Show `engine`; `remark` says what else is worth a quiet word at a place."""
         super().__init__(id="bottom")
         self._engine = engine
+        self._remark = remark
         self._status = LineView(can_focus=False, classes="bar", id="status")
         self._hints = LineView(can_focus=False, classes="bar", id="hints")
         self._said = ""
@@ -51,5 +55,7 @@ class StatusPane(Steady, Vertical):
     def draw(self) -> None:
         """Read the engine's status and draw."""
         width = self._status.size.width
-        self._status.set_lines([status_line(self._engine.status, width, self._said)])
+        self._status.set_lines(
+            [status_line(self._engine.status, width, self._said, self._remark(self._where))]
+        )
         self._hints.set_lines([hints_line(hints(self._where), width)])

@@ -58,7 +58,7 @@ class WorkspaceScreen(Steady, Screen[None]):
         self._faults = faults
         self._bridge = Bridge(engine, self.post_message)
         self._arrangement = Arrangement()
-        self.bottom = StatusPane(engine)
+        self.bottom = StatusPane(engine, self._remark)
         """What is said, and which keys there are."""
         self._files = FileCommands(engine, self.bottom.say)
         self.prompt = PromptPane(engine)
@@ -130,6 +130,9 @@ class WorkspaceScreen(Steady, Screen[None]):
         """A pane has something to say."""
         event.stop()
         self.bottom.say(event.sentence)
+
+    def _remark(self, where: Where) -> str:
+        return self.editor.plain_reason if where is Where.EDITOR else ""
 
     def _draw_bars(self) -> None:
         self.bottom.set_where(_WHERE[self.here])

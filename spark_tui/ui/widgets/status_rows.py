@@ -45,8 +45,8 @@ def meter(used: int, limit: int, cells: int = 10) -> list[Part]:
     ]
 
 
-def status_line(status: Status, width: int, said: str = "") -> Line:
-    """Draw the status line; `said` takes the place of the numbers while it is fresh."""
+def status_line(status: Status, width: int, said: str = "", remark: str = "") -> Line:
+    """Draw the status line; `said` takes the place of the numbers while it is fresh, `remark` stands among them."""
     lane = [(status.lane if status.lane in ("fast", "deep") else "strong", f" {status.lane}")]
     link = _link(status)
     right = _right(status)
@@ -55,6 +55,8 @@ def status_line(status: Status, width: int, said: str = "") -> Line:
     if said:
         return Line((*lane, ("", "  "), ("stale", cut(inert(said), room - 3))))
     optional = _numbers(status)
+    if remark:
+        optional.append([("muted", f"  {inert(remark)}")])
     while right and _width(link) + right_width > room:
         right.pop(0)
         right_width = _width(right)
