@@ -7,8 +7,11 @@ from spark_tui.core.context import PATCH_TOOL
 from spark_tui.core.edits import (
     EditEvent,
     EditParser,
+    FileOp,
     FileOpened,
+    JsonPatchParser,
     Moved,
+    OperationParser,
     PatchParser,
     RowAdded,
 )
@@ -178,9 +181,7 @@ class TurnStream:
     def _open_call(
         self, kind: ItemKind, call_id: str, name: str, operation: PatchOperation | None, again: str = ""
     ) -> Call:
-        parser: EditParser | None = None
-        if kind is ItemKind.CUSTOM and name == PATCH_TOOL:
-            parser = PatchParser()
+        parser = _parser(kind, name, operation)
         call = Call(f"{self._turn.id}/{call_id}{again}", call_id, parser)
         self._turn.calls.append(call)
         if parser is not None:
@@ -267,3 +268,12 @@ class TurnStream:
         if event.status is not EndStatus.COMPLETED:
             self.cut()
             self._turn.sentence = event.reason or self._turn.sentence
+
+
+def _parser(kind: ItemKind, name: str, operation: PatchOperation | None) -> EditParser | None:
+    """What reads the input of a call; None for a tool that we do not have."""
+    if kind is ItemKind.APPLY_PATCH and operation is not None:
+        return OperationParser(FileOp(operation.op), operation.path)
+    if name != PATCH_TOOL:
+        return None
+    return JsonPatchParser() if kind is ItemKind.FUNCTION else PatchParser()
