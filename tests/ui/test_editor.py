@@ -588,7 +588,7 @@ async def test_random_editing_changes_exactly_what_it_says(source: str, seed: in
         for _ in range(60):
             text = stage.host.now
             before = stage.source
-            span = stage.editor._sheet.selection.span
+            span = stage.editor._sheet.carets.primary.span
             start, end = offset(text, span.start), offset(text, span.end)
             draw = chance.random()
             if draw < 0.4:

@@ -3,13 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spark_tui.core.text import Position, Text
-from spark_tui.ui.widgets.editor_edits import EDITS, paste_text, text_of, type_text
+from spark_tui.ui.widgets.editor_carets import Carets
+from spark_tui.ui.widgets.editor_edits import paste_text, text_of, type_text
+from spark_tui.ui.widgets.editor_many import Grouping, Made, at_carets, perform
 from spark_tui.ui.widgets.editor_motions import MOTIONS, line_at, word_at
 from spark_tui.ui.widgets.editor_rows import Plans, RowMap
 from spark_tui.ui.widgets.editor_scene import (
     Edit,
     EditKind,
-    Grouping,
     Indent,
     Scene,
     Selection,
@@ -56,12 +57,15 @@ def marked(text: Text, selection: Selection) -> str:
     return source
 
 
-def after(scene: Scene, edit: Edit | None) -> str:
-    return (
-        marked(scene.text, scene.selection)
-        if edit is None
-        else marked(scene.text.apply(edit.changes), edit.selection)
-    )
+def after(scene: Scene, edit: Edit | Made | None) -> str:
+    if edit is None:
+        return marked(scene.text, scene.selection)
+    selection = edit.selection if isinstance(edit, Edit) else edit.carets.primary
+    return marked(scene.text.apply(edit.changes), selection)
+
+
+def done(name: str, scene: Scene) -> Made | None:
+    return perform(name, scene, Carets.one(scene.selection))
 
 
 @pytest.mark.parametrize(
@@ -163,6 +167,9 @@ TABS = Indent("\t", 4)
         ("move_lines_up", "a\nb|\nc", "b|\na\nc", PY, "python"),
         ("move_lines_up", "a\r\nb|", "b|\r\na", PY, "python"),
         ("move_lines_up", "a\n^b\nc|", "^b\nc|\na", PY, "python"),
+        ("duplicate_lines", "a\nb|c\nd", "a\nbc\nb|c\nd", PY, "python"),
+        ("duplicate_lines", "a|", "a\na|", PY, "python"),
+        ("duplicate_lines", "^a\r\nb|\r\nc", "a\r\nb\r\n^a\r\nb|\r\nc", PY, "python"),
         ("toggle_comment", "a|", "# a|", PY, "python"),
         ("toggle_comment", "    # a|", "    a|", PY, "python"),
         ("toggle_comment", "^  a\n\n    b|", "^  # a\n\n  #   b|", PY, "python"),
@@ -176,7 +183,7 @@ TABS = Indent("\t", 4)
 )
 def test_edit(name: str, before: str, expected: str, indent: Indent, language: str | None) -> None:
     scene = scene_of(before, indent, language)
-    assert after(scene, EDITS[name](scene)) == expected
+    assert after(scene, done(name, scene)) == expected
 
 
 @pytest.mark.parametrize(
@@ -258,7 +265,7 @@ def test_moving_lines_only_changes_their_order(rows: list[str], newline: str, da
     ]
     scene = Scene(text, Selection(*places), None, PY, None, RowMap((), text.line_count, Plans()), 5)
     name = data.draw(st.sampled_from(["move_lines_up", "move_lines_down"]))
-    edit = EDITS[name](scene)
+    edit = done(name, scene)
     if edit is None:
         return
     moved = text.apply(edit.changes)
@@ -266,7 +273,7 @@ def test_moving_lines_only_changes_their_order(rows: list[str], newline: str, da
     assert [moved.ending(n) for n in range(moved.line_count)] == [
         text.ending(n) for n in range(text.line_count)
     ]
-    selected = text_of(moved, edit.selection.clamped(moved).span)
+    selected = text_of(moved, edit.carets.primary.clamped(moved).span)
     assert selected.rstrip("\n") == text_of(text, scene.selection.span).rstrip("\n")
 
 
@@ -281,10 +288,16 @@ def test_comments_come_and_go_without_a_trace(rows: list[str], first: int, last:
     selection = Selection(Position(first, 0), Position(last, len(text.line(last))))
     made = scene = Scene(text, selection, None, PY, language, RowMap((), text.line_count, Plans()), 5)
     for _ in range(2):
-        edit = EDITS["toggle_comment"](made)
+        edit = done("toggle_comment", made)
         assert edit is not None
-        made = Scene(made.text.apply(edit.changes), edit.selection, None, PY, language, scene.rows, 5)
+        made = Scene(made.text.apply(edit.changes), edit.carets.primary, None, PY, language, scene.rows, 5)
     assert [line.rstrip() for line in made.text.lines()] == [line.rstrip() for line in text.lines()]
+
+
+def typed(scene: Scene, char: str) -> Made:
+    made = at_carets(lambda one: type_text(one, char), scene, Carets.one(scene.selection))
+    assert made is not None
+    return made
 
 
 def group_names(*steps: tuple[str, str]) -> list[str]:
@@ -293,12 +306,13 @@ def group_names(*steps: tuple[str, str]) -> list[str]:
     names = []
     scene = scene_of("|")
     for what, char in steps:
-        edit = type_text(scene, char) if what == "type" else EDITS[what](scene)
+        carets = Carets.one(scene.selection)
+        edit = typed(scene, char) if what == "type" else done(what, scene)
         assert edit is not None
-        names.append(grouping.name(edit, scene.head))
+        names.append(grouping.name(edit, carets))
         text = scene.text.apply(edit.changes)
         rows = RowMap((), text.line_count, Plans())
-        scene = Scene(text, edit.selection, None, scene.indent, None, rows, 5)
+        scene = Scene(text, edit.carets.primary, None, scene.indent, None, rows, 5)
     return names
 
 
@@ -323,6 +337,6 @@ def test_a_new_line_stands_alone() -> None:
 def test_typing_elsewhere_begins_a_new_group() -> None:
     grouping = Grouping()
     scene = scene_of("ab|")
-    first = grouping.name(type_text(scene, "x"), scene.head)
-    assert grouping.name(type_text(scene_of("a|b"), "x"), Position(0, 1)) != first
+    first = grouping.name(typed(scene, "x"), Carets.one(scene.selection))
+    assert grouping.name(typed(scene_of("a|b"), "x"), Carets.one(Selection.at(Position(0, 1)))) != first
     assert EditKind.TYPE in first

@@ -16,7 +16,6 @@ from spark_tui.syntax import LineSpan
 from spark_tui.ui.widgets.editor_cells import Piece, PieceKind, lay_out
 from spark_tui.ui.widgets.editor_styles import EditorStyles, Flag, Ground
 
-NO_CARET = -1
 _TRAILING_SPACE = "\u00b7"
 _TRAILING_TAB = "\u2192"
 _MOST_STRIPS = 1024
@@ -32,10 +31,10 @@ class Look(NamedTuple):
     text: str
     spans: tuple[LineSpan, ...] = ()
     ground: Ground = Ground.TEXT
-    caret: int = NO_CARET
-    """The column of the caret if it is on this row."""
+    carets: tuple[int, ...] = ()
+    """The columns of the carets on this row."""
     has_focus: bool = True
-    selected: tuple[int, int] | None = None
+    selected: tuple[tuple[int, int], ...] = ()
     """Selected columns; one more than the line has if its ending is selected too."""
     is_label: bool = False
     """Whether the text is the editor's own: it stays put when the lines are scrolled sideways."""
@@ -104,14 +103,15 @@ class Painter:
             a, b = max(0, start - first), min(size, stop - first)
             if a < b:
                 captures[a:b] = [capture] * (b - a)
-        if look.caret == NO_CARET or not look.has_focus:
+        if not look.carets or not look.has_focus:
             a = max(0, len(look.text.rstrip(" \t")) - first)
             flags[a:] = [Flag.TRAILING.value] * max(0, size - a)
-        if look.selected is not None:
-            a, b = max(0, look.selected[0] - first), min(size, look.selected[1] - first)
+        for start, stop in look.selected:
+            a, b = max(0, start - first), min(size, stop - first)
             flags[a:b] = [flag | Flag.SELECTED.value for flag in flags[a:b]]
-        if first <= look.caret < last:
-            flags[look.caret - first] |= self._caret_flag(look)
+        for column in look.carets:
+            if first <= column < last:
+                flags[column - first] |= self._caret_flag(look)
         return flags, captures
 
     def _add_piece(
@@ -151,11 +151,12 @@ class Painter:
     def _add_end(self, look: Look, is_visible: bool, segments: list[Segment]) -> int:
         """Add the cell behind the line if the caret is there or the line's ending is selected."""
         length = len(look.text)
-        is_selected = look.selected is not None and look.selected[1] > length >= look.selected[0]
-        if not is_visible or not (is_selected or look.caret == length):
+        is_selected = bool(look.selected) and look.selected[-1][1] > length >= look.selected[-1][0]
+        has_caret = bool(look.carets) and look.carets[-1] == length
+        if not is_visible or not (is_selected or has_caret):
             return 0
         flag = Flag.SELECTED if is_selected else Flag.NONE
-        if look.caret == length:
+        if has_caret:
             flag |= self._caret_flag(look)
         segments.append(Segment(" ", self._style("", look.ground, flag)))
         return 1

@@ -4,7 +4,7 @@ Plain values without Textual, so that every motion and edit is a function that a
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -156,31 +156,4 @@ class Edit:
     kind: EditKind = EditKind.OTHER
 
 
-class Grouping:
-    """Names the undo group of each edit: a word typed in one go, or characters erased in one go, is one group."""
-
-    def __init__(self) -> None:
-        self._serial = 0
-        self._kind = EditKind.OTHER
-        self._caret = Position(0, 0)
-        self._is_behind_space = False
-
-    def name(self, edit: Edit, caret_before: Position) -> str:
-        """Return the group an edit belongs to; empty for one that stands alone."""
-        if edit.kind is EditKind.OTHER or len(edit.changes.changes) != 1:
-            self._kind = EditKind.OTHER
-            return ""
-        is_space = edit.changes.changes[0].text.isspace()
-        goes_on = edit.kind is self._kind and caret_before == self._caret
-        if edit.kind is EditKind.TYPE and self._is_behind_space and not is_space:
-            goes_on = False
-        if not goes_on:
-            self._serial += 1
-        self._kind = edit.kind
-        self._caret = edit.selection.head
-        self._is_behind_space = is_space
-        return f"{edit.kind}:{self._serial}"
-
-    def end(self) -> None:
-        """Make the next edit begin a new group."""
-        self._kind = EditKind.OTHER
+EditCommand = Callable[[Scene], Edit | None]

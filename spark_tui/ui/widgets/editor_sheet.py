@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import ChangeSet, Position, Text
+from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_cells import lay_out
 from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_ghosts import ghost_look
 from spark_tui.ui.widgets.editor_highlight import Highlighter, Later
-from spark_tui.ui.widgets.editor_paint import BLANK, NO_CARET, Look
+from spark_tui.ui.widgets.editor_paint import BLANK, Look
 from spark_tui.ui.widgets.editor_rows import Ghost, LineMark, Plans, RowMap
 from spark_tui.ui.widgets.editor_scene import INDENT_SAMPLE, Indent, Scene, Selection, detect_indent
 from spark_tui.ui.widgets.editor_styles import Ground
@@ -26,9 +27,7 @@ class Sheet:
         self.text = Text.of("")
         self.language: str | None = None
         self.indent = Indent("    ", 4)
-        self.selection = Selection.at(Position(0, 0))
-        self.goal: int | None = None
-        """The cell that moving up and down aims for."""
+        self.carets = Carets.one(Selection.at(Position(0, 0)))
         self.highlighter = Highlighter(later, on_colours)
         self._plans = Plans()
         self.hunks: tuple[HunkView, ...] = ()
@@ -36,14 +35,13 @@ class Sheet:
         self.rows = RowMap((), 1, self._plans)
 
     def open(
-        self, path: str, text: Text, language: str | None, hunks: Sequence[HunkView], selection: Selection
+        self, path: str, text: Text, language: str | None, hunks: Sequence[HunkView], carets: Carets
     ) -> None:
         """Turn to another text."""
         self.text = text
         self.language = language
         self.indent = detect_indent(text.lines(0, INDENT_SAMPLE), language)
-        self.selection = selection.clamped(text)
-        self.goal = None
+        self.carets = carets.clamped(text)
         self.highlighter.show(path, text, language)
         self.place(hunks)
 
@@ -52,26 +50,24 @@ class Sheet:
         self.hunks = tuple(hunks)
         self.rows = RowMap(hunks, self.text.line_count, self._plans)
 
-    def follow(self, text: Text, changes: ChangeSet | None, selection: Selection | None) -> ChangeSet:
+    def follow(self, text: Text, changes: ChangeSet | None, carets: Carets | None) -> ChangeSet:
         """Take over another revision; return how places move.
 
-        Changes that do not lead from the text shown to the new one are not believed. Without a selection the
-        old one moves along.
+        Changes that do not lead from the text shown to the new one are not believed. Without carets the old
+        ones move along.
         """
         is_next = changes is not None and changes.base == self.text.revision == text.revision - 1
         known = changes if changes is not None and is_next else difference(self.text, text)
         self.text = text
         self.highlighter.edited(text, known)
-        if selection is None:
-            old = self.selection
-            head = known.map(old.head)
-            selection = Selection(head if old.is_empty else known.map(old.anchor), head)
-        self.selection = selection.clamped(text)
+        self.carets = (self.carets.mapped(known) if carets is None else carets).clamped(text)
         return known
 
     def scene(self, page: int) -> Scene:
         """Return what commands are told."""
-        return Scene(self.text, self.selection, self.goal, self.indent, self.language, self.rows, page)
+        return Scene(
+            self.text, self.carets.primary, self.carets.goal, self.indent, self.language, self.rows, page
+        )
 
     @property
     def digits(self) -> int:
@@ -81,12 +77,12 @@ class Sheet:
     @property
     def caret_row(self) -> int:
         """The row of the caret."""
-        return self.rows.row_of(self.selection.head.line)
+        return self.rows.row_of(self.carets.primary.head.line)
 
     @property
     def caret_cell(self) -> int:
         """The cell of the caret in its line."""
-        head = self.selection.head
+        head = self.carets.primary.head
         return self.scene(1).cells(head.line).cell_of(head.column)
 
     def width_of_row(self, row: int) -> int:
@@ -106,28 +102,20 @@ class Sheet:
         return self.rows.at(row) if row < self.rows.row_count else None
 
     def _line_look(self, line: int, has_focus: bool) -> Look:
-        selection = self.selection
-        is_caret_line = line == selection.head.line
+        text = self.text.line(line)
+        carets, selected = self.carets.on_line(line, len(text))
         ground, sign = Ground.TEXT, ""
         if self.rows.mark(line) is LineMark.REMOVED:
             ground, sign = Ground.REMOVED, "-"
-        elif is_caret_line and selection.is_empty:
+        elif carets and self.carets.primary.is_empty:
             ground = Ground.CURRENT
         return Look(
             str(line + 1),
             sign,
-            self.text.line(line),
+            text,
             self.highlighter.spans(line),
             ground,
-            selection.head.column if is_caret_line else NO_CARET,
-            has_focus or not is_caret_line,
-            None if selection.is_empty else self._selected_columns(line),
+            carets,
+            has_focus or not carets,
+            selected,
         )
-
-    def _selected_columns(self, line: int) -> tuple[int, int] | None:
-        span = self.selection.span
-        if not span.start.line <= line <= span.end.line:
-            return None
-        start = span.start.column if line == span.start.line else 0
-        stop = span.end.column if line == span.end.line else len(self.text.line(line)) + 1
-        return (start, stop) if start < stop else None

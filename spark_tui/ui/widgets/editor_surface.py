@@ -13,10 +13,10 @@ from textual.widget import Widget
 
 from spark_tui.core.text import ChangeSet, Position
 from spark_tui.ui.widgets.editor_canvas import Canvas, Frame
+from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_paint import gutter_width
 from spark_tui.ui.widgets.editor_rows import Ghost
-from spark_tui.ui.widgets.editor_scene import Selection
 from spark_tui.ui.widgets.editor_sheet import Sheet
 
 _MARGIN_ROWS = 2
@@ -158,24 +158,24 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
 
     # --- the viewport
 
-    def _adopt(self, changes: ChangeSet | None, selection: Selection | None = None) -> None:
+    def _adopt(self, changes: ChangeSet | None, carets: Carets | None = None) -> None:
         """Take over the host's text and hunks, and keep in place what the person looks at.
 
-        With a selection the change is the person's own, and the view follows the caret.
+        With carets the change is the person's own, and the view follows the caret.
         """
         text, hunks = self._host.text(), self._host.hunks()
-        if selection is None and text is self._sheet.text and hunks == self._sheet.hunks:
+        if carets is None and text is self._sheet.text and hunks == self._sheet.hunks:
             return
-        hold = self._hold(prefers_caret=selection is None)
+        hold = self._hold(prefers_caret=carets is None)
         if text is not self._sheet.text:
-            known = self._sheet.follow(text, changes, selection)
-            place = self._sheet.selection.head if hold.is_caret else known.map(hold.place, after=True)
+            known = self._sheet.follow(text, changes, carets)
+            place = self._sheet.carets.primary.head if hold.is_caret else known.map(hold.place, after=True)
             hold = _Hold(place, hold.row, hold.is_caret, hold.ghost)
-        elif selection is not None:
-            self._sheet.selection = selection.clamped(text)
+        elif carets is not None:
+            self._sheet.carets = carets.clamped(text)
         self._sheet.place(hunks)
         self._settle(hold)
-        if selection is None:
+        if carets is None:
             self._repaint()
         else:
             self._reveal()
@@ -185,7 +185,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         top, rows = self.scroll_offset.y, self._sheet.rows
         row = self._sheet.caret_row - top
         if prefers_caret and self.has_focus and 0 <= row < self._view.height:
-            return _Hold(self._sheet.selection.head, row, is_caret=True)
+            return _Hold(self._sheet.carets.primary.head, row, is_caret=True)
         item = rows.at(min(top, rows.row_count - 1))
         if isinstance(item, Ghost):
             line = rows.line_near(top)
@@ -213,10 +213,9 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         if row != self.scroll_offset.y:
             self.scroll_to(y=row, animate=False, force=True)
 
-    def _select(self, selection: Selection, goal: int | None = None) -> None:
-        """Put the caret somewhere and bring it into view."""
-        self._sheet.selection = selection
-        self._sheet.goal = goal
+    def _select(self, carets: Carets) -> None:
+        """Put the carets somewhere and bring the main one into view."""
+        self._sheet.carets = carets
         self._reveal()
 
     def _reveal(self) -> None:

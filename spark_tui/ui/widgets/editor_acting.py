@@ -1,0 +1,159 @@
+"""The acting half of the editor: motions, edits, undo and the clipboard, at one caret or at several.
+
+What keys mean is in `editor_motions`, `editor_edits` and `editor_lines`; here it is sent to the host and shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from spark_tui.core.text import Position, Span, Text
+from spark_tui.ui.widgets.editor_carets import Carets
+from spark_tui.ui.widgets.editor_edits import EDITS, cut_span, delete_for_cut, paste_text, text_of
+from spark_tui.ui.widgets.editor_host import EditorHost
+from spark_tui.ui.widgets.editor_lines import LINE_EDITS
+from spark_tui.ui.widgets.editor_many import Grouping, Made, at_carets, each, perform
+from spark_tui.ui.widgets.editor_messages import CaretMoved, Edited, Refused
+from spark_tui.ui.widgets.editor_motions import MOTIONS, collapsed
+from spark_tui.ui.widgets.editor_scene import EditCommand, Scene, Selection
+from spark_tui.ui.widgets.editor_surface import EditorSurface
+from spark_tui.ui.widgets.editor_trail import Trail
+
+
+class EditorActor(EditorSurface):
+    """Does what commands say."""
+
+    def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(host, id=id, classes=classes)
+        self._path = ""
+        self._grouping = Grouping()
+        self._trail = Trail()
+
+    @property
+    def caret(self) -> Position:
+        """Where the caret is; of several the main one."""
+        return self._sheet.carets.primary.head
+
+    @property
+    def selection(self) -> Span | None:
+        """What is selected, if anything."""
+        selection = self._sheet.carets.primary
+        return None if selection.is_empty else selection.span
+
+    def _scene(self) -> Scene:
+        return self._sheet.scene(max(1, self._view.height))
+
+    # --- moving
+
+    def _move(self, name: str, *, is_selecting: bool) -> None:
+        """Move every caret."""
+        scene, carets = self._scene(), self._sheet.carets
+        moved: list[Selection] = []
+        goals: list[int | None] = []
+        for selection, goal in zip(carets.all, carets.goals, strict=True):
+            here = replace(scene, selection=selection, goal=goal) if carets.is_many else scene
+            move = None if is_selecting else collapsed(name, here)
+            if move is None:
+                move = MOTIONS[name](here)
+            moved.append(Selection(selection.anchor if is_selecting else move.place, move.place))
+            goals.append(move.goal)
+        self._move_to(Carets.of(moved, carets.main, goals))
+
+    def _move_to(self, carets: Carets) -> None:
+        self._grouping.end()
+        self._select(carets)
+        self._tell_caret()
+
+    def _tell_caret(self) -> None:
+        caret, selection = self.caret, self.selection
+        self._host.looked(caret, selection)
+        self.post_message(CaretMoved(caret, selection))
+
+    # --- editing
+
+    def _perform(self, name: str) -> None:
+        """Do an edit of the table."""
+        if name in EDITS or name in LINE_EDITS:
+            self._edit(lambda scene, carets: perform(name, scene, carets))
+
+    def _edit_each(self, command: EditCommand) -> None:
+        """Do an edit at every caret."""
+        self._edit(lambda scene, carets: at_carets(command, scene, carets))
+
+    def _edit(self, command: Callable[[Scene, Carets], Made | None]) -> None:
+        """Send an edit to the host and show what came of it."""
+        if not self._may_edit():
+            return
+        if self._host.text() is not self._sheet.text:
+            self.refresh_text()
+        before, carets = self._sheet.text, self._sheet.carets
+        made = command(self._scene(), carets)
+        if made is None:
+            return
+        if not self._host.apply(made.changes, self._grouping.name(made, carets)):
+            self.post_message(Refused("The file can't be changed now."))
+            return
+        self._adopt(made.changes, made.carets)
+        if carets.is_many:
+            self._trail.note(before, carets, self._sheet.text, self._sheet.carets)
+        self.post_message(Edited(self._path))
+        self._tell_caret()
+
+    def _step(self, *, is_undo: bool) -> None:
+        """Undo or redo."""
+        if not self._may_edit():
+            return
+        self._grouping.end()
+        place = self._host.undo() if is_undo else self._host.redo()
+        if place is None:
+            return
+        carets = self._trail.carets_of(self._host.text()) or Carets.one(Selection.at(place.end))
+        self._adopt(None, carets)
+        self.post_message(Edited(self._path))
+        self._tell_caret()
+
+    def refresh_text(self) -> None:
+        """Follow the host's text."""
+        raise NotImplementedError
+
+    def _clip(self, name: str) -> None:
+        """Copy, cut or paste."""
+        if name == "paste":
+            if self.app.clipboard:
+                self._paste(self.app.clipboard, from_terminal=False)
+            return
+        if name == "cut" and not self._may_edit():
+            return
+        scene = self._scene()
+        spans = [cut_span(replace(scene, selection=one)) for one in self._sheet.carets.all]
+        texts = [text_of(scene.text, span) for span in spans]
+        if len(texts) > 1:
+            texts = ["\n".join(text.removesuffix("\n") for text in texts)]
+        self.app.copy_to_clipboard(texts[0])
+        if name == "cut":
+            self._edit_each(delete_for_cut)
+
+    def _paste(self, text: str, *, from_terminal: bool) -> None:
+        """Insert text at every caret; as many lines as there are carets go to one each."""
+        count = len(self._sheet.carets.all)
+        parts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if count > 1 else []
+        texts = parts if len(parts) == count else [text] * count
+        self._edit(
+            lambda scene, carets: each(
+                lambda one, number: paste_text(one, texts[number], from_terminal=from_terminal), scene, carets
+            )
+        )
+
+    def _may_edit(self) -> bool:
+        """Say whether the file can be edited, and to the person why not."""
+        if self._host.read_only():
+            self.post_message(Refused(_why_read_only(self._sheet.text)))
+            return False
+        return True
+
+
+def _why_read_only(text: Text) -> str:
+    if text.binary:
+        return "This is a binary file: it is shown read-only."
+    if text.read_only:
+        return "This file is not UTF-8: it is shown read-only, so that no byte of it changes."
+    return "This file is read-only."

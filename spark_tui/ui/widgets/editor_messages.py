@@ -1,0 +1,46 @@
+"""What the editor tells the pane around it."""
+
+from textual.message import Message
+
+from spark_tui.core.text import Position, Span
+
+
+class EditorMessage(Message, namespace="editor_view"):
+    """Anything the editor says; handlers are called `on_editor_view_…`."""
+
+
+class CaretMoved(EditorMessage, namespace="editor_view"):
+    """The caret or the selection is somewhere else."""
+
+    def __init__(self, caret: Position, selection: Span | None) -> None:
+        super().__init__()
+        self.caret = caret
+        self.selection = selection
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest place counts."""
+        return isinstance(message, CaretMoved)
+
+
+class Edited(EditorMessage, namespace="editor_view"):
+    """The person changed the text."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+
+class Refused(EditorMessage, namespace="editor_view"):
+    """The person wanted to change what can't be changed, or to go where there is nothing."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+class GhostPressed(EditorMessage, namespace="editor_view"):
+    """The person clicked on a row of a pending hunk."""
+
+    def __init__(self, hunk_id: str) -> None:
+        super().__init__()
+        self.hunk_id = hunk_id
