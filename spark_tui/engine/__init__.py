@@ -3,6 +3,7 @@
 `Engine` is the front door; `events` is what comes out; everything else is inside.
 """
 
+from spark_tui.engine.comments import Comment, Comments
 from spark_tui.engine.engine import Engine, EnginePorts
 from spark_tui.engine.events import (
     BufferChanged,
@@ -16,17 +17,21 @@ from spark_tui.engine.events import (
     Trouble,
     TurnMoved,
 )
+from spark_tui.engine.marks import Marks
 from spark_tui.engine.views import Status, Timing, TurnState, TurnView
 from spark_tui.engine.workspace import Buffer
 
 __all__ = [
     "Buffer",
     "BufferChanged",
+    "Comment",
+    "Comments",
     "Engine",
     "EngineEvent",
     "EnginePorts",
     "Landed",
     "LinkMoved",
+    "Marks",
     "Revealed",
     "ReviewMoved",
     "Status",

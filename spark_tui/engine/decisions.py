@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from spark_tui.core.checkpoint import FileWrite, LandingKind
 from spark_tui.core.display import hidden_names
 from spark_tui.core.edits import RowKind, find
-from spark_tui.core.review import HunkState, Plan, PlannedFile, Review, Verdict
+from spark_tui.core.review import HunkState, HunkView, Plan, PlannedFile, Review, Verdict
 from spark_tui.core.text import ChangeSet, Text
 from spark_tui.engine.events import EngineEvent, Landed, ReviewMoved, Trouble
 from spark_tui.engine.landing import Landing
@@ -151,6 +151,26 @@ class Decisions:
         done = self.review.choose(hunk, line)
         self._emit(ReviewMoved())
         return done
+
+    def amend(self, hunk: str, lines: Sequence[str]) -> bool:
+        """Let an undecided hunk turn the lines it stands for into other ones; return whether that can be."""
+        done = self.review.amend(hunk, lines)
+        self._emit(ReviewMoved())
+        return done
+
+    def new_side(self, hunk: HunkView) -> tuple[str, ...]:
+        """Return the lines that would stand at a hunk's place if it were accepted."""
+        buffer = self._workspace.buffer(hunk.path)
+        lines: list[str] = []
+        at = hunk.line
+        for row in hunk.rows:
+            if row.kind is not RowKind.REMOVE:
+                kept = row.kind is RowKind.CONTEXT and buffer is not None and at is not None
+                # The file's own spelling, where the model's was found by comparing loosely.
+                lines.append(buffer.text.line(at) if kept and buffer and at is not None else row.text)
+            if row.kind is not RowKind.ADD and at is not None:
+                at += 1
+        return tuple(lines)
 
     async def place_again(self, hunk: str) -> None:
         """Look for the place of a stale or unplaced hunk in the file as it is now; it has to be the only one."""

@@ -8,6 +8,7 @@ from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPT
 from spark_tui.core.edits import PATCH_GRAMMAR
 from spark_tui.core.settings import REHEARSAL, LaneProfile
 from spark_tui.core.wire import patch_tool
+from spark_tui.engine.comments import Comments
 from spark_tui.engine.conversation import Conversation
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, Landed, LinkMoved, ReviewMoved, TreeMoved, Trouble
@@ -15,6 +16,7 @@ from spark_tui.engine.gather import Gatherer
 from spark_tui.engine.guard import Guard
 from spark_tui.engine.landing import Landing
 from spark_tui.engine.link import Link, LinkPrompt, LinkState
+from spark_tui.engine.marks import Marks
 from spark_tui.engine.turn import Turn, TurnStream
 from spark_tui.engine.views import Status, Timing
 from spark_tui.engine.workspace import Workspace
@@ -67,6 +69,8 @@ class Engine:
         self._landing = Landing(ports.files, ports.checkpoints, ports.clock)
         self.workspace = Workspace(ports.files, self._landing, self._emit)
         self.decisions = Decisions(self.workspace, self._landing, self._emit)
+        self.marks = Marks(self._emit)
+        self.comments = Comments(self._emit)
         self.listing = Listing(())
         self.head: Head | None = None
         gatherer = Gatherer(self.workspace, ports.search, ports.counter, lambda: self.listing)
