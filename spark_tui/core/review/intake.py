@@ -35,7 +35,7 @@ from spark_tui.core.text import Text
 CUT = "It was cut off while streaming."
 SUPERSEDED = "A later part of the patch writes the file anew."
 TOO_MANY_PARTS = "The call has too many parts for the same files; send each file's changes in one part."
-MOST_STACKED = 200_000
+MOST_STACKED = 20_000
 """How many hunks may be worked into texts for later parts of one call, all parts together."""
 BARE_NEW = "A line has no '+' before it and was taken as it is; please check."
 BARE = "A line without a prefix was taken as a line that stays."

@@ -95,7 +95,7 @@ def why_not(hunk: Hunk, policy: Policy) -> str:
         case HunkState.PROPOSED:
             return "" if hunk.start is not None else hunk.note
         case HunkState.AMBIGUOUS:
-            return "" if policy.first_place else hunk.note
+            return "" if policy.first_place and hunk.start is not None else hunk.note
         case HunkState.STREAMING:
             return "It is still streaming."
         case HunkState.APPLIED:
