@@ -2,6 +2,7 @@
 
 from spark_tui.syntax.languages import LANGUAGES, Language, language_for
 from spark_tui.syntax.nodes import Node, Source, parse_source
+from spark_tui.syntax.outline import Symbol, outline
 from spark_tui.syntax.spans import CAPTURES, LineSpan
 from spark_tui.syntax.tree import SyntaxTree
 
@@ -12,7 +13,9 @@ __all__ = [
     "LineSpan",
     "Node",
     "Source",
+    "Symbol",
     "SyntaxTree",
     "language_for",
+    "outline",
     "parse_source",
 ]

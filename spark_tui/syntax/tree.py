@@ -22,6 +22,7 @@ from spark_tui.syntax.line_bytes import (
     byte_column,
     byte_length,
 )
+from spark_tui.syntax.outline import Symbol, symbols_in
 from spark_tui.syntax.querying import LineView, captured_in
 from spark_tui.syntax.spans import LineSpan, by_line, flatten
 
@@ -132,6 +133,12 @@ class SyntaxTree:
             captured_in(root, query, view, columns), captured_inside(root, self.language or "", view, columns)
         )
         return by_line(flatten(captured), view.first, view.last, view.column, view.width)
+
+    def outline(self) -> tuple[Symbol, ...] | None:
+        """The definitions in the document; None while it is not parsed to its end."""
+        if self._tree is None or self._is_stale or self.language is None:
+            return None
+        return symbols_in(self._tree.root_node, self.language, self._lines)
 
     # --- inside
 
