@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from spark_tui.core.checkpoint import FileWrite, LandingKind
+from spark_tui.core.checkpoint import LandingKind
 from spark_tui.core.display import hidden_names
 from spark_tui.core.edits import RowKind, find
 from spark_tui.core.review import HunkState, HunkView, Plan, PlannedFile, Review, Verdict
 from spark_tui.core.text import ChangeSet, Text
-from spark_tui.engine.events import EngineEvent, Landed, ReviewMoved, Trouble
+from spark_tui.engine.applying import Applying
+from spark_tui.engine.events import EngineEvent, ReviewMoved, Trouble
 from spark_tui.engine.landing import Landing
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import FileChangedOnDisk, PathError, PortError
 
 _OPEN = (
     HunkState.STREAMING,
@@ -29,13 +29,16 @@ class Decisions:
     def __init__(self, workspace: Workspace, landing: Landing, emit: Callable[[EngineEvent], None]) -> None:
         self.review = Review()
         self._workspace = workspace
-        self._landing = landing
+        self._applying = Applying(self.review, workspace, landing, emit)
         self._emit = emit
         self._one_at_a_time = asyncio.Lock()
-        self.checkpoints = 0
-        """Landings of this sitting that can be undone."""
         workspace.on_edit = self._person_edited
         workspace.on_replaced = self._file_replaced
+
+    @property
+    def checkpoints(self) -> int:
+        """How many landings of this sitting can be undone."""
+        return self._applying.checkpoints
 
     @property
     def is_landing(self) -> bool:
@@ -74,7 +77,7 @@ class Decisions:
         for hunk, sentence in plan.left_out:
             self._emit(Trouble(f"hunk {hunk} not accepted", sentence))
         if not plan.empty:
-            await self._land(plan, LandingKind.ACCEPT, self.review.commit)
+            await self._applying.land(plan, LandingKind.ACCEPT, self.review.commit)
 
     def latch(self, hunk: str, verdict: Verdict | None) -> None:
         """Decide now for the moment when a streaming hunk is complete; None takes that back."""
@@ -213,77 +216,5 @@ class Decisions:
             for hunk, sentence in plan.left_out:
                 self._emit(Trouble(f"hunk {hunk} not changed", sentence))
             if not plan.empty:
-                await self._land(plan, kind, commit)
-        self._emit(ReviewMoved())
-
-    async def _land(
-        self, plan: Plan, kind: LandingKind, commit: Callable[[Plan], tuple[PlannedFile, ...]]
-    ) -> None:
-        """Screen first, disk at once after: the buffer takes the text, then the same bytes land, or all goes back.
-
-        The person may type while the disk works, so nothing is locked; a refusal is mapped through that typing.
-        """
-        writes: list[FileWrite] = []
-        for file in plan.files:
-            writes += self._writes(file)
-        turn = self._turn_of(plan)
-        states = [(file, self._show(file)) for file in commit(plan)]
-        self._emit(ReviewMoved())
-        try:
-            checkpoint = await self._landing.land(writes, kind, turn, plan.label)
-        except PortError as error:
-            await self._take_back(plan, kind, {file.path: state for file, state in states}, error)
-            return
-        for file, state in states:
-            self._workspace.landed(file.path, None if file.after is None else file.after.encode(), state)
-        self.checkpoints += 1
-        for caution in checkpoint.cautions:
-            self._emit(Trouble("written in place", caution))
-        self._emit(Landed(checkpoint))
-
-    def _turn_of(self, plan: Plan) -> str:
-        view = self.review.hunk(plan.hunks[0]) if plan.hunks else None
-        return view.turn if view is not None else ""
-
-    def _show(self, file: PlannedFile) -> int:
-        """Put a planned text into its buffer; return the buffer's state then."""
-        if file.moved_from:
-            self._workspace.rename(file.moved_from, file.path)
-        return self._workspace.land(file.path, file.after or Text.of(""), file.changes)
-
-    def _writes(self, file: PlannedFile) -> list[FileWrite]:
-        source = self._workspace.buffer(file.moved_from or file.path)
-        before = source.disk if source else None
-        after = None if file.after is None else file.after.encode()
-        if not file.moved_from:
-            return [FileWrite(file.path, before, after, source.mode if source else None)]
-        target = self._workspace.buffer(file.path)
-        return [
-            FileWrite(file.path, target.disk if target else None, after, source.mode if source else None),
-            FileWrite(file.moved_from, before, None),
-        ]
-
-    async def _take_back(
-        self, plan: Plan, kind: LandingKind, states: Mapping[str, int], error: PortError
-    ) -> None:
-        """The disk refused: put the buffer back as it was and say why on the hunks."""
-        back, commit = (
-            (self.review.redo(), self.review.commit_redo)
-            if kind is LandingKind.UNDO
-            else (self.review.undo(), self.review.commit_undo)
-        )
-        if back is not None and not back.empty:
-            for file in commit(back):
-                state = states.get(file.moved_from or file.path, -1)
-                if file.moved_from:
-                    self._workspace.rename(file.moved_from, file.path)
-                self._workspace.unland(file.path, state, file.after or Text.of(""), file.changes)
-        path = error.path if isinstance(error, PathError) else plan.files[0].path
-        if isinstance(error, FileChangedOnDisk):
-            buffer = self._workspace.buffer(path)
-            if buffer is not None and not buffer.is_dirty:
-                await self._workspace.reload(path)
-        if kind is not LandingKind.UNDO:
-            self.review.refuse(plan, path, str(error))
-        self._emit(Trouble(f"{kind} {path}", str(error)))
+                await self._applying.land(plan, kind, commit)
         self._emit(ReviewMoved())
