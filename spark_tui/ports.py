@@ -248,8 +248,12 @@ class Checkpoints(Protocol):
         turn: str,
         note: str,
         time: float,
+        place: int | None = None,
     ) -> Intent:
-        """Keep before- and after-images and the intent durably. Raises CheckpointFailed, WorkspaceBusy."""
+        """Keep before- and after-images and the intent durably. Raises CheckpointFailed, WorkspaceBusy.
+
+        `place` is the checkpoint whose state the landing brings back: the undo tree moves there and does not grow.
+        """
 
     async def landed(self, intent: Intent) -> Checkpoint:
         """The bytes are on disk; the checkpoint exists, durably. Raises CheckpointFailed."""
@@ -275,8 +279,14 @@ class Checkpoints(Protocol):
     async def after(self, landing: int, limit: int = 100) -> Sequence[Checkpoint]:
         """Checkpoints with a higher id, oldest first."""
 
+    async def where(self) -> int:
+        """The checkpoint in the undo tree whose state the files are in; 0: none."""
+
     async def recall(self, landing: int) -> Intent:
         """All bytes of one checkpoint. Raises CheckpointFailed."""
+
+    async def kept(self, landing: int) -> Sequence[Foreign]:
+        """Other programs' bytes that were kept during one landing."""
 
 
 class Repository(Protocol):

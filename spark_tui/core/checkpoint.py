@@ -29,6 +29,8 @@ class FileWrite:
     """What shall be on disk afterwards; None: nothing."""
     mode: int | None = None
     """Permission bits of a created file; None: the system's default. A changed file keeps its own."""
+    base: bytes | None = None
+    """What accepted hunks were made on, where unsaved text lands with them; None: it was `before`."""
 
     @property
     def is_empty(self) -> bool:
@@ -67,6 +69,8 @@ class Intent:
     """One for each write."""
     is_landed: bool = False
     """Whether the bytes are on disk for good, so that only traces need tidying."""
+    place: int | None = None
+    """The checkpoint whose state this landing brings back; None: the state is a new one."""
 
     def staged_name(self, number: int, role: str = "new") -> str:
         """Name of the staged file of write `number`, beside its target; `role` tells several apart."""
@@ -100,6 +104,10 @@ class Checkpoint:
     """The sitting in which it happened."""
     cautions: tuple[str, ...] = ()
     """Sentences on files that could not be written in the strongest way."""
+    parent: int = 0
+    """The checkpoint it was made on; 0: none. Together they form a tree that is never cut."""
+    place: int | None = None
+    """The checkpoint whose state it brought back (0: the very first); None: its state is its own."""
 
 
 def is_staged_name(name: str) -> bool:

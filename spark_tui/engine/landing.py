@@ -25,14 +25,21 @@ class Landing:
         self._needs_recovery = False
         self._running: set[asyncio.Task[Checkpoint]] = set()
 
-    async def land(self, writes: Sequence[FileWrite], kind: LandingKind, turn: str, note: str) -> Checkpoint:
+    async def land(
+        self,
+        writes: Sequence[FileWrite],
+        kind: LandingKind,
+        turn: str,
+        note: str,
+        place: int | None = None,
+    ) -> Checkpoint:
         """Write all of `writes` or none of them, and return the checkpoint.
 
-        Raises a PortError if nothing was written. Cancelling the caller does not stop a landing half-way.
+        `place` is the checkpoint whose state this brings back, if it is an old one. Raises a PortError if nothing was written. Cancelling the caller does not stop a landing half-way.
         """
         if len({write.path for write in writes}) != len(writes):
             raise ValueError("a landing names every file once")
-        task = asyncio.create_task(self._land(tuple(writes), kind, turn, note))
+        task = asyncio.create_task(self._land(tuple(writes), kind, turn, note, place))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
@@ -42,20 +49,24 @@ class Landing:
         async with self._turnstile:
             return await self._recover()
 
+    async def where(self) -> int:
+        """The checkpoint in the undo tree whose state the files are in; 0: none."""
+        return await self._checkpoints.where()
+
     async def settle(self) -> None:
         """Wait until no landing is under way."""
         while self._running:
             await asyncio.wait(tuple(self._running))
 
     async def _land(
-        self, writes: tuple[FileWrite, ...], kind: LandingKind, turn: str, note: str
+        self, writes: tuple[FileWrite, ...], kind: LandingKind, turn: str, note: str, place: int | None
     ) -> Checkpoint:
         async with self._turnstile:
             if self._needs_recovery:
                 sentences = await self._recover()
                 if self._needs_recovery:
                     raise CheckpointFailed(" ".join(sentences))
-            intent = await self._intend(writes, kind, turn, note)
+            intent = await self._intend(writes, kind, turn, note, place)
             self._needs_recovery = True
             try:
                 await self._files.stage(intent)
@@ -68,14 +79,16 @@ class Landing:
             await self._tidy(replace(intent, is_landed=True))
             return checkpoint
 
-    async def _intend(self, writes: tuple[FileWrite, ...], kind: LandingKind, turn: str, note: str) -> Intent:
+    async def _intend(
+        self, writes: tuple[FileWrite, ...], kind: LandingKind, turn: str, note: str, place: int | None
+    ) -> Intent:
         writes, folders = await self._remember(writes)
         surveyed = await self._files.survey(writes)
         grounds = [
             replace(ground, folders=folders[write.path]) if write.path in folders else ground
             for write, ground in zip(writes, surveyed, strict=True)
         ]
-        return await self._checkpoints.intend(writes, grounds, kind, turn, note, self._clock.now())
+        return await self._checkpoints.intend(writes, grounds, kind, turn, note, self._clock.now(), place)
 
     async def _remember(
         self, writes: tuple[FileWrite, ...]

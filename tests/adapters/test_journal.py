@@ -39,9 +39,11 @@ async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     await journal.close()
 
 
-async def land(journal: Checkpoints, *writes: FileWrite, note: str = "") -> Checkpoint:
+async def land(
+    journal: Checkpoints, *writes: FileWrite, note: str = "", place: int | None = None
+) -> Checkpoint:
     grounds = [Ground(0o644 if write.before is not None else None) for write in writes]
-    intent = await journal.intend(writes, grounds, LandingKind.SAVE, "", note, 5.0)
+    intent = await journal.intend(writes, grounds, LandingKind.SAVE, "", note, 5.0, place)
     checkpoint = await journal.landed(intent)
     await journal.tidied(intent)
     return checkpoint
@@ -106,6 +108,43 @@ async def test_what_came_and_went_is_remembered(journal: Checkpoints) -> None:
     assert set(known) == {"n/\udcff", "c"}
     assert known["n/\udcff"].folders == ("n",)
     assert known["c"].mode == 0o700
+
+
+async def test_the_undo_tree_moves_back_and_forks_and_keeps_every_branch(journal: Checkpoints) -> None:
+    """I12: new work after an undo forks the tree; nothing is cut."""
+    assert await journal.where() == 0
+    first = await land(journal, FileWrite("a", b"0", b"1"))
+    second = await land(journal, FileWrite("a", b"1", b"2"))
+    back = await land(journal, FileWrite("a", b"2", b"1"), place=first.id)
+    assert await journal.where() == first.id
+    fork = await land(journal, FileWrite("a", b"1", b"3"))
+    assert [point.parent for point in (first, second, back, fork)] == [0, first.id, second.id, first.id]
+    assert [point.place for point in (first, second, back, fork)] == [None, None, first.id, None]
+    assert list(await journal.history()) == [fork, back, second, first]
+    await land(journal, FileWrite("a", b"3", b"0"), place=0)
+    assert await journal.where() == 0
+
+
+async def test_a_landing_that_is_taken_back_moves_the_undo_tree_back(journal: Checkpoints) -> None:
+    first = await land(journal, FileWrite("a", b"0", b"1"))
+    intent = await journal.intend([], [], LandingKind.UNDO, "", "", 1.0, 0)
+    await journal.landed(intent)
+    assert await journal.where() == 0
+    await journal.abandoned(intent)
+    assert await journal.where() == first.id
+    intent = await journal.intend([], [], LandingKind.UNDO, "", "", 1.0, 0)
+    await journal.abandoned(intent)
+    assert await journal.where() == first.id
+
+
+async def test_bytes_of_others_and_the_ground_of_hunks_come_back(journal: Checkpoints) -> None:
+    write = FileWrite("a", b"disk", b"new", base=b"typed")
+    intent = await journal.intend([write], [Ground()], LandingKind.ACCEPT, "t", "", 1.0)
+    await journal.keep(intent, Foreign("a", b"theirs"))
+    await journal.landed(intent)
+    assert (await journal.recall(intent.id)).writes == (write,)
+    assert list(await journal.kept(intent.id)) == [Foreign("a", b"theirs")]
+    assert list(await journal.kept(intent.id + 1)) == []
 
 
 # -- SQLite
@@ -189,11 +228,17 @@ async def test_an_older_journal_is_copied_and_brought_up_to_date(tmp_path: Path)
     newer = (*SCHEMA, "ALTER TABLE op ADD COLUMN extra TEXT;")
     connection = connect(tmp_path / "journal.db", False, newer)
     assert connection.execute("SELECT id, extra FROM op").fetchall() == [(done.id, None)]
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(newer),)
     connection.close()
-    copy = sqlite3.connect(tmp_path / "journal.db.v1")
+    copy = sqlite3.connect(tmp_path / f"journal.db.v{len(SCHEMA)}")
     assert copy.execute("SELECT count(*) FROM op").fetchone() == (1,)
     copy.close()
+
+
+async def test_an_older_journal_that_may_only_be_read_is_a_sentence(tmp_path: Path) -> None:
+    connect(tmp_path / "journal.db", False, SCHEMA[:1]).close()
+    with pytest.raises(CheckpointFailed, match="older spark-tui"):
+        await Journal.open(tmp_path, "s", WorkspaceBusy("busy."))
 
 
 @pytest.mark.parametrize("damage", [b"not a database at all" * 500, b"SQLite format 3\0" + b"\xff" * 5000])

@@ -241,7 +241,7 @@ async def test_another_program_saving_at_any_moment_loses_nothing(base: Path) ->
             ends.add(end)
             await recover(root, journal)
             tree = found(root)
-            assert tree.get(target) == FOREIGN or FOREIGN in [item.data for _, item in journal.kept]
+            assert tree.get(target) == FOREIGN or FOREIGN in [item.data for _, item in journal.kept_bytes]
             rest = without(tree, target)
             assert rest in (without(OLD, target), without(NEW, target)), (target, moment)
     assert ends == {"refused", "landed"}

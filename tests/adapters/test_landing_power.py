@@ -68,7 +68,7 @@ def run(steps: Coroutine[object, None, _R]) -> _R:
 
 def land(calls: ModelPosix, journal: MemoryCheckpoints, writes: tuple[FileWrite, ...]) -> None:
     landing = Landing(ModelFiles(calls), journal, FakeClock())
-    run(landing._land(writes, LandingKind.ACCEPT, "", ""))
+    run(landing._land(writes, LandingKind.ACCEPT, "", "", None))
 
 
 def recover(calls: ModelPosix, journal: MemoryCheckpoints) -> None:
@@ -173,7 +173,7 @@ def test_another_program_saves_and_then_the_power_goes() -> None:
             recover(found, journal)
             looked += 1
             tree = found.tree()
-            kept = [item.data for _, item in journal.kept]
+            kept = [item.data for _, item in journal.kept_bytes]
             assert tree.get(target) == FOREIGN or FOREIGN in kept, (scenario.writes, target, tree)
             rest = {path: data for path, data in tree.items() if path != target}
             images = [

@@ -155,7 +155,7 @@ async def test_foreign_bytes_that_only_a_staged_file_has_are_kept_before_it_goes
     files.calls = journal.calls
     await Landing(files, journal, FakeClock()).land(WRITES, LandingKind.ACCEPT, "", "")
     assert journal.calls[-4:] == ["clear", "keep", "clear anyway", "tidied"]
-    assert journal.kept == [(1, Foreign("a", b"theirs"))]
+    assert journal.kept_bytes == [(1, Foreign("a", b"theirs"))]
 
 
 async def test_a_deleted_file_comes_back_with_its_mode_and_a_created_one_takes_its_folders_along() -> None:

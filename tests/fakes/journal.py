@@ -14,12 +14,14 @@ class MemoryCheckpoints:
         self.session = session
         self.salt = ""
         """Makes the tokens of this journal its own."""
-        self.kept: list[tuple[int, Foreign]] = []
+        self.kept_bytes: list[tuple[int, Foreign]] = []
         self.faults: dict[str, PortError] = {}
         self.calls: list[str] = []
         self._intents: dict[int, Intent] = {}
         self._open: set[int] = set()
         self._landed: dict[int, Checkpoint] = {}
+        self._parents: dict[int, int] = {}
+        self._place = 0
 
     def _step(self, name: str) -> None:
         self.calls.append(name)
@@ -35,12 +37,15 @@ class MemoryCheckpoints:
         turn: str,
         note: str,
         time: float,
+        place: int | None = None,
     ) -> Intent:
         self._step("intend")
         landing = len(self._intents) + 1
         intent = Intent(
-            landing, f"{landing:08x}{self.salt}", kind, turn, note, time, tuple(writes), tuple(grounds)
-        )
+            landing, f"{landing:08x}{self.salt}", kind, turn, note, time, tuple(writes), tuple(grounds),
+            place=place,
+        )  # fmt: skip
+        self._parents[landing] = self._place
         self._intents[landing] = intent
         self._open.add(landing)
         return intent
@@ -50,15 +55,18 @@ class MemoryCheckpoints:
         cautions = tuple(ground.why for ground in intent.grounds if ground.in_place)
         paths = tuple(write.path for write in intent.writes)
         checkpoint = Checkpoint(
-            intent.id, intent.kind, intent.turn, intent.time, paths, intent.note, self.session, cautions
-        )
+            intent.id, intent.kind, intent.turn, intent.time, paths, intent.note, self.session, cautions,
+            self._parents[intent.id], intent.place,
+        )  # fmt: skip
         self._landed[intent.id] = checkpoint
+        self._place = intent.id if intent.place is None else intent.place
         return checkpoint
 
     async def abandoned(self, intent: Intent) -> None:
         self._step("abandoned")
         self._open.discard(intent.id)
-        self._landed.pop(intent.id, None)
+        if self._landed.pop(intent.id, None) is not None:
+            self._place = self._parents[intent.id]
 
     async def tidied(self, intent: Intent) -> None:
         self._step("tidied")
@@ -67,7 +75,7 @@ class MemoryCheckpoints:
     async def keep(self, intent: Intent, foreign: Foreign) -> None:
         self._step("keep")
         if foreign.data is not None:
-            self.kept.append((intent.id, foreign))
+            self.kept_bytes.append((intent.id, foreign))
 
     async def unfinished(self) -> Sequence[Intent]:
         self._step("unfinished")
@@ -95,6 +103,12 @@ class MemoryCheckpoints:
 
     async def after(self, landing: int, limit: int = 100) -> Sequence[Checkpoint]:
         return [self._landed[number] for number in sorted(self._landed) if number > landing][:limit]
+
+    async def where(self) -> int:
+        return self._place
+
+    async def kept(self, landing: int) -> Sequence[Foreign]:
+        return [foreign for number, foreign in self.kept_bytes if number == landing]
 
     async def recall(self, landing: int) -> Intent:
         if landing not in self._intents:

@@ -64,9 +64,10 @@ class Journal:
         turn: str,
         note: str,
         time: float,
+        place: int | None = None,
     ) -> Intent:
         """Keep before- and after-images and the intent durably."""
-        return await self._write(self._open_ledger().intend, writes, grounds, kind, turn, note, time)
+        return await self._write(self._open_ledger().intend, writes, grounds, kind, turn, note, time, place)
 
     async def landed(self, intent: Intent) -> Checkpoint:
         """The checkpoint exists, durably."""
@@ -100,6 +101,14 @@ class Journal:
     async def after(self, landing: int, limit: int = 100) -> Sequence[Checkpoint]:
         """Oldest first."""
         return [] if not self._ledger else await self._read(self._ledger.checkpoints, landing, limit, False)
+
+    async def where(self) -> int:
+        """The checkpoint whose state the files are in."""
+        return 0 if not self._ledger else await self._read(self._ledger.where)
+
+    async def kept(self, landing: int) -> Sequence[Foreign]:
+        """Other programs' bytes that one landing came upon."""
+        return await self._read(self._open_ledger().kept, landing)
 
     async def recall(self, landing: int) -> Intent:
         """All bytes of one checkpoint."""

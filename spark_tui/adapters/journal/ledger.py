@@ -1,6 +1,7 @@
 """What the journal says and does, in plain blocking calls; used in one thread."""
 
 import contextlib
+import itertools
 import json
 import os
 import secrets
@@ -18,7 +19,7 @@ LOG_BYTES = 4 << 20
 """From this size on SQLite's log is brought into the journal between two landings."""
 _OVERHEAD = 1 << 15
 _CHECKPOINTS = """
-    SELECT op.id, op.kind, op.turn, op.note, op.session, op.time, opfile.path, opfile.in_place
+    SELECT op.id, op.kind, op.turn, op.note, op.session, op.time, op.parent, op.place, opfile.path, opfile.in_place
     FROM (SELECT * FROM op WHERE state IN ('applied', 'done') AND id > ? ORDER BY id {order} LIMIT ?) AS op
     LEFT JOIN opfile ON opfile.op = op.id ORDER BY op.id {order}, opfile.number
 """
@@ -55,27 +56,33 @@ class Ledger:
         turn: str,
         note: str,
         time: float,
+        place: int | None = None,
     ) -> Intent:
         """Keep images and intent in one durable transaction."""
         token = secrets.token_hex(4)
-        images = [image for write in writes for image in (write.before, write.after) if image is not None]
+        images = [
+            image
+            for write in writes
+            for image in (write.before, write.after, write.base)
+            if image is not None
+        ]
         self._blobs.put_large(images)
         self._grown += sum(len(image) for image in images if len(image) < LARGE) + _OVERHEAD
         with self._transaction() as cursor:
             cursor.execute(
-                "INSERT INTO op (parent, kind, turn, note, session, token, time, state)"
-                " VALUES ((SELECT op FROM head), ?, ?, ?, ?, ?, ?, 'intent')",
-                (kind.value, turn, note, self._session, token, time),
+                "INSERT INTO op (parent, kind, turn, note, session, token, time, place, state)"
+                " VALUES ((SELECT op FROM head), ?, ?, ?, ?, ?, ?, ?, 'intent')",
+                (kind.value, turn, note, self._session, token, time, place),
             )
             landing = cursor.lastrowid or 0
             cursor.executemany(
-                "INSERT INTO opfile VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO opfile VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     self._row(landing, number, *pair)
                     for number, pair in enumerate(zip(writes, grounds, strict=True))
                 ],
             )
-        return Intent(landing, token, kind, turn, note, time, tuple(writes), tuple(grounds))
+        return Intent(landing, token, kind, turn, note, time, tuple(writes), tuple(grounds), place=place)
 
     def _row(self, landing: int, number: int, write: FileWrite, ground: Ground) -> tuple[object, ...]:
         after_mode = ground.mode if write.before is not None else write.mode
@@ -89,13 +96,16 @@ class Ledger:
             after_mode if write.after is not None else None,
             os.fsencode(json.dumps(ground.folders)),
             ground.why if ground.in_place else None,
+            self._blobs.put(write.base),
         )
 
     def landed(self, intent: Intent) -> Checkpoint:
         """Make the checkpoint exist."""
         with self._transaction() as cursor:
             cursor.execute("UPDATE op SET state = 'applied' WHERE id = ?", (intent.id,))
-            cursor.execute("UPDATE head SET op = ?", (intent.id,))
+            place = intent.id if intent.place is None else intent.place or None
+            cursor.execute("UPDATE head SET op = ?", (place,))
+            parent = cursor.execute("SELECT parent FROM op WHERE id = ?", (intent.id,)).fetchone()[0]
         return Checkpoint(
             intent.id,
             intent.kind,
@@ -105,13 +115,16 @@ class Ledger:
             intent.note,
             self._session,
             tuple(ground.why for ground in intent.grounds if ground.in_place),
+            parent or 0,
+            intent.place,
         )
 
     def abandoned(self, intent: Intent) -> None:
         """Make the landing never have happened."""
         with self._transaction() as cursor:
             cursor.execute(
-                "UPDATE head SET op = (SELECT parent FROM op WHERE id = ?) WHERE op = ?",
+                "UPDATE head SET op = (SELECT parent FROM op WHERE id = ?)"
+                " WHERE (SELECT state FROM op WHERE id = ?) = 'applied'",
                 (intent.id, intent.id),
             )
             cursor.execute("UPDATE op SET state = 'aborted' WHERE id = ?", (intent.id,))
@@ -147,27 +160,47 @@ class Ledger:
     def recall(self, landing: int) -> Intent:
         """All that is known of one landing."""
         row = self._connection.execute(
-            "SELECT token, kind, turn, note, time, state FROM op WHERE id = ?", (landing,)
+            "SELECT token, kind, turn, note, time, state, place FROM op WHERE id = ?", (landing,)
         ).fetchone()
         if row is None:
             raise CheckpointFailed(f"There is no checkpoint {landing}.")
-        token, kind, turn, note, time, state = row
+        token, kind, turn, note, time, state, place = row
         writes: list[FileWrite] = []
         grounds: list[Ground] = []
-        for path, before, after, pre_mode, post_mode, folders, in_place in self._connection.execute(
-            "SELECT path, pre_hash, post_hash, pre_mode, post_mode, folders, in_place"
+        for path, before, after, pre_mode, post_mode, folders, in_place, base in self._connection.execute(
+            "SELECT path, pre_hash, post_hash, pre_mode, post_mode, folders, in_place, base_hash"
             " FROM opfile WHERE op = ? ORDER BY number",
             (landing,),
         ).fetchall():
-            writes.append(
-                FileWrite(os.fsdecode(path), self._blobs.get(before), self._blobs.get(after), post_mode)
-            )
+            old, new = self._blobs.get(before), self._blobs.get(after)
+            writes.append(FileWrite(os.fsdecode(path), old, new, post_mode, self._blobs.get(base)))
             made = tuple(json.loads(os.fsdecode(folders)))
             grounds.append(Ground(pre_mode, made, in_place is not None, in_place or ""))
         is_landed = state in ("applied", "done")
         return Intent(
-            landing, token, LandingKind(kind), turn, note, time, tuple(writes), tuple(grounds), is_landed
+            landing,
+            token,
+            LandingKind(kind),
+            turn,
+            note,
+            time,
+            tuple(writes),
+            tuple(grounds),
+            is_landed,
+            place,
         )
+
+    def where(self) -> int:
+        """The checkpoint whose state the files are in."""
+        place: int | None = self._connection.execute("SELECT op FROM head").fetchone()[0]
+        return place or 0
+
+    def kept(self, landing: int) -> list[Foreign]:
+        """Other programs' bytes that one landing came upon."""
+        rows = self._connection.execute(
+            "SELECT path, hash FROM conflict WHERE op = ? ORDER BY id", (landing,)
+        )
+        return [Foreign(os.fsdecode(path), self._blobs.get(digest)) for path, digest in rows.fetchall()]
 
     def remembered(self, paths: Sequence[str]) -> dict[str, Ground]:
         """Mode of the latest deletion and folders of the latest creation of each path."""
@@ -193,32 +226,19 @@ class Ledger:
     def checkpoints(self, after: int, limit: int, newest_first: bool) -> list[Checkpoint]:
         """Checkpoints with a higher id than `after`."""
         query = _CHECKPOINTS.format(order="DESC" if newest_first else "ASC")
-        found: dict[int, Checkpoint] = {}
-        paths: dict[int, list[str]] = {}
-        cautions: dict[int, list[str]] = {}
-        for landing, kind, turn, note, session, time, path, in_place in self._connection.execute(
-            query, (after, limit)
-        ):
-            if landing not in found:
-                found[landing] = Checkpoint(landing, LandingKind(kind), turn, time, (), note, session)
-                paths[landing], cautions[landing] = [], []
-            if path is not None:
-                paths[landing].append(os.fsdecode(path))
-            if in_place:
-                cautions[landing].append(in_place)
-        return [
-            Checkpoint(
-                point.id,
-                point.kind,
-                point.turn,
-                point.time,
-                tuple(paths[point.id]),
-                point.note,
-                point.session,
-                tuple(cautions[point.id]),
+        found: list[Checkpoint] = []
+        rows = self._connection.execute(query, (after, limit))
+        for landing, group in itertools.groupby(rows, key=lambda row: row[0]):
+            files = list(group)
+            _, kind, turn, note, session, time, parent, place, _, _ = files[0]
+            paths = tuple(os.fsdecode(row[8]) for row in files if row[8] is not None)
+            cautions = tuple(row[9] for row in files if row[9])
+            found.append(
+                Checkpoint(
+                    landing, LandingKind(kind), turn, time, paths, note, session, cautions, parent or 0, place
+                )
             )
-            for point in found.values()
-        ]
+        return found
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Cursor]:

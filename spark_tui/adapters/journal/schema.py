@@ -63,6 +63,10 @@ SCHEMA = (
     );
     INSERT INTO head VALUES (1, NULL);
     """,
+    """
+    ALTER TABLE op ADD COLUMN place INTEGER;
+    ALTER TABLE opfile ADD COLUMN base_hash BLOB REFERENCES blob(hash);
+    """,
 )
 """One script per version; a journal of version n gets the scripts from n on."""
 
@@ -70,12 +74,16 @@ SCHEMA = (
 def connect(path: Path, read_only: bool, schema: tuple[str, ...] = SCHEMA) -> sqlite3.Connection:
     """Open the journal at `path`, made or brought up to date if needed.
 
-    Raises CheckpointFailed for a journal of a newer program, sqlite3.Error for a damaged one.
+    Raises CheckpointFailed for a journal of a newer program, or of an older one that may only be read;
+    sqlite3.Error for a damaged one.
     """
     if read_only:
         connection = _connect(f"{path.as_uri()}?mode=ro")
         with _closed_on_error(connection):
-            _version(connection, schema)
+            if _version(connection, schema) < len(schema):
+                raise CheckpointFailed(
+                    "The checkpoints were written by an older spark-tui: open the folder once with this one."
+                )
         return connection
     was_cut = _exists(path.with_name(path.name + "-wal"))
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
