@@ -261,6 +261,14 @@ class Document:
             return False
         return True
 
+    def show_at(self, hunk: Hunk, row: int) -> None:
+        """Let a hunk stand where it was shown first, whatever is there by now."""
+        rows = self.text.row_count if self.text is not None else 0
+        hunk.start = min(row, rows)
+        hunk.stop, hunk.rebased = min(hunk.start + len(expected(hunk.form)), rows), None
+        hunk.touch()
+        hunk.settle(self.text)
+
     def put(self, hunk: Hunk, start: int) -> None:
         """Bind a hunk to the rows from `start` on, which read as its old rows do."""
         own = iter(tokens(self.text, start, start + len(expected(hunk.form))))

@@ -61,8 +61,8 @@ class Undoing:
             entry.hunk.form = stretched(entry.kept, entry.after, entry.hunk.form)
             entry.hunk.rebased = None
             reopen(entry.hunk, entry, document)
-            if entry.state is HunkState.AMBIGUOUS and entry.hunk.choices:
-                document.put(entry.hunk, entry.hunk.choices[0])
+            if decision.kind is DecisionKind.CHOOSE and entry.hunk.choices and entry.hunk.is_open_place:
+                document.show_at(entry.hunk, entry.hunk.choices[0])
         self._history.done.pop()
         self._history.undone.append(decision)
         return Plan((), Verdict.REJECT, _names(decision), (), decision.label)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from spark_tui.core.edits import EditEvent, FileOpened, Fit, PatchParser, RowKind
+from spark_tui.core.edits import EditEvent, EditParser, FileOpened, PatchParser, RowKind
 from spark_tui.core.review import HunkState, HunkView, Plan, Review
-from spark_tui.core.text import Change, ChangeSet, Position, Span, Text
+from spark_tui.core.text import ChangeSet, Text
 
 COMMON = st.sampled_from(["", "    pass", "    return x", "}", "x = 1", "a", "b"])
 
@@ -93,9 +93,9 @@ class Session:
     review: Review = field(default_factory=Review)
     calls: int = 0
 
-    def events(self, chunks: Iterable[str]) -> list[EditEvent]:
-        """Parse a patch."""
-        parser = PatchParser()
+    def events(self, chunks: Iterable[str], parser: EditParser | None = None) -> list[EditEvent]:
+        """Parse a patch, or what another parser reads."""
+        parser = parser or PatchParser()
         out: list[EditEvent] = []
         for chunk in chunks:
             out += parser.push(chunk)
@@ -114,10 +114,12 @@ class Session:
         else:
             self.review.feed(event)
 
-    def feed(self, chunks: Iterable[str], cut: bool = False) -> list[HunkView]:
+    def feed(
+        self, chunks: Iterable[str], cut: bool = False, parser: EditParser | None = None
+    ) -> list[HunkView]:
         """Feed a whole patch; return its hunks."""
         call = self.begin()
-        for event in self.events(chunks):
+        for event in self.events(chunks, parser):
             self.take(event)
         self.review.close(cut)
         return self.hunks(call)
@@ -201,6 +203,3 @@ class Session:
                 there = text.lines(hunk.line, min(text.row_count, hunk.line + len(shown)))
                 if hunk.level == 0:
                     assert shown == there
-
-
-__all__ = ["Fit", "Change", "Position", "Session", "Span", "TrueEdit"]

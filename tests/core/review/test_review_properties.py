@@ -1,13 +1,15 @@
 """What must hold for every text, every cutting, every order of decisions, and whatever the person types."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spark_tui.core.edits import ReplaceJsonParser, WholeFileParser
 from spark_tui.core.review import HunkState, Verdict
-from spark_tui.core.text import Change, ChangeSet, Position, Span, Text
+from spark_tui.core.text import ChangeSet, Position, Span, Text
 from tests.core.review.review_session import (
     Session,
-    TrueEdit,
     base_lines,
     edited,
     hunk_rows,
@@ -149,41 +151,93 @@ def typing(draw: st.DrawFn, text: Text, mark: str) -> ChangeSet:
     return text.replace(Span(start, max(start, end)), new)
 
 
+class Person:
+    """Types marks into `f` and makes decisions; no decision may ever take a mark away."""
+
+    def __init__(self, data: st.DataObject, session: Session) -> None:
+        self.data = data
+        self.session = session
+        self.marks = 0
+
+    def type(self) -> None:
+        self.marks += 1
+        text = self.session.text("f")
+        self.session.type("f", self.data.draw(typing(text, f"mark{self.marks}.")))
+        self.session.check()
+
+    def present(self) -> set[str]:
+        source = self.session.text("f").encode().decode()
+        return {f"mark{number}." for number in range(1, self.marks + 1) if f"mark{number}." in source}
+
+    def act(self) -> None:
+        draw, review = self.data.draw, self.session.review
+        hunks = self.session.hunks()
+        kinds = ["accept", "reject", "undo", "redo", "type", "choose", "amend", "rows"]
+        act = draw(st.sampled_from(kinds if hunks else ["type"]))
+        if act == "type":
+            self.type()
+            return
+        before = self.present()
+        some = draw(st.lists(st.sampled_from(hunks), min_size=1, max_size=3))
+        ids = [hunk.id for hunk in some]
+        match act:
+            case "undo":
+                self.session.undo()
+            case "redo":
+                self.session.redo()
+            case "accept":
+                self.session.accept(ids)
+            case "reject":
+                review.reject(ids)
+            case "choose":
+                line = draw(st.sampled_from([*some[0].alternatives, 0, 1]))
+                if review.choose(ids[0], line):
+                    view = review.hunk(ids[0])
+                    assert view is not None and view.state is HunkState.PROPOSED
+            case "amend":
+                review.amend(ids[0], draw(st.lists(st.sampled_from(["amended", "", "}"]), max_size=3)))
+            case _:
+                rows = draw(st.frozensets(st.integers(0, 4)))
+                if draw(st.booleans()):
+                    self.session.accept(ids[:1], {ids[0]: rows})
+                else:
+                    review.reject(ids[:1], {ids[0]: rows})
+        assert self.present() >= before
+        self.session.check()
+
+
 @given(st.data(), base_lines(), CUTS)
 def test_typing_never_gets_lost_and_hunks_stay_true(
     data: st.DataObject, lines: list[str], cuts: list[int]
 ) -> None:
     edits = data.draw(true_edits(lines, "e"))
     session = Session({"f": Text.decode(joined(lines, "\n"))})
+    person = Person(data, session)
     call = session.begin()
-    marks: list[str] = []
     for event in session.events(pieces(patch_for("f", lines, edits, 1), cuts)):
         session.take(event)
         if data.draw(st.integers(0, 5)) == 0 and session.review.files():
-            marks.append(f"mark{len(marks)}.")
-            session.type("f", data.draw(typing(session.text("f"), marks[-1])))
-            session.check()
+            person.type()
     session.review.close(False)
-    done: list[str] = []
     for _ in range(data.draw(st.integers(0, 8))):
-        hunks = session.hunks(call)
-        act = data.draw(st.sampled_from(["accept", "reject", "undo", "redo", "type"]))
-        if act == "type":
-            marks.append(f"mark{len(marks)}.")
-            session.type("f", data.draw(typing(session.text("f"), marks[-1])))
-        elif act == "undo":
-            session.undo()
-        elif act == "redo":
-            session.redo()
-        elif hunks:
-            some = data.draw(st.lists(st.sampled_from(hunks), max_size=3))
-            ids = [hunk.id for hunk in some]
-            if act == "accept":
-                done += session.accept(ids).hunks
-            else:
-                session.review.reject(ids)
-        session.check()
+        person.act()
     assert session.review.report(call)
+
+
+@given(st.data(), base_lines())
+def test_a_whole_session(data: st.DataObject, lines: list[str]) -> None:
+    session = Session({"f": Text.decode(joined(lines, "\n"))})
+    person = Person(data, session)
+    for turn in range(data.draw(st.integers(1, 3))):
+        text = session.text("f")
+        seen = text.lines(0, text.row_count)
+        edits = data.draw(true_edits(seen, f"t{turn}."))
+        session.feed([patch_for("f", seen, edits, data.draw(st.integers(0, 2)))])
+        session.check()
+        for _ in range(data.draw(st.integers(0, 4))):
+            person.act()
+    for file in session.review.files():
+        assert session.review.report(file.call)
 
 
 @given(st.data(), base_lines(), CUTS)
@@ -285,5 +339,51 @@ def test_a_second_patch_builds_on_what_is_proposed(data: st.DataObject, lines: l
     assert session.text("f").encode() == base
 
 
-def test_change_types_are_used() -> None:
-    assert Change(Span(Position(0, 0), Position(0, 0)), "") and TrueEdit(0, 0, ())
+TEXTS = st.text("ab\n", max_size=12)
+
+
+@given(st.text("ab\n", min_size=1, max_size=40), TEXTS, TEXTS, CUTS)
+def test_replacing_text_is_what_strings_do(source: str, old: str, new: str, cuts: list[int]) -> None:
+    source = source if source.endswith("\n") else source + "\n"
+    wanted = json.dumps({"path": "f", "old_text": old, "new_text": new})
+    session = Session({"f": Text.of(source)})
+    hunks = session.feed(pieces(wanted, cuts), parser=ReplaceJsonParser())
+    session.accept([hunk.id for hunk in hunks])
+    after = session.text("f").encode().decode()
+    lines = old.removesuffix("\n")
+    places = [
+        at for at in range(len(source)) if source.startswith(lines, at) and at + len(lines) < len(source)
+    ]
+    if after != source:
+        assert len(places) == 1 and old.strip("\n")
+    if len(places) == 1 and lines.strip() and not old.endswith("\n") and not new.endswith("\n") and new:
+        assert after == source.replace(old, new)
+
+
+@given(base_lines(), base_lines(), CUTS, ENDINGS, st.data())
+def test_a_whole_new_version(
+    old: list[str], new: list[str], cuts: list[int], newline: str, data: st.DataObject
+) -> None:
+    session = Session({"f": Text.decode(joined(old, newline))})
+    hunks = session.feed(pieces("\n".join(new) + "\n", cuts), parser=WholeFileParser("f"))
+    session.check()
+    base = session.text("f").encode()
+    for hunk in data.draw(st.permutations(hunks)):
+        session.accept([hunk.id])
+        session.check()
+    assert session.text("f").encode() == joined(new, newline)
+    while session.undo():
+        session.check()
+    assert session.text("f").encode() == base
+
+
+@given(base_lines(), base_lines(), st.integers(0, 200))
+def test_a_whole_new_version_that_is_cut_off(old: list[str], new: list[str], at: int) -> None:
+    session = Session({"f": Text.decode(joined(old, "\n"))})
+    hunks = session.feed(["\n".join(new)[:at]], cut=True, parser=WholeFileParser("f"))
+    session.check()
+    assert sum(hunk.state is HunkState.STALE for hunk in hunks) <= 1
+    session.accept([hunk.id for hunk in hunks])
+    after = session.text("f").lines()
+    kept = [line for line in old if line.startswith("line ")]
+    assert after[-2:-1] == old[-1:] or not kept or at > 0
