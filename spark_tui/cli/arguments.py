@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spark_tui import __version__
 from spark_tui.cli import commands
 
-_COMMANDS = ("ask", "serve")
+_COMMANDS = ("ask", "apply", "serve")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -22,7 +22,8 @@ def _root() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="spark-tui",
         description="Edit code together with a very fast model: ask, watch the edit stream in, accept hunk by hunk.",
-        epilog="Commands: 'spark-tui ask' works without a screen, 'spark-tui serve' starts the rehearsal server. "
+        epilog="Commands: 'spark-tui ask' works without a screen, 'spark-tui apply' takes a patch, "
+        "'spark-tui serve' starts the rehearsal server. "
         "Each has its own --help.",
     )
     parser.add_argument(
@@ -67,6 +68,37 @@ def _subcommands() -> argparse.ArgumentParser:
         "--rate", type=_rate, default=1000.0, metavar="TOK_S", help="speed of the built-in rehearsal"
     )
     ask.set_defaults(command=commands.ask)
+    apply = choices.add_parser(
+        "apply",
+        help="apply a patch file",
+        description="Apply a patch in the *** Begin Patch format, hunk by hunk, and say what became of each.",
+    )
+    apply.add_argument(
+        "patch", nargs="?", default="-", metavar="PATCH_FILE", help="'-' is standard input (default)"
+    )
+    apply.add_argument(
+        "-C", dest="directory", default=".", metavar="DIR", help="folder to change (default: here)"
+    )
+    apply.add_argument(
+        "--profile",
+        choices=("spark", "codex"),
+        default="spark",
+        help="spark never guesses; codex does as the reference tool (default: spark)",
+    )
+    apply.add_argument(
+        "--chunks",
+        default="whole",
+        metavar="HOW",
+        help="feed the patch whole, by chars, or cut at random:SEED; the result is the same (default: whole)",
+    )
+    apply.add_argument(
+        "--decide",
+        choices=("safe", "all", "none"),
+        default="safe",
+        help="what fits in one place only, also the first of several, or nothing (default: safe)",
+    )
+    apply.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    apply.set_defaults(command=commands.apply)
     serve = choices.add_parser(
         "serve",
         help="the rehearsal server alone",

@@ -33,6 +33,15 @@ def ask(options: argparse.Namespace) -> int:
     return run_ask(folder, prompt, options)
 
 
+def apply(options: argparse.Namespace) -> int:
+    """Apply a patch from a file or standard input."""
+    from spark_tui.cli.apply import run_apply
+
+    if not os.path.isdir(options.directory):
+        return _fail(f"{options.directory} is not a folder", 2)
+    return run_apply(os.path.realpath(options.directory), options)
+
+
 def serve(options: argparse.Namespace) -> int:
     """Serve the rehearsal until interrupted."""
     from spark_tui.cli.serve import run_serve

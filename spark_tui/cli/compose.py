@@ -47,7 +47,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     git = Git(program) if program else None
     repository = GitRepository(folder, git)
     files = DiskFiles(folder, repository.guarded)
-    state, journal, notices = await _open_state(folder, session)
+    state, journal, notices = await open_state(folder, session)
     log = FileSessionLog((state.path if state else Path(os.devnull)) / "sessions" / f"{session}.jsonl")
     profiles = {lane: settings.lane(lane) for lane in LANES}
     ports = EnginePorts(
@@ -80,7 +80,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     return Built(engine, settings, config, (let_go,))
 
 
-async def _open_state(folder: str, session: str) -> tuple[StateFolder | None, Journal, tuple[str, ...]]:
+async def open_state(folder: str, session: str) -> tuple[StateFolder | None, Journal, tuple[str, ...]]:
     """Open what is kept about the workspace; what can't be opened becomes a notice, and landings are refused."""
     try:
         state = StateFolder.open(state_dir(), folder)
