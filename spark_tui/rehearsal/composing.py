@@ -1,8 +1,7 @@
 """Writes a response as the frames of the protocol, in the order of the real service."""
 
 import json
-import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from spark_tui.rehearsal.answer import Answer
 from spark_tui.rehearsal.operations import operations
@@ -29,15 +28,11 @@ _REPEATED: tuple[tuple[str, object], ...] = (
 )
 
 
-def new_id(prefix: str) -> str:
-    """Make an id that no other has."""
-    return f"{prefix}_{secrets.token_hex(12)}"
-
-
 class Composer:
     """One response from its creation to its end."""
 
-    def __init__(self, create: Create, now: float) -> None:
+    def __init__(self, create: Create, now: float, new_id: Callable[[str], str]) -> None:
+        self._new_id = new_id
         self.id = new_id("resp")
         self.output: list[Json] = []
         """Finished items."""
@@ -93,7 +88,7 @@ class Composer:
                 pass
 
     def _message(self, prose: str, phase: str) -> Frames:
-        place = {"item_id": new_id("msg"), "output_index": len(self.output), "content_index": 0}
+        place = {"item_id": self._new_id("msg"), "output_index": len(self.output), "content_index": 0}
         item = {"id": place["item_id"], "type": "message", "role": "assistant", "phase": phase}
         empty = {"type": "output_text", "text": "", "annotations": [], "logprobs": []}
         full = {**empty, "text": prose}
@@ -105,8 +100,8 @@ class Composer:
         yield self._done({**item, "status": "completed", "content": [full]})
 
     def _call(self, kind: str, prefix: str, field: str, content: str) -> Frames:
-        place = {"item_id": new_id(prefix), "output_index": len(self.output)}
-        item = {"id": place["item_id"], "type": kind, "call_id": new_id("call"), "name": "apply_patch"}
+        place = {"item_id": self._new_id(prefix), "output_index": len(self.output)}
+        item = {"id": place["item_id"], "type": kind, "call_id": self._new_id("call"), "name": "apply_patch"}
         event = f"response.{kind}_{field}"
         yield self._added({**item, "status": "in_progress", field: ""})
         yield from self._deltas(f"{event}.delta", pieces(content), place)
@@ -116,8 +111,8 @@ class Composer:
     def _operations(self, patch: str) -> Frames:
         event = "response.apply_patch_call_operation_diff"
         for operation in operations(patch):
-            place = {"item_id": new_id("apc"), "output_index": len(self.output)}
-            item = {"id": place["item_id"], "type": "apply_patch_call", "call_id": new_id("call")}
+            place = {"item_id": self._new_id("apc"), "output_index": len(self.output)}
+            item = {"id": place["item_id"], "type": "apply_patch_call", "call_id": self._new_id("call")}
             yield self._added({**item, "status": "in_progress", "operation": operation.wire("")})
             if operation.type != "delete_file":
                 yield from self._deltas(f"{event}.delta", pieces(operation.diff), place)
@@ -129,7 +124,7 @@ class Composer:
             self.tokens += 1
             frame = {"type": kind, **fields, "delta": part}
             if self._create.obfuscate:
-                frame["obfuscation"] = secrets.token_urlsafe(12)[: max(16 - len(part), 0)]
+                frame["obfuscation"] = self._new_id("")[1 : 1 + max(16 - len(part), 0)]
             yield frame, True
 
     def _added(self, item: Json) -> tuple[Json, bool]:

@@ -38,6 +38,7 @@ _PARAMETERS: dict[str, tuple[type, ...]] = {
     "user": (str,),
     "client_metadata": (dict,),
 }
+_ONLY_ON_SOCKETS = ("type", "stream_id")
 _CALLS = {"function_call", "custom_tool_call", "apply_patch_call", "shell_call", "local_shell_call"}
 _OUTPUTS = {f"{name}_output" for name in _CALLS}
 _ITEMS = (
@@ -92,14 +93,15 @@ class Create:
     generate: bool
     patch_form: PatchForm
     obfuscate: bool
+    store: bool
 
 
-def read_create(raw: Mapping[str, object]) -> Create:
-    """Check a `response.create`. Raises Rejected."""
+def read_create(raw: Mapping[str, object], *, on_socket: bool = True) -> Create:
+    """Check a `response.create`, or the body of a plain request. Raises Rejected."""
     for name, value in raw.items():
-        if name == "type" or (name in _PARAMETERS and value is None):
+        if (on_socket and name in _ONLY_ON_SOCKETS) or (name in _PARAMETERS and value is None):
             continue
-        if name not in _PARAMETERS:
+        if name not in _PARAMETERS or (name == "generate" and not on_socket):
             raise Rejected("unknown_parameter", f"Unknown parameter: '{name[:64]}'.", name[:64])
         if not isinstance(value, _PARAMETERS[name]) or (
             isinstance(value, bool) != (_PARAMETERS[name] == (bool,))
@@ -109,17 +111,39 @@ def read_create(raw: Mapping[str, object]) -> Create:
     if not raw.get("model"):
         raise Rejected("missing_required_parameter", "Missing required parameter: 'model'.", "model")
     if raw.get("background"):
-        raise Rejected("invalid_value", "'background' is not available on a WebSocket.", "background")
+        raise Rejected("invalid_value", "'background' is not available here.", "background")
+    _check_model(raw)
     options = raw.get("stream_options")
     return Create(
         raw=raw,
         model=str(raw["model"]),
-        items=tuple(_read_items(raw.get("input"))),
+        items=tuple(read_items(raw.get("input"))),
         previous=str(raw.get("previous_response_id") or ""),
         generate=raw.get("generate") is not False,
         patch_form=_patch_form(raw),
         obfuscate=not (isinstance(options, dict) and options.get("include_obfuscation") is False),
+        store=raw.get("store") is not False,
     )
+
+
+def _check_model(raw: Mapping[str, object]) -> None:
+    """Some models refuse what others take."""
+    if not str(raw["model"]).endswith("-codex-spark"):
+        return
+    reasoning, tools = raw.get("reasoning"), raw.get("tools")
+    if isinstance(reasoning, dict):
+        for name, wrong in (
+            ("summary", reasoning.get("summary")),
+            ("context", reasoning.get("context") == "all_turns"),
+        ):
+            if wrong:
+                param = f"reasoning.{name}"
+                raise Rejected(
+                    "unsupported_parameter", f"Unsupported parameter: '{param}' with this model.", param
+                )
+    for tool in tools if isinstance(tools, list) else []:
+        if isinstance(tool, dict) and tool.get("type") in ("namespace", "image_generation"):
+            raise Rejected("invalid_value", "This kind of tool is not supported with this model.", "tools")
 
 
 def check_calls(conversation: Sequence[Mapping[str, object]]) -> None:
@@ -139,7 +163,8 @@ def check_calls(conversation: Sequence[Mapping[str, object]]) -> None:
         )
 
 
-def _read_items(value: object) -> list[Json]:
+def read_items(value: object) -> list[Json]:
+    """Check input items. Raises Rejected."""
     if isinstance(value, str):
         return [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": value}]}]
     items: list[Json] = []

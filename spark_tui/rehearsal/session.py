@@ -1,61 +1,66 @@
-"""One client's connection: what it has asked for, what is being answered, what is remembered for it."""
+"""One client's WebSocket: its lanes, what is being answered in each, what is remembered for it."""
 
 import asyncio
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import contextlib
+import re
+from collections.abc import Mapping
 
 import msgspec
-from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
-from spark_tui.rehearsal.answer import Answer, Perform
-from spark_tui.rehearsal.composing import Composer
-from spark_tui.rehearsal.pieces import Pacer, count_pieces
-from spark_tui.rehearsal.protocol import Create, Json, Rejected, check_calls, error_frame, read_create
+from spark_tui.rehearsal.faults import BadScript, Deed, Moment
+from spark_tui.rehearsal.house import House
+from spark_tui.rehearsal.memory import Memory
+from spark_tui.rehearsal.plain_socket import Gone, Socket
+from spark_tui.rehearsal.protocol import Json, Rejected, check_calls, error_frame, read_create
+from spark_tui.rehearsal.responding import Act, Blow, Response, aged, as_rejected
+from spark_tui.rehearsal.steering import Steering
 
-LARGEST_CONVERSATION = 1_000_000
-"""Tokens."""
 _BINARY_REFUSED = 1003
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """The one response that a request may go on from."""
-
-    id: str
-    conversation: tuple[Json, ...]
-    tokens: int
+_LANE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,256}")
 
 
 class Session:
-    """Reads requests from one connection and answers one at a time."""
+    """Reads requests from one connection and answers them, lane by lane."""
 
-    def __init__(self, connection: ServerConnection, perform: Perform, rate: float) -> None:
-        self._connection = connection
-        self._perform = perform
-        self._rate = rate
-        self._remembered: Remembered | None = None
-        self._answering: asyncio.Task[None] | None = None
+    def __init__(self, socket: Socket, house: House, place: str = "") -> None:
+        self._socket = socket
+        self._house = house
+        self._place = place
+        """Name of the connection in recordings."""
+        self._memory = Memory(house.stored)
+        self._lanes: dict[str, asyncio.Queue[Json]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._active: dict[str, Response] = {}
+        self._room = asyncio.Semaphore(house.manners.most_at_once)
+        self._steering = Steering(house, self._active, self._send)
         self._busy = False
         self._encode = msgspec.json.Encoder().encode
 
     async def run(self) -> None:
         """Serve until the client is gone; what is being answered then stops."""
+        watching = asyncio.create_task(self._grow_old())
+        self._tasks.add(watching)
         try:
             while True:
-                message = await self._connection.recv()
+                message = await self._socket.recv()
                 if not isinstance(message, str):
                     await self._send(error_frame("invalid_frame", "Send JSON objects as text frames."))
-                    await self._connection.close(_BINARY_REFUSED)
-                    return
-                await self._take(message)
-        except ConnectionClosed:
+                    await self._socket.close(_BINARY_REFUSED)
+                else:
+                    await self._take(message)
+        except Gone:
             pass
         finally:
-            if self._answering is not None:
-                self._answering.cancel()
-                await asyncio.wait([self._answering])
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _grow_old(self) -> None:
+        """End the connection at its age limit, also in mid-answer."""
+        await self._house.clock.sleep(self._house.manners.age_limit)
+        with contextlib.suppress(Gone):
+            await self._send(aged())
+            await self._socket.close(self._house.manners.age_close)
 
     async def _take(self, message: str) -> None:
         try:
@@ -65,149 +70,125 @@ class Session:
         if not isinstance(raw, dict):
             await self._send(error_frame("invalid_json", "The frame is not a JSON object."))
             return
+        self._house.record("C", self._place, raw)
         match raw.get("type"):
             case "response.create":
-                await self._create(raw)
+                await self._queue(raw)
             case "response.steer":
-                await self._send(_no_steering(raw))
+                await self._steering.steer(raw)
+            case "response.interrupt" if self._house.manners.interrupts:
+                await self._steering.interrupt(raw)
             case "response.processed":
                 pass
             case _:
                 await self._send(error_frame("unknown_event", "The 'type' of the frame is unknown.", "type"))
 
-    async def _create(self, raw: Mapping[str, object]) -> None:
-        if self._busy:
+    async def _queue(self, raw: Json) -> None:
+        """Put a request into its lane."""
+        manners = self._house.manners
+        name = raw.get("stream_id")
+        if not manners.lanes and name is not None:
+            await self._send(error_frame("unknown_parameter", "Unknown parameter: 'stream_id'.", "stream_id"))
+            return
+        if not manners.lanes and self._busy:
             await self._send(error_frame("response_in_progress", "One response at a time on a connection."))
             return
-        parent = self._remembered
-        chained = parent is not None and parent.id == raw.get("previous_response_id")
-        try:
-            create = read_create(raw)
-            if create.previous and not chained:
-                raise Rejected(
-                    "previous_response_not_found",
-                    f"Previous response with id '{create.previous[:64]}' not found.",
-                    "previous_response_id",
+        if name is not None and not (isinstance(name, str) and _LANE_NAME.fullmatch(name)):
+            await self._send(error_frame("invalid_stream_id", "Not the name of a stream.", "stream_id"))
+            return
+        lane = name or ""
+        if lane not in self._lanes:
+            if lane and sum(map(bool, self._lanes)) >= manners.most_lanes:
+                words = f"At most {manners.most_lanes} streams on a connection."
+                await self._send(
+                    {**error_frame("websocket_stream_limit_reached", words, "stream_id"), "stream_id": lane}
                 )
-            conversation = (parent.conversation if parent and chained else ()) + create.items
-            if create.generate:
-                check_calls(conversation)
-        except Rejected as rejected:
-            if chained:
-                self._remembered = None
-            await self._send(rejected.frame())
-            return
-        self._busy = True
-        cached = parent.tokens if parent and chained else 0
-        self._answering = asyncio.create_task(self._answer(create, conversation, cached))
-
-    async def _answer(self, create: Create, conversation: tuple[Json, ...], cached: int) -> None:
-        try:
-            await self._respond(create, conversation, cached)
-        except ConnectionClosed:
-            pass
-        finally:
-            # The next answer may have begun while this one sent its last frame.
-            if self._answering is asyncio.current_task():
-                self._busy = False
-
-    async def _respond(self, create: Create, conversation: tuple[Json, ...], cached: int) -> None:
-        composer = Composer(create, time.time())
-        frames = Numbered(self)
-        before = cached + await asyncio.to_thread(_count_input, create, cached == 0)
-        if before > LARGEST_CONVERSATION:
-            await self._fail(frames, composer, "context_length_exceeded", "The conversation is too long.")
-            return
-        await frames.send(composer.event("created", "in_progress"))
-        if create.generate:
-            await frames.send(composer.event("in_progress", "in_progress"))
-            answer = await self._think(conversation)
-            if answer is None:
-                await self._fail(frames, composer, "server_error", "The performer stumbled over this.")
                 return
-            pacer = Pacer(self._rate)
-            for frame, paced in composer.answer(answer):
-                if paced:
-                    await pacer.wait()
-                await frames.send(frame)
-        total = before + composer.tokens
-        self._remembered = Remembered(composer.id, (*conversation, *composer.output), total)
-        # The client may ask again as soon as it reads the last frame.
-        self._busy = False
-        usage = _usage(before, cached, composer.tokens)
-        await frames.send(
-            composer.event("completed", "completed", completed_at=int(time.time()), usage=usage)
-        )
+            self._lanes[lane] = asyncio.Queue()
+            task = asyncio.create_task(self._serve(lane, self._lanes[lane]))
+            self._tasks.add(task)
+        self._busy = True
+        self._lanes[lane].put_nowait(raw)
 
-    async def _think(self, conversation: Sequence[Json]) -> Answer | None:
-        """Ask the performer; whatever goes wrong there concerns this one response."""
-        thinking = asyncio.ensure_future(asyncio.to_thread(self._perform, conversation))
+    async def _serve(self, lane: str, waiting: "asyncio.Queue[Json]") -> None:
+        """Answer the requests of one lane in order."""
         try:
-            await asyncio.wait([thinking])
+            while True:
+                raw = await waiting.get()
+                async with self._room:
+                    await self._answer(lane, raw)
+        except Gone:
+            pass
+
+    async def _answer(self, lane: str, raw: Json) -> None:
+        previous = str(raw.get("previous_response_id") or "")
+        try:
+            response = self._prepare(raw, previous)
+        except (Rejected, BadScript) as error:
+            self._memory.evict(lane, previous)
+            self._busy = False
+            await self._send(as_rejected(error).frame(), lane)
+            return
+        await self._play(lane, response, previous)
+        while (following := self._steering.successor(response)) is not None:
+            response, previous = following, response.id
+            await self._play(lane, response, previous)
+        if (pending := self._steering.pending(response)) is not None:
+            await self._send(pending, lane)
+
+    def _prepare(self, raw: Mapping[str, object], previous: str) -> Response:
+        moment = Moment.WARM_UP if raw.get("generate") is False else Moment.REQUEST
+        fault = self._house.script.take(moment, raw.get("metadata"))
+        if fault is not None and fault.do is Deed.FORGET:
+            self._memory.forget()
+        create = read_create(raw)
+        parent = self._memory.find(previous) if previous else None
+        if previous and parent is None:
+            raise Rejected(
+                "previous_response_not_found",
+                f"Previous response with id '{previous[:64]}' not found.",
+                "previous_response_id",
+            )
+        history = (parent.conversation if parent else ()) + create.items + self._steering.waiting(previous)
+        if create.generate:
+            check_calls(history)
+        return Response(self._house, create, history, parent.tokens if parent else 0, fault)
+
+    async def _play(self, lane: str, response: Response, previous: str) -> None:
+        self._active[lane] = response
+        try:
+            async for step in response.steps():
+                if isinstance(step, Act):
+                    await self._strike(step)
+                    return
+                last = response.remembered is not None
+                if last and response.remembered is not None:
+                    self._memory.keep(lane, response.remembered, store=response.create.store)
+                elif step["type"] in ("error", "response.failed"):
+                    last = True
+                    self._memory.evict(lane, previous)
+                # The client may ask again as soon as it reads the last frame.
+                self._busy = self._busy and not last
+                await self._send(step, lane)
         finally:
-            thinking.cancel()
-        return None if thinking.exception() is not None else thinking.result()
+            self._active.pop(lane, None)
 
-    async def _fail(self, frames: "Numbered", composer: Composer, code: str, message: str) -> None:
-        self._remembered = None
-        self._busy = False
-        await frames.send(composer.event("failed", "failed", error={"code": code, "message": message}))
+    async def _strike(self, act: Act) -> None:
+        match act.blow:
+            case Blow.DROP:
+                self._socket.abort()
+                raise Gone
+            case Blow.CLOSE:
+                await self._socket.close(act.code)
+            case Blow.GARBAGE:
+                await self._socket.send(b"not a frame", text=True)
+            case Blow.BINARY:
+                await self._socket.send(b"{}", text=False)
+            case Blow.DEAF:
+                self._socket.stop_reading()
 
-    async def _send(self, frame: Json) -> None:
-        try:
-            await self._connection.send(self._encode(frame), text=True)
-        except AttributeError as error:
-            # So ends a transport that was closed with bytes still to send and is closed once more.
-            raise ConnectionClosedError(None, None) from error
-
-    async def send_numbered(self, frame: Json, number: int) -> None:
-        """Send a frame of a response."""
-        kind = frame.pop("type")
-        await self._send({"type": kind, "sequence_number": number, **frame})
-
-
-class Numbered:
-    """The frames of one response, counted from 0."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._next = 0
-
-    async def send(self, frame: Json) -> None:
-        """Send the next frame."""
-        number, self._next = self._next, self._next + 1
-        await self._session.send_numbered(frame, number)
-
-
-def _usage(before: int, cached: int, after: int) -> Json:
-    return {
-        "input_tokens": before,
-        "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
-        "output_tokens": after,
-        "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": before + after,
-    }
-
-
-def _count_input(create: Create, first: bool) -> int:
-    """Tokens that this request adds to what the server knows already."""
-    instructions = create.raw.get("instructions")
-    total = count_pieces(instructions) if first and isinstance(instructions, str) else 0
-    for item in create.items:
-        content = item.get("content", item.get("output", item.get("input", item.get("arguments"))))
-        if isinstance(content, str):
-            total += count_pieces(content)
-        for part in content if isinstance(content, list) else []:
-            words = part.get("text") if isinstance(part, dict) else None
-            total += count_pieces(words) if isinstance(words, str) else 0
-    return total
-
-
-def _no_steering(raw: Mapping[str, object]) -> Json:
-    error = {
-        "type": "invalid_request_error",
-        "code": "steering_not_supported",
-        "message": "This server does not steer a response under way.",
-    }
-    steer = {"input": raw.get("input"), "previous_response_id": raw.get("previous_response_id")}
-    return {"type": "response.steer.failed", "sequence_number": 0, "error": error, "steer": steer}
+    async def _send(self, frame: Json, lane: str = "") -> None:
+        if lane:
+            frame = {**frame, "stream_id": lane}
+        self._house.record("S", self._place, frame)
+        await self._socket.send(self._encode(frame), text=True)

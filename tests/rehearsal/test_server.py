@@ -3,95 +3,30 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from typing import Any, cast
+from collections.abc import Sequence
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from spark_tui.rehearsal.answer import Answer
-from spark_tui.rehearsal.server import serve
+from spark_tui.rehearsal.faults import Script
+from spark_tui.rehearsal.house import House, Manners, WallClock
 from spark_tui.rehearsal.session import Session
-
-PATCH = "*** Begin Patch\n*** Update File: a.py\n@@\n-n = 0\n+total = 0\n*** End Patch\n"
-CUSTOM = {"type": "custom", "name": "apply_patch", "description": "Edits.", "format": {"type": "text"}}
-FUNCTION = {
-    "type": "function",
-    "name": "apply_patch",
-    "description": "Edits.",
-    "parameters": {},
-    "strict": False,
-}
-Frame = dict[str, Any]
-
-
-def echo(messages: Sequence[Mapping[str, Any]]) -> Answer:
-    """Answers with the number of items it saw, or does what the last words say."""
-    last = messages[-1] if messages else {}
-    content = last.get("content", last.get("output", ""))
-    words = content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
-    if words == "stumble":
-        raise RuntimeError("on purpose")
-    if words == "edit":
-        return Answer("Renaming.", PATCH)
-    if words.startswith("say "):
-        return Answer(words[4:])
-    return Answer(f"{len(messages)} items, the last of type {last.get('type')}.")
-
-
-@asynccontextmanager
-async def serving(
-    perform: Callable[[Sequence[Mapping[str, Any]]], Answer] = echo, **options: Any
-) -> AsyncIterator[str]:
-    ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    options = {"rate": 0.0, **options}
-    task = asyncio.create_task(serve(perform=perform, on_ready=ready.set_result, **options))
-    try:
-        yield f"ws://127.0.0.1:{await ready}/v1/responses"
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-@asynccontextmanager
-async def client(**options: Any) -> AsyncIterator[ClientConnection]:
-    async with serving(**options) as url:
-        connection = await connect(url, max_size=None, proxy=None)
-        try:
-            yield connection
-        finally:
-            # A transport that was closed with bytes still to send can't be closed again.
-            with suppress(AttributeError):
-                await connection.close()
-
-
-def create(words: Any = "hi", **fields: Any) -> Frame:
-    return {"type": "response.create", "model": "m", "store": False, "input": words, **fields}
-
-
-async def ask(connection: ClientConnection, frame: object) -> list[Frame]:
-    """Send a frame and read until the response is over or refused."""
-    await connection.send(frame if isinstance(frame, str) else json.dumps(frame))
-    frames: list[Frame] = []
-    while True:
-        frames.append(json.loads(await connection.recv()))
-        kind = frames[-1]["type"]
-        if kind in ("error", "response.completed", "response.failed", "response.steer.failed"):
-            return frames
-
-
-def kinds(frames: list[Frame]) -> list[str]:
-    """The types of the frames, repeated ones once."""
-    names = [frame["type"].removeprefix("response.") for frame in frames]
-    return [name for index, name in enumerate(names) if index == 0 or names[index - 1] != name]
-
-
-def deltas(frames: list[Frame], kind: str) -> str:
-    return "".join(frame["delta"] for frame in frames if frame["type"] == f"response.{kind}.delta")
+from tests.rehearsal.serving import (
+    CUSTOM,
+    FUNCTION,
+    PATCH,
+    Frame,
+    ask,
+    client,
+    create,
+    deltas,
+    echo,
+    kinds,
+    serving,
+)
 
 
 async def test_a_text_turn_has_the_events_of_the_real_service_in_order() -> None:
@@ -235,7 +170,9 @@ OUTPUT = {"type": "function_call_output", "call_id": "c", "output": "o"}
         ({"type": "response.create", "response": {"model": "m"}}, "unknown_parameter", "response"),
         ({"type": "response.create", "input": []}, "missing_required_parameter", "model"),
         (create(colour="blue"), "unknown_parameter", "colour"),
-        (create(stream_id="lane"), "unknown_parameter", "stream_id"),
+        (create(stream_id=""), "invalid_stream_id", "stream_id"),
+        (create(stream_id="ä"), "invalid_stream_id", "stream_id"),
+        (create(stream_id=7), "invalid_stream_id", "stream_id"),
         (create(background=True), "invalid_value", "background"),
         (create(tools="all"), "invalid_type", "tools"),
         (create(tools=[3]), "invalid_type", "tools"),
@@ -289,8 +226,8 @@ async def test_a_performer_that_stumbles_fails_one_response() -> None:
     assert after[-1]["type"] == "response.completed"
 
 
-async def test_one_response_at_a_time() -> None:
-    async with client(rate=50.0) as connection:
+async def test_without_lanes_one_response_at_a_time() -> None:
+    async with client(rate=50.0, manners=Manners(lanes=False)) as connection:
         await connection.send(json.dumps(create("say " + "word " * 40)))
         await connection.send(json.dumps(create("say more")))
         seen: list[Frame] = []
@@ -321,8 +258,8 @@ class Eager:
     async def recv(self) -> str:
         return await self._requests.get()
 
-    async def send(self, message: bytes, text: bool = True) -> None:
-        self.frames.append(json.loads(message))
+    async def send(self, data: bytes, *, text: bool = True) -> None:
+        self.frames.append(json.loads(data))
         kind = self.frames[-1]["type"]
         if kind == "error" or (kind == "response.completed" and not self._waiting):
             self.over.set()
@@ -331,10 +268,21 @@ class Eager:
             for _ in range(20):
                 await asyncio.sleep(0)
 
+    async def close(self, code: int = 1000) -> None:
+        raise AssertionError
 
-async def test_the_end_of_a_response_is_sent_when_the_next_may_come() -> None:
+    def abort(self) -> None:
+        raise AssertionError
+
+    def stop_reading(self) -> None:
+        raise AssertionError
+
+
+@pytest.mark.parametrize("lanes", [False, True])
+async def test_the_end_of_a_response_is_sent_when_the_next_may_come(lanes: bool) -> None:
     connection = Eager([create("say one"), create("say two"), create("say three")])
-    serving = asyncio.ensure_future(Session(cast(ServerConnection, connection), echo, 0.0).run())
+    house = House(echo, Manners(rate=0.0, lanes=lanes), Script(), WallClock())
+    serving = asyncio.ensure_future(Session(connection, house).run())
     await asyncio.wait_for(connection.over.wait(), 10)
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
@@ -378,9 +326,7 @@ async def test_models_are_listed_over_plain_http() -> None:
     async with serving() as url:
         port = int(url.split(":")[2].split("/")[0])
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(
-            b"GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-        )
+        writer.write(b"GET /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         body = (await reader.read()).partition(b"\r\n\r\n")[2]
         writer.close()
         await writer.wait_closed()
