@@ -6,6 +6,7 @@ from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import HunkState, HunkView, Row
 from spark_tui.core.text import ChangeSet, Position, Span, Text
 from spark_tui.ui.widgets.editor import EditorView
+from spark_tui.ui.widgets.editor_bars import EditorBars
 
 
 class StageHost:
@@ -91,10 +92,12 @@ class Stage(App[None]):
         self.editor = EditorView(self.host)
         self.refusals: list[str] = []
         self.pressed: list[str] = []
+        self.jumps: list[tuple[str, int]] = []
         self.edits = 0
 
     def compose(self) -> ComposeResult:
         yield self.editor
+        yield EditorBars(self.editor)
 
     def on_mount(self) -> None:
         self.editor.show(self.path, self.host.now, self.language)
@@ -105,6 +108,9 @@ class Stage(App[None]):
 
     def on_editor_view_ghost_pressed(self, message: EditorView.GhostPressed) -> None:
         self.pressed.append(message.hunk_id)
+
+    def on_editor_view_jumped(self, message: EditorView.Jumped) -> None:
+        self.jumps.append((message.path, message.line))
 
     def on_editor_view_edited(self) -> None:
         self.edits += 1

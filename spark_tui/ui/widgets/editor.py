@@ -10,15 +10,15 @@ from textual import events
 
 from spark_tui.core.text import ChangeSet, Position, Text
 from spark_tui.ui.widgets import editor_messages
-from spark_tui.ui.widgets.editor_acting import EditorActor
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_edits import type_text
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_keys import bindings
-from spark_tui.ui.widgets.editor_motions import MOTIONS, line_at, word_at
+from spark_tui.ui.widgets.editor_motions import line_at, word_at
 from spark_tui.ui.widgets.editor_rows import HEADER, Ghost
 from spark_tui.ui.widgets.editor_scene import Selection, clamp
+from spark_tui.ui.widgets.editor_seeking import EditorSeeker
 
 __all__ = ["EditorHost", "EditorView"]
 
@@ -34,7 +34,7 @@ class _Kept:
     left: int
 
 
-class EditorView(EditorActor):
+class EditorView(EditorSeeker):
     """Shows and edits one text at a time."""
 
     BINDINGS = bindings()
@@ -43,6 +43,7 @@ class EditorView(EditorActor):
     Edited: TypeAlias = editor_messages.Edited
     Refused: TypeAlias = editor_messages.Refused
     GhostPressed: TypeAlias = editor_messages.GhostPressed
+    Jumped: TypeAlias = editor_messages.Jumped
 
     def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(host, id=id, classes=classes)
@@ -59,6 +60,8 @@ class EditorView(EditorActor):
     def show(self, path: str, text: Text, language: str | None) -> None:
         """Turn to another file, as it was left when it was last shown."""
         if self._path:
+            if self._awaited is None and path != self._path:
+                self._jumps.leave(self._here())
             top = Position(self._sheet.rows.line_near(self.scroll_offset.y), 0)
             self._kept[self._path] = _Kept(self._sheet.text, self._sheet.carets, top, self._left)
         kept = self._kept.get(path)
@@ -66,6 +69,7 @@ class EditorView(EditorActor):
         if kept is not None:
             moved = difference(kept.text, text)
             carets = kept.carets.mapped(moved)
+            self._jumps.follow(path, moved)
             top_line, self._left = moved.map(kept.top, after=True).line, kept.left
         self._path = path
         self._grouping.end()
@@ -74,6 +78,7 @@ class EditorView(EditorActor):
         self._scroll_to_row(self._sheet.rows.row_of(min(top_line, text.line_count - 1)) if top_line else 0)
         self._repaint()
         self._tell_caret()
+        self._arrive(path)
 
     def refresh_text(self, changes: ChangeSet | None = None) -> None:
         """Follow the host's text; `changes`, if known, says how it differs from the one shown."""
@@ -94,6 +99,7 @@ class EditorView(EditorActor):
             self.call_after_refresh(self.go_to, line, column)
         elif centre:
             self._scroll_to_row(max(0, self._sheet.rows.row_of(place.line) - self._view.height // 2))
+        self._leave_for(place.line)
         self._move_to(Carets.one(Selection.at(place)))
 
     def reveal_hunk(self, hunk_id: str) -> None:
@@ -110,22 +116,6 @@ class EditorView(EditorActor):
         if action == "editor" and parameters == ("copy",):
             return not self._sheet.carets.are_empty
         return True
-
-    def action_editor(self, name: str) -> None:
-        """Do one of the commands of the key table."""
-        motion = name.removeprefix("select_")
-        if motion in MOTIONS:
-            self._move(motion, is_selecting=motion != name)
-        elif name in ("undo", "redo"):
-            self._step(is_undo=name == "undo")
-        elif name in ("scroll_up", "scroll_down"):
-            self._scroll_to_row(self.scroll_offset.y + (1 if name == "scroll_down" else -1))
-        elif name == "select_all":
-            self._move_to(Carets.one(Selection(Position(0, 0), self._sheet.text.end)))
-        elif name in ("copy", "cut", "paste"):
-            self._clip(name)
-        else:
-            self._perform(name)
 
     # --- keys and mouse
 

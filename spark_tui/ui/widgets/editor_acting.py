@@ -42,6 +42,29 @@ class EditorActor(EditorSurface):
     def _scene(self) -> Scene:
         return self._sheet.scene(max(1, self._view.height))
 
+    def action_editor(self, name: str) -> None:
+        """Do one of the commands of the key table."""
+        self._act(name)
+
+    def _act(self, name: str) -> bool:
+        """Do a command of the key table; False if it is not known here."""
+        motion = name.removeprefix("select_")
+        if motion in MOTIONS:
+            self._move(motion, is_selecting=motion != name)
+        elif name in EDITS or name in LINE_EDITS:
+            self._edit(lambda scene, carets: perform(name, scene, carets))
+        elif name in ("undo", "redo"):
+            self._step(is_undo=name == "undo")
+        elif name in ("scroll_up", "scroll_down"):
+            self._scroll_to_row(self.scroll_offset.y + (1 if name == "scroll_down" else -1))
+        elif name == "select_all":
+            self._move_to(Carets.one(Selection(Position(0, 0), self._sheet.text.end)))
+        elif name in ("copy", "cut", "paste"):
+            self._clip(name)
+        else:
+            return False
+        return True
+
     # --- moving
 
     def _move(self, name: str, *, is_selecting: bool) -> None:
@@ -69,11 +92,6 @@ class EditorActor(EditorSurface):
         self.post_message(CaretMoved(caret, selection))
 
     # --- editing
-
-    def _perform(self, name: str) -> None:
-        """Do an edit of the table."""
-        if name in EDITS or name in LINE_EDITS:
-            self._edit(lambda scene, carets: perform(name, scene, carets))
 
     def _edit_each(self, command: EditCommand) -> None:
         """Do an edit at every caret."""

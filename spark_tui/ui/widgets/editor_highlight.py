@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 from spark_tui.core.text import ChangeSet, Position, Span, Text
-from spark_tui.syntax import LineSpan, SyntaxTree
+from spark_tui.syntax import LineSpan, Symbol, SyntaxTree
 
 MAX_CHARACTERS = 4_000_000
 """A longer text is shown plain: its tree would take a hundred megabytes and more."""
@@ -99,6 +99,10 @@ class Highlighter:
     def spans(self, line: int) -> Spans:
         """Return what is known about a line."""
         return () if self._parsed is None else self._parsed.spans.get(line, ())
+
+    def outline(self) -> tuple[Symbol, ...] | None:
+        """Return the definitions in the text; None while it is not parsed to its end, none without colours."""
+        return () if self._parsed is None else self._parsed.tree.outline()
 
     def _query(self, parsed: _Parsed, first: int, last: int, columns: int) -> None:
         if len(parsed.spans) > _SPARE_LINES:

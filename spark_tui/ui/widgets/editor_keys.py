@@ -52,20 +52,44 @@ COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("newline", "enter,shift+enter", "New line"),
     EditorCommand("backspace", "backspace,shift+backspace,ctrl+h", "Delete left"),
     EditorCommand("delete", "delete", "Delete right"),
-    EditorCommand("delete_word_left", "ctrl+backspace,alt+backspace", "Delete word left"),
+    EditorCommand("delete_word_left", "ctrl+w,ctrl+backspace,alt+backspace", "Delete word left"),
     EditorCommand("delete_word_right", "ctrl+delete,alt+delete", "Delete word right"),
     EditorCommand("tab", "tab", "Indent"),
     EditorCommand("outdent", "shift+tab", "Outdent"),
     EditorCommand("move_lines_up", "alt+up", "Move lines up"),
     EditorCommand("move_lines_down", "alt+down", "Move lines down"),
+    EditorCommand("duplicate_lines", "ctrl+u,alt+shift+down", "Duplicate lines"),
     EditorCommand("toggle_comment", "ctrl+underscore,ctrl+slash", "Toggle comment"),
     EditorCommand("undo", "ctrl+z", "Undo typing"),
     EditorCommand("redo", "ctrl+y,ctrl+shift+z", "Redo typing"),
     EditorCommand("copy", "ctrl+c,super+c", "Copy"),
     EditorCommand("cut", "ctrl+x,super+x", "Cut"),
     EditorCommand("paste", "ctrl+v", "Paste"),
+    EditorCommand("find", "ctrl+f", "Find"),
+    EditorCommand("replace", "ctrl+r", "Replace"),
+    EditorCommand("find_next", "ctrl+n", "Next match"),
+    EditorCommand("find_previous", "f11,alt+n", "Match before"),
+    EditorCommand("go_to_line", "ctrl+g", "Go to line"),
+    EditorCommand("go_to_symbol", "ctrl+t", "Go to symbol"),
+    EditorCommand("back", "ctrl+b,alt+left", "Go back"),
+    EditorCommand("forward", "ctrl+e,alt+right", "Go forward"),
 )
-"""Everything that has a key here; the letters themselves type."""
+"""Everything the editor does; the letters themselves type."""
+
+BAR_COMMANDS: tuple[EditorCommand, ...] = (
+    EditorCommand("find_down", "down,ctrl+n", "Next match"),
+    EditorCommand("find_up", "up,f11,alt+n", "Match before"),
+    EditorCommand("find_case", "alt+c", "Capitals count"),
+    EditorCommand("find_word", "alt+w", "Whole words"),
+    EditorCommand("find_regex", "alt+r", "Regular expression"),
+    EditorCommand("find_scope", "alt+s", "In the selection"),
+    EditorCommand("find_all", "alt+a", "Replace all"),
+    EditorCommand("find_undo", "ctrl+z", "Undo"),
+    EditorCommand("find_leave", "escape", "Leave"),
+    EditorCommand("bar_find", "ctrl+f", "Find"),
+    EditorCommand("bar_replace", "ctrl+r", "Replace"),
+)
+"""What keys do in the bar to find; Tab reaches everything in it, and Space or Enter presses it."""
 
 
 def bindings() -> list[BindingType]:

@@ -44,3 +44,12 @@ class GhostPressed(EditorMessage, namespace="editor_view"):
     def __init__(self, hunk_id: str) -> None:
         super().__init__()
         self.hunk_id = hunk_id
+
+
+class Jumped(EditorMessage, namespace="editor_view"):
+    """The person goes back or forward to a place in another file: it is to be shown."""
+
+    def __init__(self, path: str, line: int) -> None:
+        super().__init__()
+        self.path = path
+        self.line = line

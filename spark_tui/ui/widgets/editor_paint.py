@@ -36,6 +36,8 @@ class Look(NamedTuple):
     has_focus: bool = True
     selected: tuple[tuple[int, int], ...] = ()
     """Selected columns; one more than the line has if its ending is selected too."""
+    marks: tuple[tuple[int, int, int], ...] = ()
+    """What else is special: first column, column behind the last one, flags."""
     is_label: bool = False
     """Whether the text is the editor's own: it stays put when the lines are scrolled sideways."""
 
@@ -106,6 +108,9 @@ class Painter:
         if not look.carets or not look.has_focus:
             a = max(0, len(look.text.rstrip(" \t")) - first)
             flags[a:] = [Flag.TRAILING.value] * max(0, size - a)
+        for start, stop, mark in look.marks:
+            a, b = max(0, start - first), min(size, stop - first)
+            flags[a:b] = [flag | mark for flag in flags[a:b]]
         for start, stop in look.selected:
             a, b = max(0, start - first), min(size, stop - first)
             flags[a:b] = [flag | Flag.SELECTED.value for flag in flags[a:b]]

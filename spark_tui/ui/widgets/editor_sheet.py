@@ -10,12 +10,13 @@ from spark_tui.core.text import ChangeSet, Position, Text
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_cells import lay_out
 from spark_tui.ui.widgets.editor_difference import difference
+from spark_tui.ui.widgets.editor_finder import Finder
 from spark_tui.ui.widgets.editor_ghosts import ghost_look
 from spark_tui.ui.widgets.editor_highlight import Highlighter, Later
 from spark_tui.ui.widgets.editor_paint import BLANK, Look
 from spark_tui.ui.widgets.editor_rows import Ghost, LineMark, Plans, RowMap
 from spark_tui.ui.widgets.editor_scene import INDENT_SAMPLE, Indent, Scene, Selection, detect_indent
-from spark_tui.ui.widgets.editor_styles import Ground
+from spark_tui.ui.widgets.editor_styles import Flag, Ground
 
 _LEAST_DIGITS = 3
 
@@ -23,12 +24,13 @@ _LEAST_DIGITS = 3
 class Sheet:
     """What is shown of one text; replaced piece by piece as the text moves on."""
 
-    def __init__(self, later: Later, on_colours: Callable[[], None]) -> None:
+    def __init__(self, later: Later, on_colours: Callable[[], None], on_found: Callable[[], None]) -> None:
         self.text = Text.of("")
         self.language: str | None = None
         self.indent = Indent("    ", 4)
         self.carets = Carets.one(Selection.at(Position(0, 0)))
         self.highlighter = Highlighter(later, on_colours)
+        self.finder = Finder(later, on_found)
         self._plans = Plans()
         self.hunks: tuple[HunkView, ...] = ()
         """The pending hunks that the rows were made of."""
@@ -43,6 +45,7 @@ class Sheet:
         self.indent = detect_indent(text.lines(0, INDENT_SAMPLE), language)
         self.carets = carets.clamped(text)
         self.highlighter.show(path, text, language)
+        self.finder.open(text)
         self.place(hunks)
 
     def place(self, hunks: Sequence[HunkView]) -> None:
@@ -60,6 +63,7 @@ class Sheet:
         known = changes if changes is not None and is_next else difference(self.text, text)
         self.text = text
         self.highlighter.edited(text, known)
+        self.finder.follow(text, known)
         self.carets = (self.carets.mapped(known) if carets is None else carets).clamped(text)
         return known
 
@@ -118,4 +122,8 @@ class Sheet:
             carets,
             has_focus or not carets,
             selected,
+            self._marks(line) if self.finder.is_shown else (),
         )
+
+    def _marks(self, line: int) -> tuple[tuple[int, int, int], ...]:
+        return tuple((start, stop, Flag.FOUND.value) for start, stop in self.finder.columns(line))

@@ -36,6 +36,8 @@ class Flag(IntFlag):
     GUTTER = 32
     SIGN = 64
     """The mark in the gutter that says what becomes of the line."""
+    FOUND = 128
+    """Part of a match of the search."""
 
 
 _GROUND_BACK: dict[Ground, tuple[str, ...]] = {
@@ -55,6 +57,7 @@ _GROUND_STYLE: dict[Ground, str] = {Ground.REMOVED: "removed-style", Ground.ADDE
 _MUTED = ("muted", "foreground-muted")
 _WARNING = ("warning",)
 _SELECTION = ("editor-selection-bg", "input-selection-background", "cursor-bg")
+_FOUND = ("editor-found-bg", "token-rest", "panel")
 _SYNTAX: dict[str, tuple[str, ...]] = {
     "comment": ("syntax-comment", *_MUTED),
     "constructor": ("syntax-type", "text-secondary"),
@@ -113,6 +116,8 @@ class EditorStyles:
 
     def _make(self, capture: str, ground: Ground, flags: Flag) -> Style:
         back = self._colour(_GROUND_BACK.get(ground, ())) or self._background
+        if flags & Flag.FOUND:
+            back = self._colour(_FOUND) or back
         if flags & Flag.SELECTED and not self._reverses_selection:
             back = self._colour(_SELECTION) or back
         front = self._front(capture, ground, flags)
@@ -143,6 +148,8 @@ class EditorStyles:
             return self._attribute("muted-style")
         if flags & Flag.HIDDEN:
             style += Style(bold=True)
+        if flags & Flag.FOUND:
+            style += Style(underline=True)
         if ground in _GROUND_STYLE:
             style += self._attribute(_GROUND_STYLE[ground])
         if ground is Ground.REMOVED:

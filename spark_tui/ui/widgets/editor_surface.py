@@ -54,7 +54,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._host = host
-        self._sheet = Sheet(self.set_timer, self._repaint)
+        self._sheet = Sheet(self.set_timer, self._repaint, self._found)
         self._canvas = Canvas()
         self._left = 0
         self._height = 0
@@ -124,6 +124,10 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
                 self.refresh(*(Region(0, y, view.width, 1) for y in stale))
         self._place_cursor()
 
+    def _found(self) -> None:
+        """Draw what a search found."""
+        self._repaint()
+
     def _place_cursor(self) -> None:
         """Put the terminal's own cursor where the caret is: there input methods open their windows."""
         if self.has_focus and self.is_attached:
@@ -169,6 +173,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         hold = self._hold(prefers_caret=carets is None)
         if text is not self._sheet.text:
             known = self._sheet.follow(text, changes, carets)
+            self._followed(known)
             place = self._sheet.carets.primary.head if hold.is_caret else known.map(hold.place, after=True)
             hold = _Hold(place, hold.row, hold.is_caret, hold.ghost)
         elif carets is not None:
@@ -179,6 +184,9 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
             self._repaint()
         else:
             self._reveal()
+
+    def _followed(self, changes: ChangeSet) -> None:
+        """Places that are remembered move along with the text."""
 
     def _hold(self, *, prefers_caret: bool) -> _Hold:
         """Say what must stay where it is: the caret's line if the person is at it, or else the top row."""
