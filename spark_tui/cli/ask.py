@@ -52,7 +52,7 @@ class JsonVoice(Voice):
     def error(self, code: str, message: str) -> None:
         """An error is a line too, and a sentence for whoever watches."""
         self.say("error", code=code, message=message)
-        print(f"spark-tui: {message}", file=sys.stderr)
+        print(f"spark-tui: {inert(message)}", file=sys.stderr)
 
 
 class TextVoice(Voice):
@@ -86,7 +86,7 @@ class TextVoice(Voice):
 
     def error(self, code: str, message: str) -> None:
         """A sentence on standard error."""
-        print(f"spark-tui: {message}", file=sys.stderr)
+        print(f"spark-tui: {inert(message)}", file=sys.stderr)
 
 
 class _Teller:
@@ -208,7 +208,11 @@ async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: V
     talk.switch(options.lane)
     await engine.open()
     for name in options.file:
-        await engine.workspace.open(_relative(engine.root, options.directory, name))
+        path = _relative(engine.root, name)
+        if path is None:
+            voice.error("no_file", f"there is no file {name} in {engine.root}")
+            return 2
+        await engine.workspace.open(path)
     voice.say(
         "turn.started",
         prompt=prompt,
@@ -270,8 +274,10 @@ def _conclude(engine: Engine, voice: Voice) -> int:
     return 3 if applied < len(hunks) else 0
 
 
-def _relative(root: str, directory: str, name: str) -> str:
+def _relative(root: str, name: str) -> str | None:
     """Name a file relative to the workspace, whether it was given so, absolute, or relative to here."""
-    if os.path.exists(os.path.join(root, name)) and not os.path.isabs(name):
-        return os.path.normpath(name).replace(os.sep, "/")
-    return os.path.relpath(os.path.realpath(name), root).replace(os.sep, "/")
+    for place in (os.path.join(root, name), os.path.abspath(name)):
+        inside = os.path.relpath(place, root)
+        if os.path.isfile(place) and not inside.startswith(os.pardir):
+            return inside.replace(os.sep, "/")
+    return None

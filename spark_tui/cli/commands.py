@@ -52,15 +52,29 @@ def serve(options: argparse.Namespace) -> int:
 def _place(path: str) -> tuple[str, str, str]:
     """Split PATH into workspace folder and file to open; the third value says why it can't be.
 
-    A file below the current folder opens the current folder, any other file the folder it is in.
+    A file opens the repository it is in, without one the current folder if the file is below it, and otherwise
+    the folder it is in.
     """
     full = os.path.realpath(path)
     if os.path.isdir(full):
         return full, "", ""
-    folder, name = os.path.split(full)
-    if not os.path.isdir(folder):
-        return "", "", f"{path} does not exist: name a folder or a file"
+    folder = os.path.dirname(full)
     here = os.path.realpath(".")
-    if full.startswith(here.rstrip(os.sep) + os.sep):
-        return here, os.path.relpath(full, here).replace(os.sep, "/"), ""
-    return folder, name, ""
+    root = _repository_around(folder)
+    if not root and full.startswith(here.rstrip(os.sep) + os.sep):
+        root = here
+    if not os.path.isdir(folder) or not (root or os.path.isfile(full)):
+        return "", "", f"{path} does not exist: name a folder or a file"
+    root = root or folder
+    return root, os.path.relpath(full, root).replace(os.sep, "/"), ""
+
+
+def _repository_around(folder: str) -> str:
+    """The nearest folder above that holds a `.git`, or nothing."""
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
 
-from spark_tui.core.context import ContextPlan, join, sending_order
+from spark_tui.core.context import NO_ROOM, ContextPlan, join, sending_order
 from spark_tui.core.review import Review
 from spark_tui.core.wire import DeveloperMessage, Ended, EndStatus, Item, ToolCall, ToolOutput, UserMessage
 from spark_tui.engine.decisions import Decisions
-from spark_tui.engine.events import EngineEvent, TurnMoved
+from spark_tui.engine.events import EngineEvent, Trouble, TurnMoved
 from spark_tui.engine.gather import Gathered, Gatherer
 from spark_tui.engine.link import Link
 from spark_tui.engine.turn import Turn, TurnStream
@@ -74,6 +74,15 @@ class Conversation:
     def is_busy(self) -> bool:
         """Whether the model writes or is about to."""
         return bool(self._turns) and self._turns[-1].state not in (*_OVER, TurnState.REVIEW)
+
+    async def begin_anew(self) -> None:
+        """Forget the conversation, not the edits: the next prompt starts with an empty history."""
+        await self.cut()
+        self.link.rebase()
+        self._sent[self.lane] = []
+        self._history[self.lane] = 0
+        self.plan = None
+        self._emit(TurnMoved(""))
 
     def switch(self, lane: str) -> None:
         """Use another lane from the next prompt on. Raises KeyError for a lane that does not exist."""
@@ -162,6 +171,7 @@ class Conversation:
             )
             turn.state = TurnState.FAILED
             return []
+        self._tell_what_stays_out(gathered.plan)
         items = [*self._outputs(), *self._corrections()]
         pieces = sending_order(gathered.plan.chosen)
         if pieces:
@@ -169,6 +179,16 @@ class Conversation:
             self._sent[self.lane].append((items[-1], gathered.prints))
         items.append(UserMessage(turn.prompt))
         return items
+
+    def _tell_what_stays_out(self, plan: ContextPlan) -> None:
+        """A file that holds words of the prompt and does not fit would make the answer wrong in silence."""
+        missing = [entry.piece.label for entry in plan.left_out if entry.tokens or entry.reason == NO_ROOM]
+        if missing:
+            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            names = ", ".join(missing[:3]) + more
+            self._emit(
+                Trouble("context", f"{names} would belong to the request but did not fit and was not sent")
+            )
 
     async def _steps(self, turn: Turn, stream: TurnStream, items: list[Item]) -> None:
         for _ in range(MAX_STEPS):

@@ -32,6 +32,8 @@ class Decisions:
         self._applying = Applying(self.review, workspace, landing, emit)
         self._emit = emit
         self._one_at_a_time = asyncio.Lock()
+        self._latched: list[str] = []
+        """Hunks decided while they streamed, oldest first."""
         workspace.on_edit = self._person_edited
         workspace.on_replaced = self._file_replaced
 
@@ -82,6 +84,8 @@ class Decisions:
     def latch(self, hunk: str, verdict: Verdict | None) -> None:
         """Decide now for the moment when a streaming hunk is complete; None takes that back."""
         self.review.latch(hunk, verdict)
+        if verdict is not None:
+            self._latched.append(hunk)
         self._emit(ReviewMoved())
 
     async def take_due(self) -> None:
@@ -195,7 +199,13 @@ class Decisions:
         self._emit(ReviewMoved())
 
     async def undo(self) -> None:
-        """Take back the last decision, whatever it was."""
+        """Take back the last decision, whatever it was; one that waits for its hunk first."""
+        while self._latched:
+            view = self.review.hunk(self._latched.pop())
+            if view is not None and view.latch is not None and view.state is HunkState.STREAMING:
+                self.review.latch(view.id, None)
+                self._emit(ReviewMoved())
+                return
         await self._step(self.review.undo, LandingKind.UNDO, self.review.commit_undo)
 
     async def redo(self) -> None:
@@ -211,7 +221,7 @@ class Decisions:
         async with self._one_at_a_time:
             plan = plan_it()
             if plan is None:
-                self._emit(Trouble(str(kind), f"nothing to {kind}"))
+                self._emit(Trouble(str(kind), f"Nothing to {kind}."))
                 return
             for hunk, sentence in plan.left_out:
                 self._emit(Trouble(f"hunk {hunk} not changed", sentence))

@@ -114,7 +114,7 @@ class Gatherer:
     def _place(self) -> list[Piece]:
         active = self._workspace.active
         buffer = self._workspace.buffer(active) if active else None
-        if buffer is None:
+        if buffer is None or _fault(buffer.path, buffer.text):
             return []
         body = place_block(buffer.path, buffer.caret.line, buffer.selection)
         return [Piece(PieceKind.CURSOR, f"place in {buffer.path}", body, Rank.CURSOR)]
@@ -129,7 +129,18 @@ def _fault(path: str, text: Text) -> str:
         return "binary"
     if text.read_only:
         return "not UTF-8"
-    return "file name holds a line break" if "\n" in path or "\r" in path else ""
+    if "\n" in path or "\r" in path:
+        return "file name holds a line break"
+    return "file name is not UTF-8" if not _is_sendable(path) else ""
+
+
+def _is_sendable(text: str) -> bool:
+    """Whether a text can be written as UTF-8; names of files need not be."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _print(piece: Piece) -> str:

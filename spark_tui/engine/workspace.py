@@ -7,7 +7,7 @@ from spark_tui.core.checkpoint import FileWrite, LandingKind
 from spark_tui.core.text import Change, ChangeSet, Position, Span, Text
 from spark_tui.engine.events import BufferChanged, EngineEvent, Landed, Revealed, TabsMoved
 from spark_tui.engine.landing import Landing
-from spark_tui.ports import FileGone, Files, FileUnreadable, PortError
+from spark_tui.ports import FileGone, Files, FileUnreadable, PathRefused, PortError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Buffer:
     """Permission bits as last read; None: the file is new."""
     note: str = ""
     """Why it can't be edited, or what is special about it."""
+    is_protected: bool = False
+    """Whether nothing may be written at the path; `note` says why."""
     caret: Position = Position(0, 0)
     selection: Span | None = None
     state: int = 0
@@ -46,8 +48,8 @@ class Buffer:
 
     @property
     def read_only(self) -> bool:
-        """Whether the bytes can't be edited as text without harm."""
-        return self.text.read_only
+        """Whether the file can't be edited: its bytes are no text, or nothing may be written there."""
+        return self.text.read_only or self.is_protected
 
     def record(self, changes: ChangeSet, group: str) -> None:
         """Apply `changes` and remember how to take them back."""
@@ -128,9 +130,17 @@ class Workspace:
         known = self._buffers.get(path)
         if known is not None and known.disk is not None:
             return known
-        buffer = Buffer(path, text, read.data, read.mode, _note(text))
+        refusal = await self._refusal(path)
+        buffer = Buffer(path, text, read.data, read.mode, refusal or _note(text), bool(refusal))
         self._buffers[path] = buffer
         return buffer
+
+    async def _refusal(self, path: str) -> str:
+        try:
+            await self._files.check_target(path)
+        except PathRefused as error:
+            return str(error)
+        return ""
 
     async def fresh(self, path: str) -> Buffer:
         """Like `load`, and looks at the disk again unless the file holds unsaved text."""

@@ -2,11 +2,12 @@
 
 from spark_tui.core.context.instructions import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
 from spark_tui.core.context.pieces import Piece, PieceKind, Rank, file_block, join, place_block
-from spark_tui.core.context.plan import Budget, Chosen, ContextPlan, LeftOut, plan, sending_order
+from spark_tui.core.context.plan import NO_ROOM, Budget, Chosen, ContextPlan, LeftOut, plan, sending_order
 from spark_tui.core.context.words import mentions, telling_words
 
 __all__ = [
     "INSTRUCTIONS",
+    "NO_ROOM",
     "PATCH_TOOL",
     "PATCH_TOOL_DESCRIPTION",
     "Budget",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from spark_tui.core.context.pieces import Piece, PieceKind, Rank
 
+NO_ROOM = "no room left"
+"""Reason for a piece that was not even counted."""
 PIECE_OVERHEAD = 4
 """Tokens a separator between pieces may cost beyond the pieces' own counts."""
 
@@ -72,7 +74,7 @@ def plan(
             left_out.append(LeftOut(piece, 0, piece.fault))
             continue
         if piece.rank >= Rank.FOUND and room < PIECE_OVERHEAD + len(piece.body) // 16:
-            left_out.append(LeftOut(piece, 0, "no room left"))
+            left_out.append(LeftOut(piece, 0, NO_ROOM))
             continue
         tokens = count(piece.body) + PIECE_OVERHEAD
         if tokens > room:

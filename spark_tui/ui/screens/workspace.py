@@ -91,7 +91,7 @@ class WorkspaceScreen(Steady, Screen[None]):
         """Begin in the prompt, and listen to the engine."""
         self._strip.when_sized = self._draw_bars
         self._arrange()
-        self.prompt.input.focus()
+        self.set_focus(self.prompt.input, scroll_visible=False)
         self._bridge.start()
         self._look(None)
         if self._faults:
@@ -188,13 +188,14 @@ class WorkspaceScreen(Steady, Screen[None]):
         """Go to a pane; hide it when already there."""
         self._arrangement.go(pane) if self.here != pane else None
         if self.here == pane and pane in AREAS and not self._arrangement.single:
-            self.prompt.input.focus()
+            self.set_focus(self.prompt.input, scroll_visible=False)
             self._arrangement.hide(pane)
             self._arrange()
             return
         self._arrange()
         target: Widget = self.prompt.input if pane == "prompt" else self._areas[pane].target()
-        target.focus(scroll_visible=False)
+        # At once: keys that are queued behind this one belong to the pane they were meant for.
+        self.set_focus(target, scroll_visible=False)
 
     def on_pane_went_to(self, event: Pane.WentTo) -> None:
         """The person asked a pane to be taken to another one."""
@@ -209,7 +210,7 @@ class WorkspaceScreen(Steady, Screen[None]):
         if self._engine.conversation.is_busy:
             self._engine.start(self._engine.conversation.cut(), "stop")
         else:
-            self.prompt.input.focus()
+            self.set_focus(self.prompt.input, scroll_visible=False)
 
     # Commands
 
