@@ -10,6 +10,7 @@ from spark_tui.engine import Engine, ReviewMoved, TabsMoved
 from spark_tui.syntax import language_for
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.widgets.editor import EditorView
+from spark_tui.ui.widgets.editor_bars import EditorBars
 from spark_tui.ui.widgets.lines import Line, LineView, plain
 from spark_tui.ui.widgets.pane import Pane
 from spark_tui.ui.widgets.steady import Steady
@@ -89,6 +90,7 @@ class EditorPane(Pane):
         """Show the text, or what to do when there is none."""
         yield self._empty
         yield self._view
+        yield EditorBars(self._view)
         yield self._note
 
     def on_mount(self) -> None:
@@ -182,6 +184,15 @@ class EditorPane(Pane):
         """Say why a key did nothing."""
         event.stop()
         self.post_message(self.Said(event.sentence))
+
+    def on_editor_view_jumped(self, event: EditorView.Jumped) -> None:
+        """Going back or forward leads to another file."""
+        event.stop()
+        space = self._engine.workspace
+        if event.path in space.tabs:
+            space.activate(event.path)
+        else:
+            self._engine.start(space.open(event.path, event.line), f"open {event.path}")
 
     def on_editor_view_ghost_pressed(self, event: EditorView.GhostPressed) -> None:
         """A click on a proposed edit leads to its review."""
