@@ -39,7 +39,8 @@ class Anchorer:
         self._floor = floor
         self._top = top
         self._effort = effort or Effort()
-        self._level = 0
+        self.level = 0
+        """The strictest level at which there may still be a place."""
         self._folded: list[str] = []
         self._starts: list[int] | None = None
         self._rarest = (-1, _RARE * 1000)
@@ -51,7 +52,7 @@ class Anchorer:
         """Take the next old line."""
         number = len(self.lines)
         self.lines.append(line)
-        self._folded.append(fold(line, self._level) if self._level else line)
+        self._folded.append(fold(line, self.level) if self.level else line)
         if self._starts is None:
             self._watch(number)
             if self._rarest[1] <= _RARE or number + 1 >= _PATIENCE:
@@ -77,11 +78,11 @@ class Anchorer:
         starts = self._starts or []
         while starts and len(starts) < ENOUGH and self._next >= 0:
             starts += self._pull()
-        return Match(self._level, tuple(starts))
+        return Match(self.level, tuple(starts))
 
     def _watch(self, number: int) -> None:
         """Note the line if it is the rarest one so far."""
-        places = self._base.places(self._folded[number], self._level, self._floor + number, _RARE + 1)
+        places = self._base.places(self._folded[number], self.level, self._floor + number, _RARE + 1)
         if len(places) < self._rarest[1]:
             self._rarest = number, len(places)
 
@@ -94,10 +95,10 @@ class Anchorer:
         while True:
             while not self._starts and self._next >= 0:
                 self._starts = self._pull()
-            if self._starts or self._level >= self._top:
+            if self._starts or self.level >= self._top:
                 return
-            self._level += 1
-            self._folded = [fold(line, self._level) for line in self.lines]
+            self.level += 1
+            self._folded = [fold(line, self.level) for line in self.lines]
             self._rarest = (-1, _RARE * 1000)
             for number in range(len(self.lines)):
                 self._watch(number)
@@ -109,7 +110,7 @@ class Anchorer:
             self._next = -1
             return []
         number = self._rarest[0]
-        places = self._base.places(self._folded[number], self._level, self._next, ENOUGH)
+        places = self._base.places(self._folded[number], self.level, self._next, ENOUGH)
         self._next = places[-1] + 1 if len(places) >= ENOUGH else -1
         self._effort.left -= len(places)
         last = self._base.row_count - len(self.lines)
@@ -121,7 +122,7 @@ class Anchorer:
 
     def _kept(self, starts: list[int], number: int) -> list[int]:
         """Return those candidates that have the old line of that number where it belongs."""
-        base, level, wanted = self._base, self._level, self._folded[number]
+        base, level, wanted = self._base, self.level, self._folded[number]
         rows = base.row_count
         self._effort.left -= len(starts)
         if level == Level.EXACT:

@@ -50,9 +50,9 @@ PATCH_GRAMMAR = (
 section: new_file | drop_file | edit_file
 new_file: "*** Add File: " PATH PLUS_ROW+
 drop_file: "*** Delete File: " PATH
-edit_file: "*** Update File: " PATH rename? hunk+
+edit_file: "*** Update File: " PATH rename? ANCHOR* rows (ANCHOR+ rows)*
 rename: "*** Move to: " PATH
-hunk: ANCHOR* KEEP_ROW* CHANGE_ROW (KEEP_ROW | CHANGE_ROW)* TAIL?
+rows: KEEP_ROW* CHANGE_ROW (KEEP_ROW | CHANGE_ROW)* TAIL?
 OPENING: "*** Begin Patch\n"
 CLOSING: /\*\*\* End Patch\n?/"""
     + GRAMMAR_ROWS

@@ -7,7 +7,7 @@ from enum import StrEnum
 from spark_tui.core.diff import changed_blocks
 from spark_tui.core.review.book import Book
 from spark_tui.core.review.document import Document
-from spark_tui.core.review.form import Form, amended, decided, open_items, visible
+from spark_tui.core.review.form import Form, amended, decided, open_items, picked_items
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import rows_changes, tokens
 from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept, rehearse, why_not
@@ -163,8 +163,11 @@ class Deciding:
                 hunk.latch = Verdict.REJECT
                 hunk.touch()
                 continue
+            picked = picks.get(hunk.origin.id)
+            if picked is not None and not picked_items(hunk.current, picked):
+                continue
             memo = entry_of(hunk)
-            _reject(hunk, picks.get(hunk.origin.id))
+            _reject(hunk, picked)
             entries.append(replace(memo, after=hunk.form))
             document = self._book.document_of(hunk)
             hunk.settle(document.text)
@@ -227,7 +230,7 @@ class Deciding:
         """Return the path of the document after accepting hunks; None if a rename among them can't be."""
         target = document.path
         for hunk in own:
-            if hunk.new_path is None or why_not(hunk, self._policy):
+            if hunk.new_path is None or why_not(hunk, {}, self._policy):
                 continue
             there = self._book.documents.get(hunk.new_path)
             if there is not None and there is not document and there.text is not None:
@@ -249,8 +252,7 @@ def _reject(hunk: Hunk, picked: frozenset[int] | None) -> None:
         wanted = open_items(hunk.form)
     else:
         hunk.form, hunk.rebased = hunk.current, None
-        shown = visible(hunk.form)
-        wanted = [shown[row] for row in sorted(picked) if 0 <= row < len(shown)]
+        wanted = picked_items(hunk.form, picked)
     hunk.form = decided(hunk.form, dict.fromkeys(wanted, Verdict.REJECT), "", "\n")
     if open_items(hunk.form):
         hunk.touch()
@@ -299,7 +301,9 @@ def landed_file(
 ) -> Landed:
     """Note what became of a file."""
     changes: ChangeSet | None = None
-    if before is not None and after is not None:
+    if before is not None and after is not None and before.same_content(after):
+        after = before
+    elif before is not None and after is not None:
         if len(outcome.rounds) == 1 and outcome.rounds[0].changes is not None:
             changes = outcome.rounds[0].changes
         else:

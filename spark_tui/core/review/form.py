@@ -113,6 +113,12 @@ def visible(form: Form) -> list[int]:
     ]
 
 
+def picked_items(form: Form, rows: frozenset[int]) -> list[int]:
+    """Return the numbers of the open items among the rows shown that have these numbers."""
+    shown = visible(form)
+    return [shown[row] for row in sorted(rows) if 0 <= row < len(shown) and form[shown[row]].is_open]
+
+
 def rows_to_decide(form: Form) -> tuple[Row, ...]:
     """Return the rows of an undecided hunk: what is decided already counts as context, or is gone."""
     return tuple(

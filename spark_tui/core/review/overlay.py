@@ -20,10 +20,13 @@ class Overlays:
             views = [hunk.view() for hunk in document.hunks if hunk.state in _DRAWN]
             placed = [view for view in views if view.line is not None and view.rows]
             kept = self._kept[id(document)] = tuple(sorted(placed, key=_line))
-        streaming = document.hunks[-1] if document.hunks else None
-        if streaming is None or streaming.state is not HunkState.STREAMING or streaming.start is None:
-            return kept
-        return tuple(sorted([*kept, streaming.view()], key=_line))
+        streaming: list[HunkView] = []
+        for hunk in reversed(document.hunks):
+            if hunk.state is not HunkState.STREAMING:
+                break
+            if hunk.start is not None:
+                streaming.append(hunk.view())
+        return tuple(sorted([*kept, *streaming], key=_line)) if streaming else kept
 
 
 def _line(view: HunkView) -> int:

@@ -10,6 +10,7 @@ from spark_tui.core.review.intake import Intake
 from spark_tui.core.review.reading import Reading
 from spark_tui.core.review.undoing import Undoing
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
+from spark_tui.core.review.withdrawing import withdraw
 from spark_tui.core.text import ChangeSet, Text
 
 
@@ -19,7 +20,7 @@ class Review(Reading):
     def __init__(self, profile: Profile = "spark") -> None:
         self.revision = 0
         """Rises with every visible change."""
-        history = History()
+        history = self._history = History()
         super().__init__(Book(profile))
         self._intake = Intake(self._book)
         self._deciding = Deciding(self._book, history)
@@ -47,6 +48,11 @@ class Review(Reading):
     def close(self, cut: bool) -> None:
         """The call is over; with `cut`, what is open was not finished."""
         self._complete(self._intake.close(cut))
+        self.revision += 1
+
+    def withdraw(self, call: str) -> None:
+        """The model says a call again from its beginning: what nobody has decided of it is taken back."""
+        withdraw(self._book, self._history, call)
         self.revision += 1
 
     def buffer_changed(self, path: str, text: Text, changes: ChangeSet) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spark_tui.core.review.document import Document
-from spark_tui.core.review.form import decided, open_items, runs_between, visible
+from spark_tui.core.review.form import decided, open_items, picked_items, runs_between
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import ending_above
 from spark_tui.core.review.steps import Staged, Step, Trace, placed_runs
@@ -14,6 +14,7 @@ from spark_tui.core.text import Text
 Picks = Mapping[str, frozenset[int]]
 """Hunk id to the numbers of the rows that are decided; a hunk that is not in it is decided as a whole."""
 
+NO_ROWS = "None of these rows is still to be decided."
 OVERLAP = "It changes the same lines as another hunk that is accepted with it."
 
 
@@ -49,7 +50,7 @@ def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Poli
     outcome = Outcome()
     rest = list(hunks)
     while rest:
-        ready = [hunk for hunk in rest if not why_not(hunk, policy)]
+        ready = [hunk for hunk in rest if not why_not(hunk, picks, policy)]
         # A file goes away after everything else that is done to it.
         ready = [hunk for hunk in ready if not hunk.deletes] or ready
         steps = [accept_step(hunk, document.text, picks, policy) for hunk in ready]
@@ -66,7 +67,7 @@ def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Poli
         outcome.rounds.append(staged)
         tried = {hunk.origin.order for hunk in ready}
         rest = [hunk for hunk in rest if hunk.origin.order not in tried]
-    outcome.left_out += [(hunk.origin.id, why_not(hunk, policy)) for hunk in rest]
+    outcome.left_out += [(hunk.origin.id, why_not(hunk, picks, policy)) for hunk in rest]
     return outcome
 
 
@@ -79,7 +80,7 @@ def rehearse(
         twins = {hunk.origin.order: hunk for hunk in trial.hunks}
         outcome = accept(trial, [twins[hunk.origin.order] for hunk in hunks], picks, policy)
         return outcome, trial.text
-    reasons = [(hunk, why_not(hunk, policy)) for hunk in hunks]
+    reasons = [(hunk, why_not(hunk, picks, policy)) for hunk in hunks]
     outcome = Outcome(left_out=[(hunk.origin.id, reason) for hunk, reason in reasons if reason])
     steps = [accept_step(hunk, document.text, picks, policy) for hunk, reason in reasons if not reason]
     outcome.done = without_overlaps(steps, outcome.left_out)
@@ -89,13 +90,14 @@ def rehearse(
     return outcome, outcome.rounds[0].after
 
 
-def why_not(hunk: Hunk, policy: Policy) -> str:
+def why_not(hunk: Hunk, picks: Picks, policy: Policy) -> str:
     """Say why a hunk can't be accepted now; empty if it can."""
     match hunk.state:
-        case HunkState.PROPOSED:
-            return "" if hunk.start is not None else hunk.note
-        case HunkState.AMBIGUOUS:
-            return "" if policy.first_place and hunk.start is not None else hunk.note
+        case HunkState.PROPOSED | HunkState.AMBIGUOUS:
+            if hunk.start is None or hunk.state is HunkState.AMBIGUOUS and not policy.first_place:
+                return hunk.note
+            picked = picks.get(hunk.origin.id)
+            return "" if picked is None or picked_items(hunk.current, picked) else NO_ROWS
         case HunkState.STREAMING:
             return "It is still streaming."
         case HunkState.APPLIED:
@@ -110,11 +112,7 @@ def accept_step(hunk: Hunk, text: Text | None, picks: Picks, policy: Policy) -> 
     """Return the step that accepts a hunk, or the picked rows of it."""
     old = hunk.current
     picked = picks.get(hunk.origin.id)
-    wanted = open_items(old)
-    if picked is not None:
-        shown = visible(old)
-        chosen = {shown[row] for row in picked if 0 <= row < len(shown)}
-        wanted = [number for number in wanted if number in chosen]
+    wanted = open_items(old) if picked is None else picked_items(old, picked)
     above = ending_above(text, hunk.start or 0)
     newline = text.newline if text is not None else "\n"
     uniform = first_ending(text) if policy.uniform_ending else ""
