@@ -124,6 +124,8 @@ class TurnStream:
         self._emit = emit
         self._estimate = 0
         self._reported = 0
+        self._lost: list[Call] = []
+        """Calls of this response that a broken connection cut; the next call says them again."""
 
     @property
     def _review(self) -> Review:
@@ -157,6 +159,7 @@ class TurnStream:
 
     def begin(self) -> None:
         """A new response was asked for."""
+        self._lost.clear()
         self._turn.prose += [("", "\n\n")] if self._turn.prose else []
         self._reported = self._turn.output_tokens
         self._turn.last_token = None
@@ -182,7 +185,11 @@ class TurnStream:
         self, kind: ItemKind, call_id: str, name: str, operation: PatchOperation | None, again: str = ""
     ) -> Call:
         parser = _parser(kind, name, operation)
-        call = Call(f"{self._turn.id}/{call_id}{again}", call_id, parser)
+        for lost in self._lost:
+            self._review.withdraw(lost.key)
+        self._lost.clear()
+        number = sum(call.call_id == call_id for call in self._turn.calls)
+        call = Call(f"{self._turn.id}/{call_id}{again}{'+' * number}", call_id, parser)
         self._turn.calls.append(call)
         if parser is not None:
             self._review.begin(self._turn.id, call.key)
@@ -249,6 +256,7 @@ class TurnStream:
         call = self._call(dropped.call_id) if dropped.call_id else None
         if call is not None:
             self._close(call, cut=True)
+            self._lost.append(call)
         else:
             self._turn.prose = [piece for piece in self._turn.prose if piece[0] != dropped.item_id]
             self._emit(TurnMoved(self._turn.id))

@@ -35,13 +35,14 @@ class Bench:
         self.checkpoints = MemoryCheckpoints()
         self.model = FakeModelSocket(replies)
         self.log = MemoryLog()
+        self.clock = FakeClock()
         ports = EnginePorts(
             files=self.files,
             checkpoints=self.checkpoints,
             repository=FakeRepository(),
             search=MemorySearch(self.files),
             counter=CharacterCounter(),
-            clock=FakeClock(),
+            clock=self.clock,
             log=self.log,
             links={"fast": self.model},
         )

@@ -5,7 +5,7 @@ import asyncio
 from spark_tui.core.review import HunkState, Verdict
 from spark_tui.core.text import Position
 from spark_tui.engine import TurnState
-from spark_tui.ports import FileChangedOnDisk, WriteFailed
+from spark_tui.ports import FileChangedOnDisk, LinkDown, WriteFailed
 from tests.engine.bench import Bench, patch_reply
 from tests.fakes.model_socket import Step, call_reply, called, completed, created, error, failed, text_reply
 
@@ -115,6 +115,20 @@ async def test_a_latched_hunk_lands_by_itself_while_the_rest_streams() -> None:
         await bench.until(lambda: bench.files.data["a.txt"] == A.replace(b"two", b"TWO"))
         assert bench.engine.conversation.is_busy
         rest.set()
+
+
+async def test_an_answer_that_comes_again_after_a_broken_connection_shows_its_hunks_once() -> None:
+    frames = called("c1", PATCH[:-25], PATCH[-25:])
+    lost: list[Step] = [created("r1"), *frames[:2], LinkDown("the wire was cut", 1006)]
+    replies = [lost, patch_reply(PATCH, "c2"), text_reply("r3", "ok")]
+    async with Bench({"a.txt": A}, replies) as bench:
+        bench.ask("shout")
+        await bench.until(lambda: [hunk.state for hunk in bench.hunks][1:] == [HunkState.STALE])
+        await bench.clock.advance(5.0)
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
+        assert [hunk.state for hunk in bench.hunks] == [HunkState.PROPOSED] * 2
+        await bench.engine.decisions.accept_all()
+        assert bench.files.data["a.txt"] == A.replace(b"two", b"TWO").replace(b"nine", b"NINE")
 
 
 async def test_hidden_characters_are_never_accepted_by_a_latch() -> None:
