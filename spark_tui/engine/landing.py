@@ -35,7 +35,8 @@ class Landing:
     ) -> Checkpoint:
         """Write all of `writes` or none of them, and return the checkpoint.
 
-        `place` is the checkpoint whose state this brings back, if it is an old one. Raises a PortError if nothing was written. Cancelling the caller does not stop a landing half-way.
+        `place` is the checkpoint whose state this brings back, if it is an old one. Raises a PortError if
+        nothing was written. Cancelling the caller does not stop a landing half-way.
         """
         if len({write.path for write in writes}) != len(writes):
             raise ValueError("a landing names every file once")

@@ -1,6 +1,7 @@
 """The only place that spawns git: an absolute program, a fixed environment, nothing of the repository's choosing.
 
-No caller passes a shell string, an option that names a program, or a command that writes into the person's `.git`.
+No caller passes a shell string or an option that names a program. Only `PersonalGit` works as the person would,
+for a commit that they asked for.
 """
 
 import contextlib
@@ -164,6 +165,53 @@ class Git:
                 if pipe is not None:
                     pipe.close()
         return Output(stdout, stderr, process.wait())
+
+
+class PersonalGit:
+    """Runs git in a work tree as the person would, hooks, filters and editor included: only when they ask for it."""
+
+    def __init__(self, program: str, work_tree: str) -> None:
+        self._program = program
+        self._work_tree = work_tree
+
+    def _environment(self, index: str) -> dict[str, str]:
+        dropped = (
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_INDEX_FILE",
+            "GIT_OBJECT_DIRECTORY",
+            "GIT_COMMON_DIR",
+            "GIT_PREFIX",
+        )
+        kept = {name: value for name, value in os.environ.items() if name not in dropped}
+        return {**kept, **({"GIT_INDEX_FILE": index} if index else {})}
+
+    def run(self, arguments: Sequence[str], *, index: str = "", stdin: bytes = b"") -> bytes:
+        """Run git and return its output; `index` stands in for the person's own. Raises GitFailed."""
+        try:
+            done = subprocess.run(
+                [self._program, *arguments],
+                cwd=self._work_tree,
+                env=self._environment(index),
+                input=stdin,
+                capture_output=True,
+                check=False,
+            )
+        except OSError as error:
+            raise GitFailed(f"git could not be started: {error}") from error
+        if done.returncode:
+            raise GitFailed(f"git {arguments[0]}: {done.stderr.decode('utf-8', 'replace').strip()[:500]}")
+        return done.stdout
+
+    def talk(self, arguments: Sequence[str], *, index: str = "") -> int:
+        """Run git on the person's own terminal and return its exit code. Raises GitFailed."""
+        try:
+            argv = [self._program, *arguments]
+            return subprocess.run(
+                argv, cwd=self._work_tree, env=self._environment(index), check=False
+            ).returncode
+        except OSError as error:
+            raise GitFailed(f"git could not be started: {error}") from error
 
 
 def _settings(options: Sequence[str]) -> list[str]:

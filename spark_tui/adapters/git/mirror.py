@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,6 +109,19 @@ class Mirror:
                     self.note = ""
                     return done
         return 0
+
+    async def forget(self, sessions: Sequence[str]) -> None:
+        """Drop the commits of sessions that the journal has dropped. Raises nothing."""
+        async with self._turnstile:
+            try:
+                lock = await asyncio.to_thread(self._lock)
+                try:
+                    await asyncio.to_thread(self._forget, sessions)
+                finally:
+                    os.close(lock)
+            except (GitFailed, OSError) as error:
+                self.note = f"The git mirror of the checkpoints keeps old sessions: {error}"
+            self._kept = None
 
     async def _follow(self) -> None:
         self._news.set()
@@ -261,6 +275,16 @@ class Mirror:
             )
             if _tree(listed) != branch.tree:
                 raise Damaged("a tree in the mirror is not as the journal says")
+
+    def _forget(self, sessions: Sequence[str]) -> None:
+        if not (self.folder / "HEAD").exists():
+            return
+        head = self._git.run(str(self.folder), ["rev-parse", "-q", "--verify", _BRANCH]).stdout.strip()
+        for ref in map(ref_of, sessions):
+            old = self._git.run(str(self.folder), ["rev-parse", "-q", "--verify", ref]).stdout.strip()
+            if old and old != head:
+                self._git.check(str(self.folder), ["update-ref", "-d", ref, os.fsdecode(old)])
+        self._git.check(str(self.folder), ["gc", "--quiet", "--prune=now"], timeout=10 * _SECONDS)
 
     def _compact(self) -> None:
         """Pack many small packs into one, where the disk has room for it."""

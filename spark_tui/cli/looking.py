@@ -1,0 +1,149 @@
+"""`spark-tui history` and `spark-tui show`: what was written, when and why."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+
+from spark_tui.cli.desk import Desk, open_desk
+from spark_tui.core.checkpoint import Checkpoint, FileWrite
+from spark_tui.core.diff import Block, changed_blocks
+from spark_tui.core.display import inert
+
+CONTEXT = 3
+
+
+async def history(folder: str, options: argparse.Namespace) -> int:
+    """List the checkpoints, newest first."""
+    async with open_desk(folder, writes=False) as desk:
+        if options.git_dir:
+            print(desk.state / "mirror.git")
+            return 0
+        points = await desk.history.points(options.limit)
+        place, chain = await _chain(desk, points)
+        for point in points:
+            if options.json:
+                print(
+                    json.dumps(
+                        {**fields(point), "is_here": point.id == place, "is_undone": _undone(point, chain)}
+                    )
+                )
+            else:
+                print(line_of(point, place, chain))
+        if not points and not options.json:
+            print("No checkpoints in this folder yet.", file=sys.stderr)
+    return 0
+
+
+async def _chain(desk: Desk, points: Sequence[Checkpoint]) -> tuple[int, frozenset[int]]:
+    """Where the files are in the tree, and the checkpoints that lead there."""
+    place = here = await desk.history.place()
+    known = {point.id: point.parent for point in points}
+    chain = set()
+    while here in known:
+        chain.add(here)
+        here = known[here]
+    return place, frozenset(chain)
+
+
+def _undone(point: Checkpoint, chain: frozenset[int]) -> bool:
+    return point.place is None and point.id not in chain
+
+
+def fields(point: Checkpoint) -> dict[str, object]:
+    """A checkpoint as plain values."""
+    return {
+        "id": point.id,
+        "kind": str(point.kind),
+        "time": point.time,
+        "turn": point.turn,
+        "session": point.session,
+        "paths": list(point.paths),
+        "note": point.note,
+        "parent": point.parent,
+        "place": point.place,
+        "cautions": list(point.cautions),
+    }
+
+
+def line_of(point: Checkpoint, place: int, chain: frozenset[int]) -> str:
+    """A checkpoint as one line for people."""
+    mark = "*" if point.id == place else "-" if _undone(point, chain) else " "
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(point.time))
+    paths = ", ".join(point.paths[:3]) + (f" and {len(point.paths) - 3} more" if len(point.paths) > 3 else "")
+    words = " · ".join(word for word in (point.note, paths) if word)
+    return f"{mark}{point.id:>5}  {when}  {point.kind:<7}  {inert(words)}"
+
+
+async def show(folder: str, options: argparse.Namespace) -> int:
+    """Show what one checkpoint changed."""
+    async with open_desk(folder, writes=False) as desk:
+        seen = await desk.history.show(options.id)
+    if options.json:
+        files = [
+            {
+                "path": write.path,
+                "before": _size(write.before),
+                "after": _size(write.after),
+                "diff": list(diff(write)),
+            }
+            for write in seen.writes
+        ]
+        kept = [foreign.path for foreign in seen.kept]
+        print(json.dumps({**fields(seen.checkpoint), "files": files, "kept": kept}))
+        return 0
+    print(line_of(seen.checkpoint, 0, frozenset([seen.checkpoint.id])).strip())
+    for caution in seen.checkpoint.cautions:
+        print(inert(caution))
+    for foreign in seen.kept:
+        print(f"another program's version of {inert(foreign.path)} is kept ({_size(foreign.data)} bytes)")
+    for write in seen.writes:
+        print()
+        for line in diff(write):
+            print(line)
+    return 0
+
+
+def _size(data: bytes | None) -> int | None:
+    return None if data is None else len(data)
+
+
+def diff(write: FileWrite) -> Iterator[str]:
+    """What one write changed, as inert lines of a unified diff."""
+    path = inert(write.path)
+    yield f"--- {path}" if write.before is not None else "--- /dev/null"
+    yield f"+++ {path}" if write.after is not None else "+++ /dev/null"
+    if b"\0" in (write.before or b"") or b"\0" in (write.after or b""):
+        yield f"binary: {_size(write.before) or 0} bytes before, {_size(write.after) or 0} after"
+        return
+    old, new = _lines(write.before), _lines(write.after)
+    group: list[Block] = []
+    for block in changed_blocks(old, new):
+        if group and block.old_start - group[-1][1] > 2 * CONTEXT:
+            yield from _hunk(old, new, group)
+            group = []
+        group.append(block)
+    if group:
+        yield from _hunk(old, new, group)
+
+
+def _lines(data: bytes | None) -> list[str]:
+    return (data or b"").decode("utf-8", "replace").split("\n") if data else []
+
+
+def _hunk(
+    old: Sequence[str], new: Sequence[str], group: Sequence[Block]
+) -> Iterator[str]:
+    first = max(0, group[0][0] - CONTEXT)
+    last = min(len(old), group[-1][1] + CONTEXT)
+    shift = group[0][2] - group[0][0]
+    length = last - first + sum((d - c) - (b - a) for a, b, c, d in group)
+    yield f"@@ -{first + 1},{last - first} +{first + shift + 1},{length} @@"
+    at = first
+    for a, b, c, d in group:
+        yield from (" " + inert(line, keep_tabs=True) for line in old[at:a])
+        yield from ("-" + inert(line, keep_tabs=True) for line in old[a:b])
+        yield from ("+" + inert(line, keep_tabs=True) for line in new[c:d])
+        at = b
+    yield from (" " + inert(line, keep_tabs=True) for line in old[at:last])
