@@ -8,7 +8,7 @@ from spark_tui.core.context import NO_ROOM, ContextPlan, join, sending_order
 from spark_tui.core.review import Review
 from spark_tui.core.wire import DeveloperMessage, Ended, EndStatus, Item, ToolCall, ToolOutput, UserMessage
 from spark_tui.engine.decisions import Decisions
-from spark_tui.engine.events import EngineEvent, Trouble, TurnMoved
+from spark_tui.engine.events import EngineEvent, LinkMoved, Trouble, TurnMoved
 from spark_tui.engine.gather import Gathered, Gatherer
 from spark_tui.engine.link import Link
 from spark_tui.engine.turn import Turn, TurnStream
@@ -84,9 +84,16 @@ class Conversation:
         self.plan = None
         self._emit(TurnMoved(""))
 
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """Names of the lanes there are."""
+        return tuple(self._links)
+
     def switch(self, lane: str) -> None:
         """Use another lane from the next prompt on. Raises KeyError for a lane that does not exist."""
         self.lane = self._links[lane].profile.lane
+        self.plan = None
+        self._emit(LinkMoved())
 
     def go_on(self) -> None:
         """Tell the model how things stand now, although some hunks are undecided."""

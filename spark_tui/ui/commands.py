@@ -79,6 +79,12 @@ def _workspace() -> tuple[Command, ...]:
         Command("turn.stop", ("escape",), "Stop",
                 "Stops the stream and keeps complete hunks; with nothing to "
                 "stop, goes back to the prompt.", "stop_or_back", "stop"),
+        Command("lane.switch", ("ctrl+backslash",), "Switch lane",
+                "Sends the next prompts to the other lane: fast for live edits, deep for long work.",
+                "switch_lane", "", True),
+        Command("talk.anew", (), "New conversation",
+                "Forgets what was said, not what was edited: the next prompt starts afresh.", "begin_anew",
+                in_palette=True),
         Command("context.show", ("f8",), "Context", "Shows what goes to the model, what stays out, and why.",
                 "show_context", "context", True, True),
         Command("file.find", ("ctrl+o",), "Open file", "Finds a file by letters of its path.", "find_file",

@@ -22,7 +22,7 @@ OWNERS: dict[Where, type] = {
     Where.PICKER: PickerScreen,
 }
 PLAIN = re.compile(r"[a-zA-Z1-9]|f\d+|(ctrl|alt)\+[a-z]|up|down|left|right|home|end|pageup|pagedown|enter|escape|"
-                   r"tab|space|question_mark|slash|equals_sign|plus")  # fmt: skip
+                   r"tab|space|question_mark|slash|equals_sign|plus|ctrl\+backslash")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)

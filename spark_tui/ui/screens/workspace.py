@@ -205,6 +205,21 @@ class WorkspaceScreen(Steady, Screen[None]):
         if event.hunk:
             self.review.select(event.hunk)
 
+    def action_switch_lane(self) -> None:
+        """Send the next prompts to the other lane."""
+        talk = self._engine.conversation
+        if talk.is_busy:
+            self.bottom.say("The model still writes: Esc stops it, then the lane can be switched.")
+            return
+        talk.switch(next(lane for lane in talk.lanes if lane != talk.lane))
+        self._engine.start(talk.link.open(), "connect")
+        self.bottom.say(f"The next prompt goes to the {talk.lane} lane.")
+
+    def action_begin_anew(self) -> None:
+        """Start a new conversation with the model."""
+        self._engine.start(self._engine.conversation.begin_anew(), "new conversation")
+        self.bottom.say("New conversation: the next prompt starts afresh; edits and decisions stay.")
+
     def action_stop_or_back(self) -> None:
         """Stop the stream; with nothing to stop, go back to the prompt. Never a decision, never a send."""
         if self._engine.conversation.is_busy:

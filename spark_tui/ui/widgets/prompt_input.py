@@ -96,7 +96,7 @@ class PromptInput(Steady, TextArea):
     def _act(self, action: str) -> bool:
         """Do what a key means here; False leaves it to the text area."""
         match action:
-            case "send" if self.choices:
+            case "send" if self.choices and self.choices[self.choice] != self._word:
                 self.complete()
             case "send":
                 self._send()
