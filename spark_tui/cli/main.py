@@ -14,10 +14,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):
         print(f"spark-tui {__version__}")
         return OK
-    from spark_tui.cli.arguments import parse
-
-    options = parse(arguments)
     try:
+        from spark_tui.cli.arguments import parse
+
+        options = parse(arguments)
         code: int = options.command(options)
     except KeyboardInterrupt:
         return INTERRUPTED
