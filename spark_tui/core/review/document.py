@@ -250,7 +250,9 @@ class Document:
         hunk.is_open_place, hunk.plain_note = False, ""
         wanted = [item.text for item in hunk.form if item.is_there]
         there = text.lines(row, stop)
-        if any(_alike(wanted, there, level) for level in range(Level.PUNCTUATION + 1)):
+        levels = [level for level in range(Level.PUNCTUATION + 1) if _alike(wanted, there, level)]
+        if levels:
+            hunk.level = levels[0]
             self.put(hunk, row)
             return True
         hunk.start, hunk.stop, hunk.state = row, stop, HunkState.PROPOSED

@@ -232,7 +232,11 @@ def test_a_whole_session(data: st.DataObject, lines: list[str]) -> None:
     for turn in range(data.draw(st.integers(1, 3))):
         text = session.text("f")
         seen = text.lines(0, text.row_count)
-        edits = data.draw(true_edits(seen, f"t{turn}."))
+        edits = [
+            edit
+            for edit in data.draw(true_edits(seen, f"t{turn}."))
+            if not any("mark" in line for line in seen[edit.start : edit.stop])
+        ]
         session.feed([patch_for("f", seen, edits, data.draw(st.integers(0, 2)))])
         session.check()
         for _ in range(data.draw(st.integers(0, 4))):
