@@ -3,6 +3,7 @@
 `Engine` is the front door; `events` is what comes out; everything else is inside.
 """
 
+from spark_tui.engine.buffer import Buffer
 from spark_tui.engine.comments import Comment, Comments
 from spark_tui.engine.engine import Engine, EnginePorts
 from spark_tui.engine.events import (
@@ -19,7 +20,6 @@ from spark_tui.engine.events import (
 )
 from spark_tui.engine.marks import Marks
 from spark_tui.engine.views import Status, Timing, TurnState, TurnView
-from spark_tui.engine.workspace import Buffer
 
 __all__ = [
     "Buffer",

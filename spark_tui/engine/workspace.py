@@ -1,85 +1,14 @@
 """Owns the open files: their texts, their undo, and the bytes they had on disk. The one door for every edit."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from spark_tui.core.checkpoint import FileWrite, LandingKind
-from spark_tui.core.text import Change, ChangeSet, Position, Span, Text
+from spark_tui.core.text import ChangeSet, Span, Text
+from spark_tui.engine.buffer import Buffer
 from spark_tui.engine.events import BufferChanged, EngineEvent, Landed, Revealed, TabsMoved
 from spark_tui.engine.landing import Landing
+from spark_tui.engine.tabs import Tabs
 from spark_tui.ports import FileGone, Files, FileUnreadable, PathRefused, PortError
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    undo: tuple[Change, ...]
-    redo: tuple[Change, ...]
-    group: str
-    state_before: int
-    state_after: int
-
-
-@dataclass(slots=True)
-class Buffer:
-    """One file in memory; read it, but change it only through `Workspace`."""
-
-    path: str
-    text: Text
-    disk: bytes | None
-    """The bytes last read from or written to disk; None: no file there."""
-    mode: int | None = None
-    """Permission bits as last read; None: the file is new."""
-    note: str = ""
-    """Why it can't be edited, or what is special about it."""
-    is_protected: bool = False
-    """Whether nothing may be written at the path; `note` says why."""
-    caret: Position = Position(0, 0)
-    selection: Span | None = None
-    state: int = 0
-    saved_state: int = 0
-    _undo: list[_Step] = field(default_factory=list)
-    _redo: list[_Step] = field(default_factory=list)
-    _states: int = 0
-
-    @property
-    def is_dirty(self) -> bool:
-        """Whether the text differs from what was last read or written."""
-        return self.state != self.saved_state
-
-    @property
-    def read_only(self) -> bool:
-        """Whether the file can't be edited: its bytes are no text, or nothing may be written there."""
-        return self.text.read_only or self.is_protected
-
-    def record(self, changes: ChangeSet, group: str) -> None:
-        """Apply `changes` and remember how to take them back."""
-        inverse = self.text.invert(changes)
-        self.text = self.text.apply(changes)
-        self._states += 1
-        self._undo.append(_Step(inverse.changes, changes.changes, group, self.state, self._states))
-        self.state = self._states
-        self._redo.clear()
-
-    def step_back(self) -> list[ChangeSet]:
-        """Undo the newest group; return what was applied, in order."""
-        return self._walk(self._undo, self._redo, back=True)
-
-    def step_forward(self) -> list[ChangeSet]:
-        """Redo the group undone last."""
-        return self._walk(self._redo, self._undo, back=False)
-
-    def _walk(self, source: list[_Step], target: list[_Step], *, back: bool) -> list[ChangeSet]:
-        applied: list[ChangeSet] = []
-        group: str | None = None
-        while source and (group is None or (group and source[-1].group == group)):
-            step = source.pop()
-            group = step.group
-            changes = ChangeSet(self.text.revision, step.undo if back else step.redo)
-            self.text = self.text.apply(changes)
-            self.state = step.state_before if back else step.state_after
-            target.append(step)
-            applied.append(changes)
-        return applied
 
 
 def _end_of(changes: ChangeSet) -> Span | None:
@@ -99,9 +28,7 @@ class Workspace:
         self._landing = landing
         self._emit = emit
         self._buffers: dict[str, Buffer] = {}
-        self._tabs: list[str] = []
-        self.active: str | None = None
-        """The file the person looks at."""
+        self._tabs = Tabs()
         self.on_edit: Callable[[str, Text, ChangeSet], None] = lambda path, text, changes: None
         """Told of every edit that is not itself an accepted hunk."""
         self.on_replaced: Callable[[str, Text], None] = lambda path, text: None
@@ -110,7 +37,12 @@ class Workspace:
     @property
     def tabs(self) -> tuple[str, ...]:
         """Paths of the files shown, in tab order."""
-        return tuple(self._tabs)
+        return self._tabs.paths
+
+    @property
+    def active(self) -> str | None:
+        """The file the person looks at."""
+        return self._tabs.active
 
     def buffer(self, path: str) -> Buffer | None:
         """The file in memory, or None if nobody has read it."""
@@ -123,7 +55,7 @@ class Workspace:
     async def load(self, path: str) -> Buffer:
         """Read a file into memory without showing it. Raises PathRefused, FileGone, FileUnreadable."""
         known = self._buffers.get(path)
-        if known is not None and (known.disk is not None or known.is_dirty or path in self._tabs):
+        if known is not None and (known.disk is not None or known.is_dirty or path in self.tabs):
             return known
         read = await self._files.read(path)
         text = Text.decode(read.data)
@@ -148,7 +80,7 @@ class Workspace:
         if buffer.is_dirty or buffer.disk is None:
             return buffer
         data = await self._on_disk(path)
-        if data is None and path not in self._tabs:
+        if data is None and path not in self.tabs:
             self._buffers.pop(path, None)
             raise FileGone(path, f"{path} is gone from disk")
         if data != buffer.disk and not buffer.is_dirty:
@@ -163,31 +95,27 @@ class Workspace:
             await self._files.check_target(path)
             if path not in self._buffers:
                 self._buffers[path] = Buffer(path, Text.of(""), None, note="new file")
-        if path not in self._tabs:
-            self._tabs.append(path)
+        self._tabs.add(path)
         self.activate(path)
         if line is not None:
             self._emit(Revealed(path, line))
 
     def activate(self, path: str) -> None:
         """Bring an open file to the front."""
-        if path in self._tabs:
-            self.active = path
+        if path in self.tabs:
+            self._tabs.active = path
             self._emit(TabsMoved())
 
     def close(self, path: str, *, discard: bool = False) -> bool:
         """Close a tab; refuses (False) while it holds unsaved text unless told to discard it."""
         buffer = self._buffers.get(path)
-        if buffer is None or path not in self._tabs:
+        if buffer is None or path not in self.tabs:
             return True
         if buffer.is_dirty and not discard:
             return False
-        place = self._tabs.index(path)
         self._tabs.remove(path)
         if buffer.is_dirty:
             self._replace(buffer, Text.decode(buffer.disk or b""), saved=True)
-        if self.active == path:
-            self.active = self._tabs[min(place, len(self._tabs) - 1)] if self._tabs else None
         self._emit(TabsMoved())
         return True
 
@@ -198,7 +126,10 @@ class Workspace:
             return False
         was_dirty = buffer.is_dirty
         buffer.record(changes, group)
-        self._edited(buffer, changes, was_dirty)
+        self.on_edit(path, buffer.text, changes)
+        self._emit(BufferChanged(path, changes))
+        if was_dirty != buffer.is_dirty:
+            self._emit(TabsMoved())
         return True
 
     def undo(self, path: str) -> Span | None:
@@ -225,12 +156,6 @@ class Workspace:
             self._emit(TabsMoved())
         return place
 
-    def _edited(self, buffer: Buffer, changes: ChangeSet, was_dirty: bool) -> None:
-        self.on_edit(buffer.path, buffer.text, changes)
-        self._emit(BufferChanged(buffer.path, changes))
-        if was_dirty != buffer.is_dirty:
-            self._emit(TabsMoved())
-
     def land(self, path: str, after: Text, changes: ChangeSet | None) -> int:
         """Put the text of an accepted hunk into the buffer as one undo step; return the state it is in then."""
         buffer = self._buffers.get(path)
@@ -251,11 +176,7 @@ class Workspace:
             return
         buffer.path = new
         self._buffers[new] = buffer
-        self._tabs = [
-            new if path == old else path for path in self._tabs if path != new or old not in self._tabs
-        ]
-        if self.active == old:
-            self.active = new
+        self._tabs.rename(old, new)
         self._emit(TabsMoved())
 
     def unland(self, path: str, state: int, after: Text, changes: ChangeSet | None) -> None:
@@ -281,16 +202,9 @@ class Workspace:
         buffer.disk = data
         buffer.saved_state = state
         if data is None and not buffer.is_dirty:
-            self._forget(path)
-        self._emit(TabsMoved())
-
-    def _forget(self, path: str) -> None:
-        self._buffers.pop(path, None)
-        if path in self._tabs:
-            place = self._tabs.index(path)
+            del self._buffers[path]
             self._tabs.remove(path)
-            if self.active == path:
-                self.active = self._tabs[min(place, len(self._tabs) - 1)] if self._tabs else None
+        self._emit(TabsMoved())
 
     async def save(self, path: str, *, overwrite: bool = False) -> None:
         """Write a file's text to disk; refuses if the disk holds other bytes, unless told to overwrite them."""
