@@ -1,7 +1,8 @@
-"""Reads the settings file and the keys of the environment; the only place that knows where settings live."""
+"""Reads the settings file; the only place that knows where settings live."""
 
 import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from spark_tui.core.settings import Settings, SettingsFault, defaults, read_settings
@@ -28,9 +29,17 @@ def _place(environ: dict[str, str] | os._Environ[str], variable: str, fallback: 
     return root / "spark-tui"
 
 
-def load_settings(directory: Path, environ: dict[str, str] | os._Environ[str] = os.environ) -> Settings:
-    """Read `config.toml` over the defaults. Raises SettingsWrong with one sentence per fault."""
-    base = defaults(lambda name: bool(name and environ.get(name)))
+def load_settings(
+    directory: Path,
+    environ: dict[str, str] | os._Environ[str] = os.environ,
+    *,
+    has_key: Callable[[str], bool] | None = None,
+) -> Settings:
+    """Read `config.toml` over the defaults. Raises SettingsWrong with one sentence per fault.
+
+    `has_key` knows of keys in other places than the environment.
+    """
+    base = defaults(has_key or (lambda name: bool(name and environ.get(name))))
     file = directory / "config.toml"
     try:
         data = tomllib.loads(file.read_bytes().decode("utf-8"))
@@ -44,8 +53,3 @@ def load_settings(directory: Path, environ: dict[str, str] | os._Environ[str] = 
         return read_settings(data, base, str(file))
     except SettingsFault as error:
         raise SettingsWrong(str(error)) from error
-
-
-def key_of(env_key: str, environ: dict[str, str] | os._Environ[str] = os.environ) -> str:
-    """The secret that a provider row names, or nothing."""
-    return environ.get(env_key, "").strip() if env_key else ""

@@ -3,11 +3,12 @@
 import argparse
 import math
 from collections.abc import Sequence
+from typing import Any
 
 from spark_tui import __version__
 from spark_tui.cli import commands
 
-_COMMANDS = ("ask", "apply", "serve")
+_COMMANDS = ("ask", "apply", "models", "serve", "replay")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -23,8 +24,8 @@ def _root() -> argparse.ArgumentParser:
         prog="spark-tui",
         description="Edit code together with a very fast model: ask, watch the edit stream in, accept hunk by hunk.",
         epilog="Commands: 'spark-tui ask' works without a screen, 'spark-tui apply' takes a patch, "
-        "'spark-tui serve' starts the rehearsal server. "
-        "Each has its own --help.",
+        "'spark-tui models' lists what answers, 'spark-tui serve' starts the rehearsal server, "
+        "'spark-tui replay' plays a recording. Each has its own --help.",
     )
     parser.add_argument(
         "path", nargs="?", default=".", metavar="PATH", help="folder or file to open (default: here)"
@@ -41,13 +42,24 @@ def _root() -> argparse.ArgumentParser:
         metavar="TOK_S",
         help="speed of the built-in rehearsal (default: 1000 tokens/s)",
     )
+    _add_trace(parser)
     parser.set_defaults(command=commands.open_workspace)
     return parser
+
+
+_Choices = Any
+"""What argparse collects subcommands in; it has no public type."""
 
 
 def _subcommands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="spark-tui")
     choices = parser.add_subparsers(required=True)
+    for add in (_add_ask, _add_apply, _add_models, _add_serve, _add_replay):
+        add(choices)
+    return parser
+
+
+def _add_ask(choices: _Choices) -> None:
     ask = choices.add_parser(
         "ask", help="one turn without a screen", description="One turn without a screen."
     )
@@ -67,7 +79,11 @@ def _subcommands() -> argparse.ArgumentParser:
     ask.add_argument(
         "--rate", type=_rate, default=1000.0, metavar="TOK_S", help="speed of the built-in rehearsal"
     )
+    _add_trace(ask)
     ask.set_defaults(command=commands.ask)
+
+
+def _add_apply(choices: _Choices) -> None:
     apply = choices.add_parser(
         "apply",
         help="apply a patch file",
@@ -99,6 +115,20 @@ def _subcommands() -> argparse.ArgumentParser:
     )
     apply.add_argument("--json", action="store_true", help="one JSON object on standard output")
     apply.set_defaults(command=commands.apply)
+
+
+def _add_models(choices: _Choices) -> None:
+    models = choices.add_parser(
+        "models",
+        help="which models answer",
+        description="Ask every provider that has a key, and the usual local servers, for their models. "
+        "A key goes to its own provider and nowhere else.",
+    )
+    models.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    models.set_defaults(command=commands.models)
+
+
+def _add_serve(choices: _Choices) -> None:
     serve = choices.add_parser(
         "serve",
         help="the rehearsal server alone",
@@ -110,9 +140,35 @@ def _subcommands() -> argparse.ArgumentParser:
     serve.add_argument(
         "--rate", type=_rate, default=1000.0, metavar="TOK_S", help="tokens per second (default: 1000)"
     )
+    serve.add_argument(
+        "--faults", default="", metavar="FILE", help="JSON list of what is to go wrong, and when"
+    )
+    serve.add_argument("--seed", type=int, default=None, metavar="N", help="the same ids every time")
+    serve.add_argument("--record", default="", metavar="FILE", help="write every frame to FILE")
+    serve.add_argument("--lean", action="store_true", help="leave out events that clients can do without")
+    serve.add_argument("--no-lanes", action="store_true", help="one response at a time on a connection")
     serve.add_argument("--watch-stdin", action="store_true", help="stop when standard input ends")
     serve.set_defaults(command=commands.serve)
-    return parser
+
+
+def _add_replay(choices: _Choices) -> None:
+    replay = choices.add_parser(
+        "replay",
+        help="play a recorded session",
+        description="Play a trace (from --trace, or from serve --record) through the client, without a network.",
+    )
+    replay.add_argument("trace", metavar="TRACE", help="the recording")
+    replay.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+    replay.set_defaults(command=commands.replay)
+
+
+def _add_trace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trace",
+        default="",
+        metavar="FILE",
+        help="write every frame to FILE, without keys, readable by you only",
+    )
 
 
 def _rate(text: str) -> float:

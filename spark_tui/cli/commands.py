@@ -42,6 +42,20 @@ def apply(options: argparse.Namespace) -> int:
     return run_apply(os.path.realpath(options.directory), options)
 
 
+def models(options: argparse.Namespace) -> int:
+    """List the models that answer."""
+    from spark_tui.cli.models import run_models
+
+    return run_models(options)
+
+
+def replay(options: argparse.Namespace) -> int:
+    """Play a recorded session."""
+    from spark_tui.cli.replay import run_replay
+
+    return run_replay(options)
+
+
 def serve(options: argparse.Namespace) -> int:
     """Serve the rehearsal until interrupted."""
     from spark_tui.cli.serve import run_serve

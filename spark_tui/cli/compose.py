@@ -11,6 +11,9 @@ from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.adapters.git import Git, GitRepository, Mirror, find_git
 from spark_tui.adapters.journal import Journal
+from spark_tui.adapters.model_keys import Keys
+from spark_tui.adapters.model_probe import Capabilities
+from spark_tui.adapters.model_trace import TraceFile
 from spark_tui.adapters.session_log import FileSessionLog
 from spark_tui.adapters.settings_file import config_dir, load_settings, state_dir
 from spark_tui.adapters.state_folder import StateFolder
@@ -41,7 +44,9 @@ class Built:
 async def build(folder: str, options: argparse.Namespace) -> Built:
     """Build the workspace on `folder`. Raises SettingsWrong, FileUnreadable."""
     config = config_dir()
-    settings = load_settings(config)
+    keys = Keys(config)
+    settings = load_settings(config, has_key=lambda name: bool(keys.find(name)))
+    trace = TraceFile(options.trace, keys.known) if options.trace else None
     session = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     program = find_git(os.environ.get("PATH", ""), folder)
     git = Git(program) if program else None
@@ -58,7 +63,9 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         counter=O200kCounter(),
         clock=SystemClock(),
         log=log,
-        links=build_links(profiles, options.rate),
+        links=build_links(
+            profiles, options.rate, keys, Capabilities(state_dir() / "capabilities.json"), trace
+        ),
     )
 
     mirror = Mirror(state.path / "mirror.git", git, journal) if state and git else None
@@ -74,6 +81,8 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         await journal.close()
         log.close()
         files.close()
+        if trace is not None:
+            trace.close()
         if state is not None:
             state.release()
 

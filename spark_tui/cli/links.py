@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator, Mapping
 
+from spark_tui.adapters.model_keys import Keys
+from spark_tui.adapters.model_probe import Capabilities, RememberedLink
+from spark_tui.adapters.model_trace import TracedLink, TraceFile
 from spark_tui.adapters.rehearsal_process import RehearsalProcess
-from spark_tui.adapters.settings_file import key_of
 from spark_tui.core.settings import REHEARSAL, LaneProfile, Provider, Wire
 from spark_tui.ports import LinkInfo, ModelLink
 
@@ -47,41 +49,44 @@ class RehearsalLink:
         await self._process.stop()
 
 
-def build_links(profiles: Mapping[str, LaneProfile], rate: float) -> dict[str, ModelLink]:
+def build_links(
+    profiles: Mapping[str, LaneProfile],
+    rate: float,
+    keys: Keys,
+    capabilities: Capabilities,
+    trace: TraceFile | None = None,
+) -> dict[str, ModelLink]:
     """Build a connection for every lane; none of them connects yet."""
     process = RehearsalProcess(rate)
-    return {lane: _link(profile.provider, process) for lane, profile in profiles.items()}
+    links: dict[str, ModelLink] = {}
+    for lane, profile in profiles.items():
+        provider = profile.provider
+        if provider.name == REHEARSAL and not provider.base_url:
+            links[lane] = RehearsalLink(process)
+        else:
+            links[lane] = ways(provider, keys, capabilities)
+        if trace is not None:
+            links[lane] = TracedLink(links[lane], lane, trace)
+    return links
 
 
-def _link(provider: Provider, process: RehearsalProcess) -> ModelLink:
-    if provider.name == REHEARSAL and not provider.base_url:
-        return RehearsalLink(process)
-    return ways(provider)
-
-
-def ways(provider: Provider) -> ModelLink:
+def ways(provider: Provider, keys: Keys, capabilities: Capabilities) -> ModelLink:
     """The ways to a provider, the best one first; each knows the next."""
     from spark_tui.adapters.model_http import ModelHttp
     from spark_tui.adapters.model_socket import ModelSocket
 
+    base_url, name = provider.base_url, provider.env_key
+
     def key() -> str:
-        return key_of(provider.env_key)
+        return keys.find(name)
 
     def requests(*, chat: bool, fallback: ModelLink | None = None) -> ModelLink:
-        return ModelHttp(
-            provider.base_url,
-            key,
-            key_name=provider.env_key,
-            headers=provider.headers,
-            chat=chat,
-            fallback=fallback,
-        )
+        return ModelHttp(base_url, key, key_name=name, headers=provider.headers, chat=chat, fallback=fallback)
 
     if provider.wire is Wire.CHAT:
         return requests(chat=True)
     plain = requests(chat=False, fallback=requests(chat=True) if provider.wire is Wire.AUTO else None)
-    if provider.wire is Wire.RESPONSES_HTTP:
+    if provider.wire is Wire.RESPONSES_HTTP or capabilities.lacks(base_url, "websocket"):
         return plain
-    return ModelSocket(
-        provider.base_url, key, key_name=provider.env_key, headers=provider.headers, fallback=plain
-    )
+    socket = ModelSocket(base_url, key, key_name=name, headers=provider.headers, fallback=plain)
+    return RememberedLink(socket, base_url, "websocket", capabilities)

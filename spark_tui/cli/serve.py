@@ -5,6 +5,12 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from spark_tui.rehearsal.faults import BadScript, Script
+from spark_tui.rehearsal.house import Manners
 
 TOKEN_VARIABLE = "SPARK_TUI_REHEARSAL_TOKEN"
 
@@ -17,22 +23,44 @@ def run_serve(options: argparse.Namespace) -> int:
         print(json.dumps({"port": port}), flush=True)
         if not options.watch_stdin:
             print(
-                f"rehearsal listens on http://127.0.0.1:{port}/v1 (Responses over WebSocket); Ctrl+C stops it",
+                f"rehearsal listens on http://127.0.0.1:{port}/v1 (Responses over WebSocket and HTTP, "
+                "chat completions); Ctrl+C stops it",
                 file=sys.stderr,
                 flush=True,
             )
 
-    try:
-        asyncio.run(
-            serve(
-                port=options.port,
-                rate=options.rate,
-                token=os.environ.get(TOKEN_VARIABLE, ""),
-                on_ready=ready,
-                watch_stdin=options.watch_stdin,
+    with ExitStack() as stack:
+        try:
+            script = Script.read(Path(options.faults).read_text("utf-8")) if options.faults else Script()
+            record = _recorder(options.record, stack) if options.record else None
+        except (OSError, ValueError, BadScript) as error:
+            print(f"spark-tui: {error}", file=sys.stderr)
+            return 2
+        try:
+            asyncio.run(
+                serve(
+                    port=options.port,
+                    token=os.environ.get(TOKEN_VARIABLE, ""),
+                    on_ready=ready,
+                    watch_stdin=options.watch_stdin,
+                    manners=Manners(rate=options.rate, lean=options.lean, lanes=not options.no_lanes),
+                    script=script,
+                    seed=options.seed,
+                    record=record,
+                )
             )
-        )
-    except OSError as error:
-        print(f"spark-tui: port {options.port} can't be used: {error.strerror}", file=sys.stderr)
-        return 1
+        except OSError as error:
+            print(f"spark-tui: port {options.port} can't be used: {error.strerror}", file=sys.stderr)
+            return 1
     return 0
+
+
+def _recorder(path: str, stack: ExitStack) -> Callable[[str, str, object], None]:
+    """Write frames as lines: `C` or `S`, the connection, the frame."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    file = stack.enter_context(os.fdopen(fd, "w", encoding="utf-8", errors="replace", buffering=1))
+
+    def record(sender: str, place: str, frame: object) -> None:
+        file.write(f"{sender}@{place} {json.dumps(frame, ensure_ascii=False)}\n")
+
+    return record

@@ -103,7 +103,19 @@ REHEARSAL = "rehearsal"
 """Provider that is started by the program itself; it needs neither network nor key."""
 
 _OPENAI = Provider("openai", "https://api.openai.com/v1", "OPENAI_API_KEY")
-_REHEARSAL = Provider(REHEARSAL, "")
+_CEREBRAS = Provider("cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", Wire.CHAT)
+_PROVIDERS = (
+    _OPENAI,
+    _CEREBRAS,
+    Provider("xai", "https://api.x.ai/v1", "XAI_API_KEY"),
+    Provider("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", Wire.CHAT),
+    # Servers on this machine, at their usual ports; chat is what all of them do well with tools.
+    Provider("ollama", "http://localhost:11434/v1", wire=Wire.CHAT),
+    Provider("llama.cpp", "http://localhost:8080/v1", wire=Wire.CHAT),
+    Provider("vllm", "http://localhost:8000/v1", wire=Wire.CHAT),
+    Provider("lm-studio", "http://localhost:1234/v1", wire=Wire.CHAT),
+    Provider(REHEARSAL, ""),
+)
 _MODELS = (
     # Windows, efforts and the Spark figures: the provider's published model catalogue of 2026.
     Model("spark", "openai", "gpt-5.3-codex-spark", effort="low", verbosity="low", fallback="codex"),
@@ -116,19 +128,22 @@ _MODELS = (
         effort="medium",
         verbosity="low",
     ),
+    Model("gpt-oss", "cerebras", "gpt-oss-120b", window=65_000, patch_tool="function"),
     Model(REHEARSAL, REHEARSAL, "rehearsal"),
+)
+_FIRST_CHOICES: tuple[tuple[Provider, Mapping[str, str]], ...] = (
+    (_OPENAI, {"fast": "spark", "deep": "codex"}),
+    (_CEREBRAS, {"fast": "gpt-oss", "deep": "gpt-oss"}),
 )
 
 
 def defaults(has_key: Callable[[str], bool]) -> Settings:
-    """The settings without a file: OpenAI's two models if its key is there, the rehearsal otherwise."""
-    lanes = (
-        {"fast": "spark", "deep": "codex"} if has_key(_OPENAI.env_key) else dict.fromkeys(LANES, REHEARSAL)
-    )
+    """The settings without a file: the models of the first provider with a key, the rehearsal without any."""
+    chosen = next((lanes for provider, lanes in _FIRST_CHOICES if has_key(provider.env_key)), None)
     return Settings(
-        {provider.name: provider for provider in (_OPENAI, _REHEARSAL)},
+        {provider.name: provider for provider in _PROVIDERS},
         {model.name: model for model in _MODELS},
-        lanes,
+        dict(chosen or dict.fromkeys(LANES, REHEARSAL)),
     )
 
 

@@ -104,10 +104,10 @@ def link_to(url: str, **options: Any) -> ModelHttp:
 async def test_a_request_is_the_same_without_what_belongs_to_sockets() -> None:
     async with server() as (url, seen):
         link = link_to(url)
-        assert not link.connected
+        before = link.connected
         info = await link.connect()
         assert (info.transport, info.remembers, info.headers) == ("http", False, {"x-request-id": "req_1"})
-        assert link.connected
+        assert (before, link.connected) == (False, True)
         assert await say(link) == "It works."
         await link.close()
     assert seen.lines == ["GET /v1/models HTTP/1.1", "POST /v1/responses HTTP/1.1"]

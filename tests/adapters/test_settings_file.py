@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spark_tui.adapters.settings_file import config_dir, key_of, load_settings, state_dir
+from spark_tui.adapters.settings_file import config_dir, load_settings, state_dir
 from spark_tui.ports import SettingsWrong
 
 
@@ -52,7 +52,10 @@ def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
         load_settings(tmp_path, {})
 
 
-def test_keys_come_from_the_environment_only() -> None:
-    assert key_of("K", {"K": " secret\n"}) == "secret"
-    assert key_of("K", {}) == ""
-    assert key_of("", {"": "x"}) == ""
+def test_keys_of_other_places_count_too(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, {}).lanes["fast"] == "rehearsal"
+    assert load_settings(tmp_path, {}, has_key=lambda name: name == "OPENAI_API_KEY").lanes["fast"] == "spark"
+    assert (
+        load_settings(tmp_path, {}, has_key=lambda name: name == "CEREBRAS_API_KEY").lanes["deep"]
+        == "gpt-oss"
+    )

@@ -70,7 +70,7 @@ async def _take(folder: Path) -> None:
     from spark_tui.cli.compose import build
     from spark_tui.ui.app import AppOptions, SparkApp
 
-    built = await build(str(folder), argparse.Namespace(rate=45.0))
+    built = await build(str(folder), argparse.Namespace(rate=45.0, trace=""))
     app = SparkApp(built.engine, load_themes().specs, AppOptions("spark-dark", ["shop/refund.py"]))
     async with app.run_test(size=(132, 46)) as pilot:
         decisions = built.engine.decisions

@@ -229,7 +229,8 @@ def test_a_conversation_becomes_messages() -> None:
 @pytest.mark.parametrize("style", ["freeform", "function", "builtin"])
 def test_the_patch_tool_is_a_function_with_one_text(style: str) -> None:
     tool = patch_tool(style, "apply_patch", "Edits.", "start: /.+/")
-    (declared,) = chat_request(build_request(Prefix("m", "", (tool,)), []))["tools"]  # type: ignore[misc]
+    tools: Any = chat_request(build_request(Prefix("m", "", (tool,)), []))["tools"]
+    (declared,) = tools
     assert declared["type"] == "function"
     assert declared["function"]["name"] == "apply_patch"
     assert declared["function"]["parameters"]["required"] == ["patch"]

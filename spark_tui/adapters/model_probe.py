@@ -1,0 +1,163 @@
+"""Asks servers which models and which ways of asking they offer, and remembers the latter."""
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from spark_tui import __version__
+from spark_tui.core.wire.lenient import count, listing, mapping, text
+from spark_tui.core.wire.refusals import detail_of, is_local, refusal
+from spark_tui.ports import LinkInfo, LinkRefused, ModelLink
+
+_NOT_OFFERED = {404, 405, 426, 501}
+_LOCAL_PATIENCE, _PATIENCE = 0.5, 5.0
+"""Seconds in which a server has to answer."""
+_REMEMBER = 7 * 86400.0
+"""Seconds for which it is believed that a server still does not offer what it did not offer."""
+_WINDOWS = ("context_length", "max_model_len", "context_window", "max_context_length")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One model of a server."""
+
+    slug: str
+    window: int = 0
+    """Context window in tokens; 0: not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a server said."""
+
+    offers: tuple[Offer, ...] = ()
+    sentence: str = ""
+    """Why there are none; empty: it answered."""
+    is_there: bool = False
+    """Whether anything answered at all."""
+
+
+async def ask_for_models(base_url: str, key: str, key_name: str, headers: Mapping[str, str]) -> Answered:
+    """Ask one server for its models; never raises because of it."""
+    import httpx2
+
+    address = urlsplit(base_url)
+    local = is_local(address.hostname or "")
+    auth = {"Authorization": f"Bearer {key}"} if key else {}
+    try:
+        async with httpx2.AsyncClient(
+            timeout=_LOCAL_PATIENCE if local else _PATIENCE,
+            trust_env=not local,
+            follow_redirects=False,
+            headers={"User-Agent": f"spark-tui/{__version__}", **headers, **auth},
+        ) as client:
+            response = await client.get(f"{base_url.rstrip('/')}/models")
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError):
+        return Answered(sentence=f"nothing answers at {address.netloc}")
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    if response.status_code != 200:
+        words = refusal(
+            address.netloc,
+            response.status_code,
+            wait=None,
+            detail=detail_of(body, key),
+            key_name=key_name,
+            has_key=bool(key),
+        )
+        return Answered(sentence=words, is_there=True)
+    if not isinstance(body, dict):
+        return Answered(sentence=f"{address.netloc} has no list of models", is_there=True)
+    return Answered(tuple(_offers(listing(body.get("data")) or listing(body.get("models")))), "", True)
+
+
+def _offers(entries: Iterable[object]) -> list[Offer]:
+    offers = []
+    for raw in entries:
+        entry = mapping(raw)
+        slug = text(entry.get("id")) or text(entry.get("slug"))
+        if slug:
+            told = [count(entry.get(name)) for name in _WINDOWS]
+            told.append(count(mapping(entry.get("meta")).get("n_ctx")))
+            offers.append(Offer(slug, max(told)))
+    return offers
+
+
+class Capabilities:
+    """What is known about servers, by base address; a file that is lost costs one more try."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def lacks(self, base_url: str, way: str) -> bool:
+        """Whether the server was lately found not to offer this way."""
+        said = mapping(mapping(self._read().get(base_url)).get(way))
+        at = said.get("at")
+        fresh = isinstance(at, int | float) and 0 <= time.time() - at < _REMEMBER
+        return fresh and said.get("offered") is False
+
+    def learn(self, base_url: str, way: str, *, offered: bool) -> None:
+        """Remember; that it can't be written is no trouble."""
+        known = self._read()
+        ways = {**mapping(known.get(base_url)), way: {"offered": offered, "at": int(time.time())}}
+        if mapping(known.get(base_url)).keys() >= {way} and offered and not self.lacks(base_url, way):
+            return
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            beside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+            beside.write_text(json.dumps({**known, base_url: ways}, indent=1))
+            beside.replace(self._file)
+
+    def _read(self) -> dict[str, object]:
+        try:
+            known = json.loads(self._file.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return known if isinstance(known, dict) else {}
+
+
+class RememberedLink:
+    """A ports.ModelLink that remembers whether the server offered this way."""
+
+    def __init__(self, link: ModelLink, base_url: str, way: str, capabilities: Capabilities) -> None:
+        self._link = link
+        self._base_url = base_url
+        self._way = way
+        self._capabilities = capabilities
+        self.fallback = link.fallback
+        """The next way to the same server."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a request could be sent at once."""
+        return self._link.connected
+
+    async def connect(self) -> LinkInfo:
+        """Open the connection. Raises LinkDown or LinkRefused."""
+        try:
+            info = await self._link.connect()
+        except LinkRefused as error:
+            if error.status in _NOT_OFFERED:
+                self._capabilities.learn(self._base_url, self._way, offered=False)
+            raise
+        self._capabilities.learn(self._base_url, self._way, offered=True)
+        return info
+
+    def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
+        """Send one request and yield decoded frames until the caller stops."""
+        return self._link.exchange(request)
+
+    async def drop(self) -> None:
+        """Cut the connection at once."""
+        await self._link.drop()
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._link.close()

@@ -1,0 +1,101 @@
+"""Servers are asked for their models, and what they do not offer is remembered for a while."""
+
+import json
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from spark_tui.adapters.model_probe import Answered, Capabilities, Offer, RememberedLink, ask_for_models
+from spark_tui.ports import LinkInfo, LinkRefused
+from tests.adapters.test_model_http import refusal, server
+from tests.fakes.model_socket import FakeModelSocket
+
+MODELS = {
+    "object": "list",
+    "data": [
+        {"id": "a", "context_length": 4096},
+        {"id": "b", "max_model_len": 8192},
+        {"id": "c", "meta": {"n_ctx": 100}},
+        {"slug": "d"},
+        {"x": 1},
+        3,
+    ],
+}
+
+
+async def test_models_are_read_with_their_windows() -> None:
+    async with server(models=refusal(200, json.dumps(MODELS))) as (url, seen):
+        answer = await ask_for_models(url, "sk-key", "THE_KEY", {"X-Project": "p"})
+    assert answer == Answered((Offer("a", 4096), Offer("b", 8192), Offer("c", 100), Offer("d")), "", True)
+    assert seen.headers[0]["authorization"] == "Bearer sk-key" and seen.headers[0]["x-project"] == "p"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (401, '{"error":{"message":"bad sk-key"}}', "key refused: check THE_KEY"),
+        (404, "", "PLACE answered 404"),
+        (500, '{"error":{"message":"bad sk-key"}}', "PLACE answered 500: bad …"),
+        (302, "", "PLACE redirects to another address: set base_url to where it really is"),
+        (200, "hello", "PLACE has no list of models"),
+    ],
+)
+async def test_what_else_a_server_says_is_a_sentence(status: int, body: str, words: str) -> None:
+    async with server(models=refusal(status, body, location="http://elsewhere/")) as (url, seen):
+        answer = await ask_for_models(url, "sk-key", "THE_KEY", {})
+    assert answer == Answered(sentence=words.replace("PLACE", url.split("/")[2]), is_there=True)
+    assert len(seen.lines) == 1
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "nonsense", "ftp://127.0.0.1/v1"])
+async def test_nobody_there(url: str) -> None:
+    answer = await ask_for_models(url, "", "", {})
+    assert answer.sentence.startswith("nothing answers at") and not answer.is_there
+
+
+def test_what_a_server_lacks_is_remembered_for_a_week(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "deep" / "capabilities.json"
+    capabilities = Capabilities(file)
+    assert not capabilities.lacks("http://a", "websocket")
+    capabilities.learn("http://a", "websocket", offered=False)
+    capabilities.learn("http://b", "websocket", offered=True)
+    again = Capabilities(file)
+    assert again.lacks("http://a", "websocket") and not again.lacks("http://a", "responses")
+    assert not again.lacks("http://b", "websocket")
+    monkeypatch.setattr(time, "time", lambda: 8 * 86400 + file.stat().st_mtime)
+    assert not again.lacks("http://a", "websocket")
+    monkeypatch.undo()
+    again.learn("http://a", "websocket", offered=True)
+    assert not again.lacks("http://a", "websocket")
+
+
+ODD = '{"http://a": {"websocket": {"offered": false, "at": "x"}}}'
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"http://a": 3}', ODD])
+def test_a_broken_memory_is_none(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "capabilities.json"
+    file.write_text(content)
+    assert not Capabilities(file).lacks("http://a", "websocket")
+    Capabilities(file).learn("http://a", "websocket", offered=False)
+    assert Capabilities(file).lacks("http://a", "websocket")
+    Capabilities(tmp_path / "capabilities.json" / "below").learn("http://a", "websocket", offered=False)
+
+
+async def test_a_link_remembers_by_connecting(tmp_path: Path) -> None:
+    capabilities = Capabilities(tmp_path / "c.json")
+    fake = FakeModelSocket(connects=[LinkRefused("no", 426), LinkRefused("key", 401), LinkInfo("ws", {})])
+    link = RememberedLink(fake, "http://a", "websocket", capabilities)
+    lacking = []
+    for _ in range(3):
+        with suppress(LinkRefused):
+            await link.connect()
+        lacking.append(capabilities.lacks("http://a", "websocket"))
+    assert lacking == [True, True, False]
+    assert link.connected
+    await link.close()
+    assert not link.connected
