@@ -10,15 +10,15 @@ from textual import events
 
 from spark_tui.core.text import ChangeSet, Position, Text
 from spark_tui.ui.widgets import editor_messages
+from spark_tui.ui.widgets.editor_acting import Marking
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_edits import type_text
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_keys import bindings
-from spark_tui.ui.widgets.editor_motions import line_at, word_at
-from spark_tui.ui.widgets.editor_rows import HEADER, Ghost
+from spark_tui.ui.widgets.editor_mouse import EditorMouse
+from spark_tui.ui.widgets.editor_rows import HEADER
 from spark_tui.ui.widgets.editor_scene import Selection, clamp
-from spark_tui.ui.widgets.editor_seeking import EditorSeeker
 
 __all__ = ["EditorHost", "EditorView"]
 
@@ -34,7 +34,7 @@ class _Kept:
     left: int
 
 
-class EditorView(EditorSeeker):
+class EditorView(EditorMouse):
     """Shows and edits one text at a time."""
 
     BINDINGS = bindings()
@@ -48,7 +48,6 @@ class EditorView(EditorSeeker):
     def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(host, id=id, classes=classes)
         self._kept: dict[str, _Kept] = {}
-        self._drag_anchor: Position | None = None
 
     # --- for the pane
 
@@ -112,9 +111,11 @@ class EditorView(EditorSeeker):
     # --- commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the copy key to others while nothing is selected."""
+        """Leave keys to others that have nothing to do here: to copy, or to end what was begun."""
         if action == "editor" and parameters == ("copy",):
             return not self._sheet.carets.are_empty
+        if action == "editor" and parameters == ("single",):
+            return self._sheet.carets.is_many or self._marking is not Marking.NONE or self.finder.is_shown
         return True
 
     # --- keys and mouse
@@ -132,47 +133,3 @@ class EditorView(EditorSeeker):
         event.stop()
         if event.text:
             self._paste(event.text, from_terminal=True)
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Put the caret under the mouse and begin a selection."""
-        if event.button != 1:
-            return
-        event.stop()
-        offset = event.get_content_offset_capture(self)
-        item = self._sheet.item_at(self.scroll_offset.y + offset.y)
-        if isinstance(item, Ghost):
-            self.post_message(self.GhostPressed(item.hunk.id))
-            return
-        place = self._place_at(offset)
-        self._drag_anchor = self._sheet.carets.primary.anchor if event.shift else place
-        self.capture_mouse()
-        self._move_to(Carets.one(Selection(self._drag_anchor, place)))
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Extend the selection that began under the mouse."""
-        if self._drag_anchor is not None:
-            selection = Selection(self._drag_anchor, self._place_at(event.get_content_offset_capture(self)))
-            if selection != self._sheet.carets.primary:
-                self._move_to(Carets.one(selection))
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        """End the selection."""
-        if self._drag_anchor is not None:
-            self._drag_anchor = None
-            self.release_mouse()
-            event.stop()
-
-    def on_click(self, event: events.Click) -> None:
-        """Select a word at the second click, a line at the third."""
-        offset = event.get_content_offset_capture(self)
-        if isinstance(self._sheet.item_at(self.scroll_offset.y + offset.y), Ghost):
-            return
-        place = self._place_at(offset)
-        if event.chain == 2:
-            span = word_at(self._sheet.text, place)
-        elif event.chain == 3:
-            span = line_at(self._sheet.text, place.line)
-        else:
-            return
-        event.stop()
-        self._move_to(Carets.one(Selection(span.start, span.end)))

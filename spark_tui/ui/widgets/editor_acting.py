@@ -5,6 +5,7 @@ What keys mean is in `editor_motions`, `editor_edits` and `editor_lines`; here i
 
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 
 from spark_tui.core.text import Position, Span, Text
 from spark_tui.ui.widgets.editor_carets import Carets
@@ -14,9 +15,29 @@ from spark_tui.ui.widgets.editor_lines import LINE_EDITS
 from spark_tui.ui.widgets.editor_many import Grouping, Made, at_carets, each, perform
 from spark_tui.ui.widgets.editor_messages import CaretMoved, Edited, Refused
 from spark_tui.ui.widgets.editor_motions import MOTIONS, collapsed
+from spark_tui.ui.widgets.editor_multiply import (
+    MOST,
+    Rectangle,
+    add_all,
+    add_next,
+    add_vertically,
+    rectangle_of,
+)
 from spark_tui.ui.widgets.editor_scene import EditCommand, Scene, Selection
 from spark_tui.ui.widgets.editor_surface import EditorSurface
 from spark_tui.ui.widgets.editor_trail import Trail
+
+_MULTIPLIERS = ("add_above", "add_below", "add_next", "add_all", "mark", "single")
+
+
+class Marking(Enum):
+    """What motions without Shift do."""
+
+    NONE = 0
+    LINES = 1
+    """They select."""
+    BLOCK = 2
+    """They select a block."""
 
 
 class EditorActor(EditorSurface):
@@ -27,6 +48,8 @@ class EditorActor(EditorSurface):
         self._path = ""
         self._grouping = Grouping()
         self._trail = Trail()
+        self._marking = Marking.NONE
+        self._block: Rectangle | None = None
 
     @property
     def caret(self) -> Position:
@@ -59,6 +82,8 @@ class EditorActor(EditorSurface):
             self._scroll_to_row(self.scroll_offset.y + (1 if name == "scroll_down" else -1))
         elif name == "select_all":
             self._move_to(Carets.one(Selection(Position(0, 0), self._sheet.text.end)))
+        elif name in _MULTIPLIERS:
+            self._multiply(name)
         elif name in ("copy", "cut", "paste"):
             self._clip(name)
         else:
@@ -68,7 +93,11 @@ class EditorActor(EditorSurface):
     # --- moving
 
     def _move(self, name: str, *, is_selecting: bool) -> None:
-        """Move every caret."""
+        """Move every caret, or the corner of a block."""
+        if self._block is not None:
+            self._move_block(self._block.moved(name, self._scene()))
+            return
+        is_selecting = is_selecting or self._marking is Marking.LINES
         scene, carets = self._scene(), self._sheet.carets
         moved: list[Selection] = []
         goals: list[int | None] = []
@@ -81,10 +110,51 @@ class EditorActor(EditorSurface):
             goals.append(move.goal)
         self._move_to(Carets.of(moved, carets.main, goals))
 
+    def _move_block(self, block: Rectangle) -> None:
+        self._move_to(block.carets(self._sheet.text, self._sheet.indent.tab_size))
+        self._block = block
+
     def _move_to(self, carets: Carets) -> None:
         self._grouping.end()
+        self._block = None
         self._select(carets)
         self._tell_caret()
+
+    def _multiply(self, name: str) -> None:
+        """Make more carets, or one of many."""
+        scene, carets = self._scene(), self._sheet.carets
+        more: Carets | None
+        if name in ("add_above", "add_below"):
+            more = add_vertically(scene, carets, "up" if name == "add_above" else "down")
+        elif name == "add_next":
+            more = add_next(scene, carets)
+        elif name == "add_all":
+            more = add_all(scene, carets)
+        else:
+            self._mark(name)
+            return
+        if more is None:
+            self.post_message(Refused("There is no other." if name == "add_next" else "There are too many."))
+        elif len(more.all) > MOST:
+            self.post_message(Refused(f"More than {MOST} carets are too many."))
+        else:
+            self._move_to(more)
+
+    def _mark(self, name: str) -> None:
+        """Let the arrows select, then a block, then move again; `single` ends it and leaves one caret."""
+        if name == "single":
+            self._marking = Marking.NONE
+            self._move_to(Carets.one(self._sheet.carets.primary))
+        elif self._marking is Marking.NONE:
+            self._marking = Marking.LINES
+            self.post_message(Refused("Arrows select; again: a block; Esc ends it."))
+        elif self._marking is Marking.LINES:
+            self._marking = Marking.BLOCK
+            self._move_block(rectangle_of(self._sheet.carets, self._sheet.text, self._sheet.indent.tab_size))
+            self.post_message(Refused("Arrows select a block; Esc ends it."))
+        else:
+            self._marking = Marking.NONE
+            self._block = None
 
     def _tell_caret(self) -> None:
         caret, selection = self.caret, self.selection
@@ -110,6 +180,7 @@ class EditorActor(EditorSurface):
         if not self._host.apply(made.changes, self._grouping.name(made, carets)):
             self.post_message(Refused("The file can't be changed now."))
             return
+        self._marking, self._block = Marking.NONE, None
         self._adopt(made.changes, made.carets)
         if carets.is_many:
             self._trail.note(before, carets, self._sheet.text, self._sheet.carets)

@@ -2,6 +2,7 @@
 
 from textual.containers import Vertical
 
+from spark_tui.ui.widgets.editor_bar import Bar
 from spark_tui.ui.widgets.editor_seeking import EditorSeeker
 from spark_tui.ui.widgets.steady import Steady
 
@@ -19,6 +20,11 @@ class EditorBars(Steady, Vertical):
         view.when_asked = self._ask
 
     def _ask(self, what: str) -> None:
+        if what == "close":
+            for child in self.children:
+                if child.display and isinstance(child, Bar):
+                    child.leave()
+            return
         self.run_worker(self._open(what), exclusive=True, exit_on_error=False)
 
     async def _open(self, what: str) -> None:
@@ -26,7 +32,7 @@ class EditorBars(Steady, Vertical):
         from spark_tui.ui.widgets.find_bar import FindBar
         from spark_tui.ui.widgets.goto_bar import GotoBar
 
-        kind = FindBar if what in ("find", "replace") else GotoBar
+        kind: type[FindBar] | type[GotoBar] = FindBar if what in ("find", "replace") else GotoBar
         bar = next((child for child in self.children if isinstance(child, kind)), None)
         if bar is None:
             bar = kind(self._view)

@@ -133,12 +133,3 @@ def _meet(first: Span, second: Span) -> bool:
 def _union(first: Span, second: Span, leading: Selection) -> Selection:
     start, end = min(first.start, second.start), max(first.end, second.end)
     return Selection(start, end) if leading.anchor <= leading.head else Selection(end, start)
-
-
-def rectangle(lines: range, head_line: int, columns: Sequence[tuple[int, int]]) -> Carets:
-    """Return one caret for each of some lines: from the first of its columns to the second."""
-    selections = [
-        Selection(Position(line, anchor), Position(line, head))
-        for line, (anchor, head) in zip(lines, columns, strict=True)
-    ]
-    return Carets.of(selections, head_line - lines.start)

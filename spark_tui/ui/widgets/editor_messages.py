@@ -31,7 +31,7 @@ class Edited(EditorMessage, namespace="editor_view"):
 
 
 class Refused(EditorMessage, namespace="editor_view"):
-    """The person wanted to change what can't be changed, or to go where there is nothing."""
+    """A sentence for the person: why a key did nothing, or what it began."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__()

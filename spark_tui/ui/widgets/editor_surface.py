@@ -248,9 +248,12 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         if row >= sheet.rows.row_count:
             return sheet.text.end
         line = sheet.rows.line_near(row)
-        cell = max(0, offset.x - gutter_width(sheet.digits) + self._left)
         cells = sheet.scene(1).cells(line)
-        return Position(line, cells.snap(cells.column_at(cell, nearest=True)))
+        return Position(line, cells.snap(cells.column_at(self._cell_at(offset), nearest=True)))
+
+    def _cell_at(self, offset: Offset) -> int:
+        """Return the cell of a line that is drawn at a cell of the screen."""
+        return max(0, offset.x - gutter_width(self._sheet.digits) + self._left)
 
     @on(events.MouseScrollDown)
     @on(events.MouseScrollUp)

@@ -5,20 +5,20 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
+from spark_tui.ui.widgets.editor_bar import Bar
 from spark_tui.ui.widgets.editor_finder import Tally
 from spark_tui.ui.widgets.editor_keys import BAR_COMMANDS
 from spark_tui.ui.widgets.editor_search import Query
 from spark_tui.ui.widgets.editor_seeking import EditorSeeker
 from spark_tui.ui.widgets.lines import Line, LineView, plain
-from spark_tui.ui.widgets.steady import Steady
 from spark_tui.ui.widgets.switch import Switch
 
 
-class FindBar(Steady, Vertical):
+class FindBar(Bar):
     """Finds while one types; Enter goes to the next match, Esc back to the text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,7 +79,7 @@ class FindBar(Steady, Vertical):
         self._pattern.selection = self._pattern.selection.__class__(0, len(self._pattern.value))
         self._view.look_for(self._query())
 
-    def close(self) -> None:
+    def leave(self) -> None:
         """Back to the text; the matches are shown no more."""
         self.display = False
         self._view.when_found = lambda: None
@@ -95,7 +95,9 @@ class FindBar(Steady, Vertical):
         words = said(self._view.tally()) if self._pattern.value else ("muted", "")
         if self._notice:
             words = ("success", self._notice)
-        self._count.set_lines([Line(((words[0], inert(words[1])),))])
+        text = inert(words[1])
+        self._count.styles.width = min(len(text) + 1, max(12, self.size.width // 2))
+        self._count.set_lines([Line(((words[0], text),))])
 
     def action_bar(self, name: str) -> None:
         """Do one of the commands of the bar."""
@@ -110,7 +112,7 @@ class FindBar(Steady, Vertical):
         elif name == "find_undo":
             self._view.action_editor("undo")
         elif name == "find_leave":
-            self.close()
+            self.leave()
         else:
             self.open(name.removeprefix("bar_"))
 

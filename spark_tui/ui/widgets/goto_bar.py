@@ -6,23 +6,23 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
 from spark_tui.core.text import Position
 from spark_tui.syntax import Symbol
+from spark_tui.ui.widgets.editor_bar import Bar
 from spark_tui.ui.widgets.editor_seeking import EditorSeeker
 from spark_tui.ui.widgets.lines import Line, LineView, plain
 from spark_tui.ui.widgets.matching import ranked
-from spark_tui.ui.widgets.steady import Steady
 
 _LINE = re.compile(r"\s*:?(\d+)(?:[:,](\d+))?\s*")
 _MOST = 200
 _ROWS = 8
 
 
-class GotoBar(Steady, Vertical):
+class GotoBar(Bar):
     """A number goes to a line, letters to a definition; Esc goes back to where one was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,7 +71,7 @@ class GotoBar(Steady, Vertical):
         self._box.focus()
         self._narrow("")
 
-    def close(self, *, stays: bool) -> None:
+    def _close(self, *, stays: bool) -> None:
         """Back to the text: here, or where it began."""
         self.display = False
         self._view.end_going(stays=stays)
@@ -111,7 +111,7 @@ class GotoBar(Steady, Vertical):
         event.stop()
         if not event.value.strip():
             self._peek()
-        self.close(stays=True)
+        self._close(stays=True)
 
     def action_mark(self, by: int) -> None:
         """Mark another symbol, and show it."""
@@ -120,9 +120,13 @@ class GotoBar(Steady, Vertical):
             self._list.set_cursor(max(0, min(row, len(self._shown) - 1)))
             self._peek()
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Go back to where it began."""
-        self.close(stays=False)
+        self._close(stays=False)
+
+    def action_leave(self) -> None:
+        """Leave."""
+        self.leave()
 
     def on_line_view_row_clicked(self, event: LineView.RowClicked) -> None:
         """A click goes to the symbol."""
@@ -130,7 +134,7 @@ class GotoBar(Steady, Vertical):
         if event.view is self._list and event.row < len(self._shown):
             self._list.set_cursor(event.row)
             self._peek()
-            self.close(stays=True)
+            self._close(stays=True)
 
 
 def _fitting(letters: str, symbols: tuple[Symbol, ...]) -> list[Symbol]:
