@@ -18,6 +18,9 @@ from spark_tui.ports import Clock
 MAX_STEPS = 24
 """Responses one prompt may take before the person is asked again."""
 
+CUT_WITHIN = 2.0
+"""Seconds in which a turn has to take note of being cut; then it is ended from outside."""
+
 _OVER = (TurnState.DONE, TurnState.CUT, TurnState.FAILED)
 
 
@@ -120,12 +123,9 @@ class Conversation:
         if task is None or task.done():
             return
         turn = self._turns[-1]
-        if self.is_busy:
+        if self.is_busy and turn.state is not TurnState.GATHERING:
             await self.link.cut()
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(asyncio.shield(task), 2.0)
-            if turn.state is TurnState.REVIEW:
-                turn.state = TurnState.CUT
+            await asyncio.wait([task], timeout=CUT_WITHIN)
         if not task.done():
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

@@ -162,6 +162,15 @@ async def test_cutting_keeps_complete_hunks_and_tells_the_model_later() -> None:
         assert "accepted" in bench.sent(1) and "go on" in bench.sent(1)
 
 
+async def test_a_turn_that_still_gathers_is_cut_before_anything_is_sent() -> None:
+    async with Bench({"a.txt": A}, [text_reply("r1", "late")]) as bench:
+        bench.ask("shout")
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.GATHERING)
+        await bench.engine.conversation.cut()
+        assert bench.engine.status.turn_state is TurnState.CUT
+        assert bench.model.requests == []
+
+
 async def test_a_refused_landing_takes_everything_back_and_says_so() -> None:
     async with Bench({"a.txt": A}, [patch_reply(PATCH)]) as bench:
         await bench.engine.workspace.open("a.txt")
