@@ -35,12 +35,13 @@ class Bench:
         self.checkpoints = MemoryCheckpoints()
         self.model = FakeModelSocket(replies)
         self.log = MemoryLog()
+        self.search = MemorySearch(self.files)
         self.clock = FakeClock()
         ports = EnginePorts(
             files=self.files,
             checkpoints=self.checkpoints,
             repository=FakeRepository(),
-            search=MemorySearch(self.files),
+            search=self.search,
             counter=CharacterCounter(),
             clock=self.clock,
             log=self.log,

@@ -164,6 +164,7 @@ async def test_cutting_keeps_complete_hunks_and_tells_the_model_later() -> None:
 
 async def test_a_turn_that_still_gathers_is_cut_before_anything_is_sent() -> None:
     async with Bench({"a.txt": A}, [text_reply("r1", "late")]) as bench:
+        bench.search.gate = asyncio.Event()
         bench.ask("shout")
         await bench.until(lambda: bench.engine.status.turn_state is TurnState.GATHERING)
         await bench.engine.conversation.cut()
