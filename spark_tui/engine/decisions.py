@@ -60,15 +60,20 @@ class Decisions:
         self.review.buffer_replaced(path, text)
         self._emit(ReviewMoved())
 
-    async def accept(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> None:
-        """Accept hunks (or only some rows of them). A hunk that still streams is latched instead."""
+    def _complete(self, ids: Iterable[str], verdict: Verdict) -> list[str]:
+        """Latch the hunks that still stream, or take that back, and return the others."""
         ready = []
         for hunk in ids:
             view = self.review.hunk(hunk)
             if view is not None and view.state is HunkState.STREAMING:
-                self.latch(hunk, None if view.latch is Verdict.ACCEPT else Verdict.ACCEPT)
+                self.latch(hunk, None if view.latch is verdict else verdict)
             elif view is not None:
                 ready.append(hunk)
+        return ready
+
+    async def accept(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> None:
+        """Accept hunks (or only some rows of them). A hunk that still streams is latched instead."""
+        ready = self._complete(ids, Verdict.ACCEPT)
         if ready:
             async with self._one_at_a_time:
                 await self._accept(ready, rows)
@@ -112,13 +117,7 @@ class Decisions:
 
     async def reject(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> None:
         """Reject hunks. A hunk that still streams is latched instead."""
-        ready = []
-        for hunk in ids:
-            view = self.review.hunk(hunk)
-            if view is not None and view.state is HunkState.STREAMING:
-                self.latch(hunk, None if view.latch is Verdict.REJECT else Verdict.REJECT)
-            elif view is not None:
-                ready.append(hunk)
+        ready = self._complete(ids, Verdict.REJECT)
         if ready:
             async with self._one_at_a_time:
                 self.review.reject(ready, rows)
