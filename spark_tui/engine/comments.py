@@ -43,6 +43,11 @@ class Comments:
         """The comments that the next sending takes along, oldest first."""
         return tuple(comment for comment in self._kept if not comment.is_sent)
 
+    @property
+    def all(self) -> tuple[Comment, ...]:
+        """Every comment, oldest first."""
+        return tuple(self._kept)
+
     def of(self, hunk: str) -> tuple[Comment, ...]:
         """The comments on one hunk."""
         return tuple(comment for comment in self._kept if comment.hunk == hunk)

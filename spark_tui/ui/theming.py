@@ -110,6 +110,8 @@ LOOKS: dict[str, Look] = {
     "removed": Look("diff-removed", attributes="removed-style"),
     "added-word": Look("diff-added", "diff-added-word", "word-style"),
     "removed-word": Look("diff-removed", "diff-removed-word", "word-style"),
+    "added-side": Look("diff-added", "diff-added-bg", "added-style"),
+    "removed-side": Look("diff-removed", "diff-removed-bg", "removed-style"),
     "added-row": Look(ground="diff-added-bg"),
     "removed-row": Look(ground="diff-removed-bg"),
     "stale": Look("diff-stale"),

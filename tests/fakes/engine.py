@@ -3,7 +3,7 @@
 Its files live in memory and its decisions take effect at once, so a test says what happened in one line.
 """
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,9 @@ from spark_tui.core.text import ChangeSet, Span, Text
 from spark_tui.engine import (
     Buffer,
     BufferChanged,
+    Comments,
     EngineEvent,
+    Marks,
     Revealed,
     ReviewMoved,
     Status,
@@ -107,14 +109,31 @@ class FakeDecisions:
             self.review.put(replace(item, latch=latch) if streaming else replace(item, state=state))
         self._emit(ReviewMoved())
 
-    async def accept(self, ids: Iterable[str]) -> None:
-        self.told.append(("accept", *ids))
-        self._set(ids, HunkState.APPLIED, Verdict.ACCEPT)
-        self.checkpoints += 1
+    async def accept(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> None:
+        self._tell("accept", ids, rows)
+        if not rows:
+            self._set(ids, HunkState.APPLIED, Verdict.ACCEPT)
+            self.checkpoints += 1
 
-    async def reject(self, ids: Iterable[str]) -> None:
-        self.told.append(("reject", *ids))
-        self._set(ids, HunkState.REJECTED, Verdict.REJECT)
+    async def reject(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> None:
+        self._tell("reject", ids, rows)
+        if not rows:
+            self._set(ids, HunkState.REJECTED, Verdict.REJECT)
+
+    def _tell(self, what: str, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None) -> None:
+        picked = [str(sorted(rows[id])) for id in ids if rows and id in rows]
+        self.told.append((what, *ids, *picked))
+
+    def new_side(self, hunk: HunkView) -> tuple[str, ...]:
+        return tuple(row.text for row in hunk.rows if row.kind is not RowKind.REMOVE)
+
+    def amend(self, id: str, lines: Sequence[str]) -> bool:
+        self.told.append(("amend", id, *lines))
+        before = self.review.hunks[id]
+        kept = tuple(row for row in before.rows if row.kind is RowKind.REMOVE)
+        self.review.put(replace(before, rows=(*kept, *(Row(RowKind.ADD, line) for line in lines))))
+        self._emit(ReviewMoved())
+        return True
 
     async def accept_file(self, id: str) -> None:
         self.told.append(("accept_file", id))
@@ -260,6 +279,8 @@ class FakeEngine:
         self.listing = Listing(())
         self.workspace = FakeWorkspace(self.emit)
         self.decisions = FakeDecisions(self.emit)
+        self.marks = Marks(self.emit)
+        self.comments = Comments(self.emit)
         self.conversation = FakeConversation(self.emit)
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
         self.opened = self.closed = False

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from textual.binding import Binding
 from textual.widget import Widget
 
 from spark_tui.ui.app import SparkApp
@@ -12,6 +13,8 @@ from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.picker import PickerScreen
 from spark_tui.ui.screens.workspace import WorkspaceScreen
+from spark_tui.ui.widgets.ask_line import AskLine
+from spark_tui.ui.widgets.hunk_draft import HunkDraft
 
 OWNERS: dict[Where, type] = {
     Where.ANYWHERE: SparkApp,
@@ -20,6 +23,8 @@ OWNERS: dict[Where, type] = {
     Where.REVIEW: ReviewPane,
     Where.TALK: TalkPane,
     Where.PICKER: PickerScreen,
+    Where.LINE: AskLine,
+    Where.DRAFT: HunkDraft,
 }
 PLAIN = re.compile(r"[a-zA-Z1-9]|f\d+|(ctrl|alt)\+[a-z]|up|down|left|right|home|end|pageup|pagedown|enter|escape|"
                    r"tab|space|question_mark|slash|equals_sign|plus|ctrl\+backslash")  # fmt: skip
@@ -50,16 +55,20 @@ def test_ids_are_unique_and_no_key_means_two_things_in_one_place() -> None:
 
 def test_letters_decide_nothing_outside_the_review() -> None:
     for command in COMMANDS:
-        if command.action.partition("(")[0] in ("accept", "reject", "accept_file", "reject_file", "choose"):
+        if command.action.partition("(")[0] == "decide":
             assert command.where is Where.REVIEW and not command.in_palette and not command.first
 
 
+def actions(where: Where) -> list[str]:
+    return [binding.action for binding in bindings(where) if isinstance(binding, Binding)]
+
+
 def test_bindings_hints_and_key_maps_come_from_the_table() -> None:
-    assert [binding.action for binding in bindings(Where.REVIEW)][:2] == ["accept", "reject"]  # type: ignore[union-attr]
+    assert actions(Where.REVIEW)[:2] == ["decide('accept')", "decide('reject')"]
     assert ("a", "accept") in hints(Where.REVIEW) and ("F1", "keys") in hints(Where.REVIEW)
     assert actions_by_key(Where.PROMPT)["enter"] == "send"
-    places = [binding.action for binding in bindings(Where.REVIEW) if binding.action.startswith("choose")]  # type: ignore[union-attr]
-    assert places == [f"choose({number})" for number in range(1, 10)]
+    places = [action for action in actions(Where.REVIEW) if action.startswith("decide('choose'")]
+    assert places == [f"decide('choose', {number})" for number in range(1, 10)]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from textual.color import Color
 from spark_tui.core.context import Budget, ContextPlan, LeftOut, Piece, PieceKind
 from spark_tui.core.context.plan import Chosen
 from spark_tui.core.display import inert
-from spark_tui.core.review import HunkState
 from spark_tui.engine import Status, Timing, TurnState
 from spark_tui.ports import Entry
 from spark_tui.ui.screens.arrangement import Arrangement
@@ -21,12 +20,11 @@ from spark_tui.ui.widgets.cells import cut, cut_path, quoted, wrap_code, wrap_wo
 from spark_tui.ui.widgets.inert_filter import InertFilter
 from spark_tui.ui.widgets.lines import Line
 from spark_tui.ui.widgets.matching import ranked
-from spark_tui.ui.widgets.review_rows import ReviewLook, sheet
 from spark_tui.ui.widgets.status_rows import hints_line, meter, status_line, tokens
 from spark_tui.ui.widgets.tab_row import Tab, tab_row
 from spark_tui.ui.widgets.talk_rows import MAX_CODE, ProseSheet, Tally, turn_lines
 from spark_tui.ui.widgets.tree_rows import FileTree, tree_lines
-from tests.fakes.engine import FakeReview, hunk, turn
+from tests.fakes.engine import turn
 
 WILD = st.text(st.characters() | st.sampled_from("\t\x1b界é\u0301\u200b\u202e 👩‍👩‍👧"), max_size=60)
 
@@ -273,53 +271,6 @@ def test_the_context_page_says_what_goes_and_what_stays_and_why() -> None:
     assert "900  a.py" in shown and "open file" in shown
     assert "90k  huge.py" in shown and "does not fit" in shown and "estimates" in shown
     assert "Nothing is planned" in words(context_lines(None, 80))
-
-
-# The review
-
-
-def test_every_state_is_said_in_words() -> None:
-    review = FakeReview()
-    for number, state in enumerate(HunkState):
-        review.put(hunk(f"1.1.{number}", "+x", state=state, candidates=2))
-    shown = words(sheet(review.files(), ReviewLook(80)).lines)
-    for word in ("arriving", "proposed", "fits 2 places", "no place found", "accepted", "rejected", "conflict",
-                 "stale", "refused"):  # fmt: skip
-        assert word in shown, word
-
-
-def test_rows_carry_numbers_signs_and_visible_ends() -> None:
-    review = FakeReview()
-    review.put(hunk("1.1.1", " one", "-two", "+two  ", "+\tthree", " four", line=9))
-    drawn = sheet(review.files(), ReviewLook(60, "1.1.1"))
-    shown = [text(line).rstrip() for line in drawn.lines]
-    assert shown[2:] == ["  10   one", "  11 - two", "     + two··", "     +     three", "  12   four"]
-    assert drawn.spans["1.1.1"] == (1, 7) and drawn.owners[3] == "1.1.1" and drawn.owners[0] == ""
-
-
-@given(st.lists(st.tuples(st.sampled_from(" +-"), st.text(max_size=80)), max_size=12), st.integers(30, 100))
-def test_any_hunk_can_be_drawn_at_any_width(lines: list[tuple[str, str]], width: int) -> None:
-    review = FakeReview()
-    review.put(hunk("1.1.1", *(sign + rest.replace("\n", " ") for sign, rest in lines)))
-    for line in sheet(review.files(), ReviewLook(width, "1.1.1", why=True)).lines:
-        assert inert(text(line)) == text(line)
-        assert cell_len(text(line)) <= width + 2
-
-
-def test_a_long_hunk_shows_its_newest_rows_while_it_streams() -> None:
-    review = FakeReview()
-    long = hunk(
-        "1.1.1", *(f"-old {number}" for number in range(1000)), *(f"+new {number}" for number in range(1000))
-    )
-    review.put(replace(long, state=HunkState.STREAMING))
-    drawn = sheet(review.files(), ReviewLook(60, "1.1.1"))
-    assert (
-        len(drawn.lines) < 200
-        and "lines before" in text(drawn.lines[2])
-        and "new 999" in text(drawn.lines[-1])
-    )
-    review.put(long)
-    assert len(sheet(review.files(), ReviewLook(60, "1.1.1")).lines) > 2000
 
 
 # Where the panes stand

@@ -4,9 +4,10 @@ A decision counts only if this pane has the focus, the hunk has been on the scre
 the key was pressed by fingers. Decisions go to the engine; what is shown is always read back from it.
 """
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.widget import Widget
 
@@ -14,12 +15,59 @@ from spark_tui.core.review import FileView, HunkState, HunkView
 from spark_tui.engine import Engine, ReviewMoved, TurnMoved
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.commands import Where, bindings
+from spark_tui.ui.panes.review_deciding import Deciding
+from spark_tui.ui.panes.review_extras import Extras
+from spark_tui.ui.panes.review_writing import OutsideEditor, Writing
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.deliberate import Deliberate
 from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.pane import Pane
-from spark_tui.ui.widgets.review_list import ReviewList, Shape, shape_of
-from spark_tui.ui.widgets.review_rows import hidden_in, open_hunks
+from spark_tui.ui.widgets.review_body import SPLIT_FROM, View
+from spark_tui.ui.widgets.review_filter import ReviewFilter
+from spark_tui.ui.widgets.review_list import ReviewList
+from spark_tui.ui.widgets.review_rows import SheetMaker, open_hunks
+
+if TYPE_CHECKING:
+    from spark_tui.ui.widgets.ask_line import AskLine
+    from spark_tui.ui.widgets.hunk_draft import HunkDraft
+
+_VIEWS = (View.UNIFIED, View.SPLIT, View.INLINE)
+_VIEW_WORDS = {
+    View.UNIFIED: "Both versions one below the other.",
+    View.SPLIT: "Both versions side by side.",
+    View.INLINE: "Both versions in one line.",
+}
+_SHARE = 0.58
+"""How much of the screen the pane takes while both versions stand side by side; as in the stylesheet."""
+
+
+class _Foot:
+    """Shows one thing at the foot of the pane, and gives the focus back when it goes."""
+
+    def __init__(self, pane: "ReviewPane") -> None:
+        self._pane = pane
+        self._shown: AskLine | HunkDraft | None = None
+
+    @property
+    def shown(self) -> "AskLine | HunkDraft | None":
+        """What is shown."""
+        return self._shown
+
+    def put(self, widget: "AskLine | HunkDraft") -> None:
+        """Show it; what was there before goes."""
+        if self._shown is not None:
+            self._shown.remove()
+        self._shown = widget
+        self._pane.mount(widget)
+
+    def clear(self) -> None:
+        """Show nothing; the person is back among the hunks if they were here."""
+        if self._shown is not None:
+            shown, self._shown = self._shown, None
+            was_here = self._pane.screen.focused in shown.walk_children(with_self=True)
+            shown.remove()
+            if was_here:
+                self._pane.hunks.focus(scroll_visible=False)
 
 
 class ReviewPane(Pane):
@@ -27,160 +75,198 @@ class ReviewPane(Pane):
 
     BINDINGS = bindings(Where.REVIEW)
 
-    def __init__(self, engine: Engine, rhythm: KeyRhythm) -> None:
+    def __init__(self, engine: Engine, rhythm: KeyRhythm, outside: OutsideEditor | None = None) -> None:
         super().__init__(id="review")
         self._engine = engine
-        self._list = ReviewList(rhythm, id="review-list")
-        self._list.when_sized = self._sized
-        self.deliberate = Deliberate(self._list, rhythm, self._say, self.set_timer)
+        self._outside = outside
+        extras = Extras(engine)
+        self.hunks = ReviewList(rhythm, SheetMaker(extras.of, extras.stamp), id="review-list")
+        """The list itself."""
+        self.hunks.when_sized = self._sized
+        self.hunks.is_skipped = engine.marks.is_deferred
+        self.hunks.sight.when_whole = self._saw
+        self._filter = ReviewFilter(extras.of)
+        self.deliberate = Deliberate(self.hunks, rhythm, self._say, self.set_timer)
         """The rule for the keys that decide."""
+        self.deciding = Deciding(engine, self.hunks, self.deliberate, self._say)
+        """What keys decide."""
+        self._foot = _Foot(self)
+        self.writing = Writing(engine, self.hunks, self._foot, self._say)
+        """What keys write."""
         self._files: tuple[FileView, ...] = ()
-        self._warned: Shape | None = None
 
     def compose_body(self) -> ComposeResult:
         """Show the hunks."""
-        yield self._list
+        yield self.hunks
 
     def target(self) -> Widget:
-        """The hunks take the focus."""
-        return self._list
+        """The hunks take the focus, or the question that is open."""
+        asked = self._foot.shown.target() if self._foot.shown is not None else None
+        return asked if asked is not None and asked.size.width else self.hunks
+
+    @property
+    def where(self) -> Where | None:
+        """Whose keys apply: those of a question or a draft while one is open."""
+        shown = self._foot.shown
+        if shown is None or self.screen.focused not in shown.walk_children(with_self=True):
+            return None
+        return shown.place
 
     @property
     def selected(self) -> HunkView | None:
         """The hunk that decisions are about."""
-        return self._list.selected
+        return self.hunks.selected
 
     def select(self, hunk: str) -> None:
         """Show a hunk's rows."""
-        self._list.select(hunk)
+        self.hunks.select(hunk)
 
     def header_line(self) -> Line:
         """Count what is open."""
         total = sum(len(file.hunks) for file in self._files)
         waiting = open_hunks(self._files)
         said = f"{waiting} open of {total} " if total else ""
-        return Line(((self.title_style, " review "),), (("accent" if waiting else "muted", said),))
+        filtered = f" /{self._filter.text}" if self._filter.text else ""
+        follows = "  follows" if self.hunks.following.is_on else ""
+        return Line(
+            ((self.title_style, " review "), ("accent", filtered + follows)),
+            (("accent" if waiting else "muted", said),),
+        )
 
     def redraw(self, notice: Notice | None) -> None:
         """Read the review again and draw it."""
         if notice is None or notice.has(ReviewMoved, TurnMoved):
             self._files = self._current_files()
-            self._list.show_files(self._files)
+            self._show()
+
+    def _show(self) -> None:
+        selected = self.hunks.selected
+        self.hunks.show_files(self._filter.apply(self._files, selected.id if selected else None))
 
     def _sized(self) -> None:
         self.look()
-        self._list.look_again()
+        self.hunks.look_again()
 
     def _current_files(self) -> tuple[FileView, ...]:
-        """Return the files of the newest turn, and older ones where something is still open."""
+        """Return the files of the newest turn that edits, and older ones where something is still open."""
         files = self._engine.decisions.review.files()
-        newest = self._engine.conversation.newest
-        if newest is None:
-            return files
-        return tuple(file for file in files if file.turn == newest.id or file.pending)
-
-    # Decisions
+        newest = files[-1].turn if files else ""
+        return tuple(file for file in files if file.turn == newest or file.pending)
 
     def _say(self, sentence: str) -> None:
         self.post_message(self.Said(sentence))
 
-    def action_accept(self) -> None:
-        """Accept the hunk, or decide so for when it is complete."""
-        self.deliberate.on_selected(self._accept)
+    def _saw(self) -> None:
+        """The person has had the whole hunk before their eyes."""
+        hunk = self.hunks.selected
+        if hunk is not None and self.hunks.has_focus:
+            self._engine.marks.saw(hunk)
 
-    def _accept(self, hunk: HunkView) -> None:
-        if hunk.state is HunkState.AMBIGUOUS:
-            self._say("This fits in several places: press the number of the right one first.")
-        elif hunk.state not in (HunkState.PROPOSED, HunkState.STREAMING):
-            self._say(hunk.note or f"This edit is {hunk.state}: there is nothing to accept.")
-        elif (doubt := self._doubt(hunk)) and self._warned != shape_of(hunk):
-            self._warned = shape_of(hunk)
-            self._say(doubt)
-        else:
-            self._engine.start(self._engine.decisions.accept([hunk.id]), f"accept {hunk.path}")
-            self._go_on(hunk)
+    # Keys
 
-    def _doubt(self, hunk: HunkView) -> str:
-        """Say why accepting needs a second key press; empty if one is enough."""
-        if hidden_in(hunk):
-            return "It brings in hidden characters: press a again to accept them."
-        if hunk.state is HunkState.PROPOSED and not self._list.has_been_seen_whole():
-            return "It is longer than what you have seen: Space scrolls, a again accepts all of it."
-        return ""
+    def action_decide(self, what: str, number: int = 0) -> None:
+        """Take a decision: `accept`, `reject`, `accept_all`, `undo`, …"""
+        deciding = self.deciding
+        match what:
+            case "accept_all":
+                self._accept_all()
+            case "undo" | "redo":
+                deciding.step(what)
+            case "choose":
+                deciding.choose(number)
+            case _:
+                {
+                    "accept": deciding.accept,
+                    "reject": deciding.reject,
+                    "accept_file": deciding.accept_file,
+                    "reject_file": deciding.reject_file,
+                    "defer": deciding.defer,
+                    "place_again": deciding.place_again,
+                }[what]()
 
-    def action_reject(self) -> None:
-        """Reject the hunk, or decide so for when it is complete."""
-        self.deliberate.on_selected(self._reject)
+    def _shown_files(self) -> tuple[FileView, ...]:
+        selected = self.hunks.selected
+        return self._filter.apply(self._current_files(), selected.id if selected else None)
 
-    def _reject(self, hunk: HunkView) -> None:
-        if hunk.state in (HunkState.APPLIED, HunkState.REJECTED):
-            self._say("That is decided already; u takes the last decision back.")
-        else:
-            self._engine.start(self._engine.decisions.reject([hunk.id]), f"reject {hunk.path}")
-            self._go_on(hunk)
-
-    def _go_on(self, hunk: HunkView) -> None:
-        if hunk.state is not HunkState.STREAMING:
-            self._list.go_on(hunk)
-
-    def action_accept_file(self) -> None:
-        """Accept what is safely placed in the rest of the file."""
-        self.deliberate.on_selected(
-            lambda hunk: self._whole_file(hunk, self._engine.decisions.accept_file, "accept")
+    def _accept_all(self) -> None:
+        hunks = self.deciding.safe(self._shown_files())
+        if not hunks:
+            self._say("Nothing here can be accepted without a look at it.")
+            return
+        self.writing.ask_to_accept(
+            self.deciding.question(hunks),
+            lambda: self.deciding.accept_together(hunks, self._shown_files()),
         )
 
-    def action_reject_file(self) -> None:
-        """Reject what is open in the file."""
-        self.deliberate.on_selected(
-            lambda hunk: self._whole_file(hunk, self._engine.decisions.reject_file, "reject")
-        )
+    def action_write(self, what: str) -> None:
+        """Write something: `comment`, `send`, `find`, `edit`, `edit_outside`."""
+        match what:
+            case "comment":
+                self.writing.comment()
+            case "send":
+                self.deliberate.at_once(self.writing.send_comments)
+            case "find":
+                self.writing.find(self._filter, self._filtered)
+            case "edit":
+                self.writing.edit()
+            case "edit_outside" if self._outside is None:
+                self._say("No other editor can be started here.")
+            case "edit_outside" if self._outside is not None:
+                self.writing.edit_outside(self._outside)
 
-    def _whole_file(
-        self, hunk: HunkView, decide: Callable[[str], Coroutine[Any, Any, None]], word: str
-    ) -> None:
-        self._engine.start(decide(self._list.file_of(hunk).id), f"{word} {hunk.path}")
-
-    def action_step(self, what: str) -> None:
-        """Take back the last decision (`undo`), or bring it again (`redo`)."""
-        decisions = self._engine.decisions
-        step = decisions.undo if what == "undo" else decisions.redo
-        self.deliberate.at_once(lambda: self._engine.start(step(), what))
-
-    def action_choose(self, number: int) -> None:
-        """Pick the place of a hunk that fits in several."""
-        self.deliberate.on_selected(lambda hunk: self._choose(hunk, number))
-
-    def _choose(self, hunk: HunkView, number: int) -> None:
-        if hunk.state is not HunkState.AMBIGUOUS or number > len(hunk.alternatives):
-            self._say("There is no such place to choose.")
-        else:
-            self._engine.decisions.choose(hunk.id, hunk.alternatives[number - 1])
-
-    def action_place_again(self) -> None:
-        """Look for the hunk's place in the file as it is now."""
-        hunk = self._list.selected
-        if hunk is not None:
-            self._engine.start(self._engine.decisions.place_again(hunk.id), f"place {hunk.path}")
-
-    # Looking
+    def _filtered(self) -> None:
+        files = self._filter.apply(self._current_files(), None)
+        fitting = [hunk.id for file in files for hunk in file.hunks]
+        if not fitting:
+            self._say("No edit fits these words.")
+        elif self.hunks.selected is None or self.hunks.selected.id not in fitting:
+            self.hunks.select(fitting[0])
+        self._show()
+        self.refresh_header()
 
     def action_look(self, what: str, by: int = 1) -> None:
-        """Move the selection or change what is shown: `hunk`, `file`, `page`, `context`, `why`."""
+        """Move the selection or change what is shown: `hunk`, `file`, `page`, `context`, `view`, …"""
+        hunks, look = self.hunks, self.hunks.body_look
         match what:
             case "hunk":
-                self._list.step_hunk(by)
+                hunks.step_hunk(by)
             case "file":
-                self._list.step_file(by)
+                hunks.step_file(by)
             case "page":
-                self._list.scroll_page(by)
-            case "context":
-                self._list.toggle_context()
+                hunks.scroll_page(by)
+            case "lines":
+                hunks.pick()
+                if hunks.picker.is_on:
+                    self._say("Lines: j and k pick more, a and r decide on them, c comments, Esc ends.")
             case "why":
-                self._list.toggle_why()
+                hunks.toggle_why()
+            case "view":
+                self._next_view()
+            case "context":
+                hunks.draw_as(replace(look, context=not look.context))
+            case "wrap":
+                hunks.draw_as(replace(look, wrap=not look.wrap))
+            case "whitespace":
+                hunks.draw_as(replace(look, whitespace=not look.whitespace))
+
+    def _next_view(self) -> None:
+        look = self.hunks.body_look
+        view = _VIEWS[(_VIEWS.index(look.view) + 1) % len(_VIEWS)]
+        if view is View.SPLIT and max(self.app.size.width * _SHARE, self.size.width) < SPLIT_FROM + 2:
+            view = View.INLINE
+        self.set_class(view is View.SPLIT, "-split")
+        self.hunks.draw_as(replace(look, view=view))
+        self._say(_VIEW_WORDS[view])
+
+    def action_leave_lines(self) -> None:
+        """Stop picking lines; with none picked, Esc is not for this pane."""
+        if not self.hunks.picker.is_on:
+            raise SkipAction
+        self.hunks.pick()
 
     def action_show(self) -> None:
         """Show the hunk at its place in the editor."""
-        hunk = self._list.selected
+        hunk = self.hunks.selected
         if hunk is None:
             return
         if hunk.state is HunkState.REFUSED:
@@ -190,9 +276,23 @@ class ReviewPane(Pane):
         self._engine.start(work, f"open {hunk.path}")
         self.post_message(self.WentTo("editor"))
 
+    # What happens at the foot and in the list
+
+    def on_ask_line_gone(self, event: "AskLine.Gone") -> None:
+        """A question was answered or left."""
+        event.stop()
+        self._foot.clear()
+
+    def on_hunk_draft_gone(self, event: "HunkDraft.Gone") -> None:
+        """A draft was kept or left."""
+        event.stop()
+        if event.left is not None:
+            self.writing.left_draft(event.left)
+        self._foot.clear()
+
     def on_line_view_row_clicked(self, event: LineView.RowClicked) -> None:
         """A click selects the hunk; it never decides."""
         event.stop()
-        owner = self._list.owner_at(event.row)
+        owner = self.hunks.owner_at(event.row) if event.view is self.hunks else ""
         if owner:
-            self._list.select(owner)
+            self.hunks.select(owner)

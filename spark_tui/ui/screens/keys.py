@@ -7,7 +7,10 @@ from spark_tui.ui.widgets.cells import wrap_words
 from spark_tui.ui.widgets.editor_keys import COMMANDS as EDITOR_COMMANDS
 from spark_tui.ui.widgets.lines import BLANK, Line, plain
 
-_ORDER = (Where.REVIEW, Where.PROMPT, Where.WORKSPACE, Where.ANYWHERE, Where.TREE, Where.TALK, Where.PICKER)
+_ORDER = (
+    Where.REVIEW, Where.LINE, Where.DRAFT, Where.PROMPT, Where.WORKSPACE, Where.ANYWHERE, Where.TREE, Where.TALK,
+    Where.PICKER,
+)  # fmt: skip
 _KEYS = 22
 """Cells for the keys."""
 

@@ -58,7 +58,9 @@ class WorkspaceScreen(Steady, Screen[None]):
         self._faults = faults
         self._bridge = Bridge(engine, self.post_message)
         self._arrangement = Arrangement()
-        self.bottom = StatusPane(engine, self._remark)
+        self.bottom = StatusPane(
+            engine, lambda where: self.editor.plain_reason if where is Where.EDITOR else ""
+        )
         """What is said, and which keys there are."""
         self._files = FileCommands(engine, self.bottom.say)
         self.prompt = PromptPane(engine)
@@ -131,11 +133,10 @@ class WorkspaceScreen(Steady, Screen[None]):
         event.stop()
         self.bottom.say(event.sentence)
 
-    def _remark(self, where: Where) -> str:
-        return self.editor.plain_reason if where is Where.EDITOR else ""
-
     def _draw_bars(self) -> None:
-        self.bottom.set_where(_WHERE[self.here])
+        here = self.here
+        pane = self._areas.get(here)
+        self.bottom.set_where((pane.where if pane else None) or _WHERE[here])
         if self._arrangement.single:
             pending = self._engine.status.pending
             self._strip.set_lines([_strip_line(self._arrangement.current, pending, self._unheard)])

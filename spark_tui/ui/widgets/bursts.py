@@ -33,6 +33,11 @@ class KeyRhythm:
         """When the newest key arrived."""
         return self._last
 
+    @property
+    def before(self) -> float:
+        """When the key before the newest one arrived."""
+        return self._before
+
     def came_in_a_heap(self) -> bool:
         """Whether the newest key followed another key or a paste too closely to be meant."""
         return self._last - self._before < GAP or self._last - self._paste < AFTER_PASTE

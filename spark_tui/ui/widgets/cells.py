@@ -13,6 +13,17 @@ def quoted(text: str) -> str:
     return inert(text, keep_tabs=True).expandtabs(TAB) if "\t" in text else inert(text)
 
 
+def visible(text: str) -> str:
+    """Like `quoted`, with every blank and tab written as a sign; as long as `quoted` makes it."""
+    out: list[str] = []
+    column = 0
+    for char in inert(text, keep_tabs=True):
+        sign = "→".ljust(TAB - column % TAB) if char == "\t" else "·" if char == " " else char
+        out.append(sign)
+        column += len(sign)
+    return "".join(out)
+
+
 def cut(text: str, width: int) -> str:
     """Return `text` if it fits into `width` cells, else its beginning and an ellipsis."""
     if cell_len(text) <= width:

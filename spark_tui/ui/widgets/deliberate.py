@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from spark_tui.core.review import HunkView
 from spark_tui.ui.widgets.bursts import GAP, KeyRhythm
-from spark_tui.ui.widgets.review_list import ReviewList, Shape, shape_of
+from spark_tui.ui.widgets.review_view import ReviewView
+from spark_tui.ui.widgets.sight import Shape, shape_of
 
 HEAP = "Those keys came too fast to be meant: nothing was decided."
 TOO_NEW = "That has only just appeared: look, then press again."
@@ -16,7 +17,7 @@ class Deliberate:
 
     def __init__(
         self,
-        hunks: ReviewList,
+        hunks: ReviewView,
         rhythm: KeyRhythm,
         say: Callable[[str], None],
         later: Callable[[float, Callable[[], None]], object],

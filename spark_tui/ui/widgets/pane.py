@@ -6,6 +6,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from spark_tui.ui.bridge import Notice
+from spark_tui.ui.commands import Where
 from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.steady import Steady
 
@@ -50,6 +51,11 @@ class Pane(Steady, Vertical):
     def target(self) -> Widget:
         """Return the widget that takes the focus."""
         raise NotImplementedError
+
+    @property
+    def where(self) -> Where | None:
+        """Whose keys apply while the person does something special in here; None: the pane's own."""
+        return None
 
     def header_line(self) -> Line:
         """Return what the header says now."""

@@ -1,22 +1,16 @@
 """Draws the review as lines: files, hunks with their state in words, and the rows of the selected hunk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 
-from spark_tui.core.diff import Marks, intraline, pairs
 from spark_tui.core.display import hidden_names, inert
 from spark_tui.core.edits import FileOp, RowKind
-from spark_tui.core.review import FileView, HunkState, HunkView, Row, Verdict
-from spark_tui.ui.widgets.cells import cut, cut_path, quoted, wrap_code, wrap_words
+from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Verdict
+from spark_tui.ui.widgets.cells import cut, cut_path, wrap_words
 from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain
-
-MAX_ROWS = 4000
-"""Rows of one hunk that are drawn; a hunk that long is decided by its file, not by its lines."""
-
-LIVE_ROWS = 150
-"""The newest rows of a long hunk that are drawn while it streams; all of them once it is complete."""
+from spark_tui.ui.widgets.review_body import BodyLine, BodyLook, HunkBody, note_lines
 
 _STATES: dict[HunkState, tuple[str, str, str]] = {
     HunkState.STREAMING: ("~", "arriving", "accent"),
@@ -34,23 +28,53 @@ _LATCHED = {Verdict.ACCEPT: "will accept when complete", Verdict.REJECT: "will r
 _LATCHED_SHORT = {Verdict.ACCEPT: "will be accepted", Verdict.REJECT: "will be rejected"}
 _ROOMY = 48
 """Cells from which a latch is written out."""
+_TALKATIVE = 56
+"""Cells from which more than the state is said about a hunk."""
 
 _OPS = {FileOp.ADD: "new file", FileOp.DELETE: "deletes", FileOp.UPDATE: ""}
-_VERDICTS = {Verdict.ACCEPT: " taken", Verdict.REJECT: " left out"}
-_SIGNS = {RowKind.CONTEXT: " ", RowKind.REMOVE: "-", RowKind.ADD: "+"}
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What is known about a hunk besides what the model proposes."""
+
+    is_seen: bool = False
+    is_deferred: bool = False
+    version: str = ""
+    """Which of several versions is shown, as in `2/3`; empty: there is one."""
+    notes: tuple[tuple[int, str], ...] = ()
+    """The person's comments by the number of the row they stand under; -1: on the whole hunk."""
+
+    def words(self, width: int) -> str:
+        """What is worth saying beside the state."""
+        count = len(self.notes)
+        if width < _TALKATIVE:
+            said = (self.version, f"#{count}" if count else "")
+        else:
+            notes = f"{count} comment{'s' * (count != 1)}" if count else ""
+            said = (f"version {self.version}" if self.version else "", notes)
+        return ", ".join(word for word in said if word)
+
+
+NOTHING = Extra()
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewLook:
     """View state that decides how the review is drawn."""
 
-    width: int
+    body: BodyLook = field(default_factory=BodyLook)
     selected: str | None = None
     """Id of the hunk that shows its rows."""
-    context: bool = True
-    """Whether unchanged lines are shown."""
     why: bool = False
     """Whether the selected hunk explains itself."""
+    limit: int = 400
+    """Rows of the selected hunk that are drawn, if there are that many."""
+
+    @property
+    def width(self) -> int:
+        """Cells there are."""
+        return self.body.width
 
 
 @dataclass(slots=True)
@@ -62,11 +86,110 @@ class ReviewSheet:
     """Per line: id of the hunk it belongs to, or nothing."""
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Hunk id to its first line and the one after its last."""
+    rows: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Line to the rows of the selected hunk that stand in it."""
 
-    def add(self, lines: Sequence[Line], owner: str = "") -> None:
-        """Append lines that belong to one hunk or to none."""
-        self.lines.extend(lines)
-        self.owners.extend([owner] * len(lines))
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The lines of one file without the rows of any hunk, and all that they depend on."""
+
+    file: FileView
+    width: int
+    selected: str | None
+    stamp: object
+    extras: tuple[Extra, ...]
+    lines: tuple[Line, ...]
+    owners: tuple[str, ...]
+
+
+class SheetMaker:
+    """Draws the review again and again; files that are the same are drawn once."""
+
+    def __init__(
+        self,
+        extra: Callable[[HunkView], Extra] = lambda hunk: NOTHING,
+        stamp: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`extra` tells what is known besides; it is asked again for hunks that are the same if `stamp` is another."""
+        self._extra = extra
+        self._stamp = stamp
+        self._blocks: dict[str, _Block] = {}
+        self._bodies: dict[str, HunkBody] = {}
+
+    def sheet(self, files: Sequence[FileView], look: ReviewLook) -> ReviewSheet:
+        """Draw the review of these files."""
+        drawn = ReviewSheet()
+        kept = self._bodies.pop(look.selected or "", None) or HunkBody()
+        self._bodies = {look.selected or "": kept}
+        blocks: dict[str, _Block] = {}
+        for file in files:
+            if drawn.lines:
+                drawn.lines.append(BLANK)
+                drawn.owners.append("")
+            block = blocks[file.id] = self._block(file, look)
+            self._lay(drawn, block, look)
+        self._blocks = blocks
+        return drawn
+
+    def _block(self, file: FileView, look: ReviewLook) -> _Block:
+        selected = look.selected if any(hunk.id == look.selected for hunk in file.hunks) else None
+        stamp = self._stamp()
+        known = self._blocks.get(file.id)
+        if known is not None and (known.file is not file or known.width != look.width):
+            known = None
+        if known is not None and known.selected == selected and known.stamp == stamp:
+            return known
+        extras = tuple(self._extra(hunk) for hunk in file.hunks)
+        if known is not None and known.selected == selected and known.extras == extras:
+            return replace(known, stamp=stamp)
+        lines = [_file_line(file, look.width)]
+        if file.note:
+            lines += [plain(f"   {text}", "stale") for text in wrap_words(inert(file.note), look.width - 4)]
+        owners = [""] * len(lines)
+        for hunk, extra in zip(file.hunks, extras, strict=True):
+            lines.append(_hunk_line(hunk, extra, look.width, hunk.id == selected))
+            owners.append(hunk.id)
+        return _Block(file, look.width, selected, stamp, extras, tuple(lines), tuple(owners))
+
+    def _lay(self, drawn: ReviewSheet, block: _Block, look: ReviewLook) -> None:
+        start = len(drawn.lines)
+        for place, owner in enumerate(block.owners):
+            if owner:
+                drawn.spans[owner] = (start + place, start + place + 1)
+        if block.selected is None:
+            drawn.lines += block.lines
+            drawn.owners += block.owners
+            return
+        place = block.owners.index(block.selected) + 1
+        number = place - (len(block.owners) - len(block.file.hunks)) - 1
+        body = self._body(block.file.hunks[number], block.extras[number], look)
+        for at, line in enumerate(body, start + place):
+            if line.rows:
+                drawn.rows[at] = line.rows
+        drawn.lines += [*block.lines[:place], *(line.line for line in body), *block.lines[place:]]
+        drawn.owners += [*block.owners[:place], *[block.selected] * len(body), *block.owners[place:]]
+        for owner in block.owners[place:]:
+            first, stop = drawn.spans[owner]
+            drawn.spans[owner] = (first + len(body), stop + len(body))
+        first, stop = drawn.spans[block.selected]
+        drawn.spans[block.selected] = (first, stop + len(body))
+
+    def _body(self, hunk: HunkView, extra: Extra, look: ReviewLook) -> list[BodyLine]:
+        notes: dict[int, list[str]] = {}
+        for row, text in extra.notes:
+            notes.setdefault(row, []).append(inert(text.replace("\n", " ")))
+        lines = [BodyLine(line) for line in _remarks(hunk, look)]
+        lines += [BodyLine(line) for text in notes.get(-1, ()) for line in note_lines(text, look.width)]
+        return lines + self._bodies[hunk.id].lines(hunk, look.body, look.limit, notes)
+
+
+def sheet(
+    files: Sequence[FileView], look: ReviewLook, extras: Mapping[str, Extra] | None = None
+) -> ReviewSheet:
+    """Draw the review once."""
+    known = extras or {}
+    return SheetMaker(lambda hunk: known.get(hunk.id, NOTHING)).sheet(files, look)
 
 
 def state_words(hunk: HunkView, width: int = _ROOMY) -> str:
@@ -83,25 +206,6 @@ def open_hunks(files: Sequence[FileView]) -> int:
     return sum(file.pending for file in files)
 
 
-def sheet(files: Sequence[FileView], look: ReviewLook) -> ReviewSheet:
-    """Draw the review of these files."""
-    drawn = ReviewSheet()
-    for number, file in enumerate(files):
-        if number:
-            drawn.add([BLANK])
-        drawn.add([_file_line(file, look.width)])
-        if file.note:
-            drawn.add([plain(f"   {text}", "stale") for text in wrap_words(inert(file.note), look.width - 4)])
-        for hunk in file.hunks:
-            first = len(drawn.lines)
-            selected = hunk.id == look.selected
-            drawn.add([_hunk_line(hunk, look.width, selected)], hunk.id)
-            if selected:
-                drawn.add(_body(hunk, look), hunk.id)
-            drawn.spans[hunk.id] = (first, len(drawn.lines))
-    return drawn
-
-
 def _file_line(file: FileView, width: int) -> Line:
     waiting = file.pending
     added, removed = sum(hunk.added for hunk in file.hunks), sum(hunk.removed for hunk in file.hunks)
@@ -115,44 +219,24 @@ def _file_line(file: FileView, width: int) -> Line:
     return Line((("", " "), ("title", name), ("muted", cut(about, room - cell_len(name)))), tuple(right))
 
 
-def _hunk_line(hunk: HunkView, width: int, selected: bool) -> Line:
+def _hunk_line(hunk: HunkView, extra: Extra, width: int, selected: bool) -> Line:
     sign, _, style = _STATES[hunk.state]
+    word = state_words(hunk, width)
+    if hunk.state in PENDING:
+        if extra.is_deferred:
+            sign, word, style = "=", "put off", "muted"
+        elif extra.is_seen and style == "strong":
+            style = ""
     place = f"{hunk.line + 1}" if hunk.line is not None else "-"
     counts: list[Part] = [("added", f" +{hunk.added}"), ("removed", f" -{hunk.removed}")]
-    right = [*counts, (style, f"  {state_words(hunk, width)} ")]
+    words = extra.words(width)
+    said: list[Part] = [("muted", f"  {words}")] if words else []
+    right = [*counts, *said, (style, f"  {word} ")]
     left: list[Part] = [("accent" if selected else "muted", "> " if selected else "  "), (style, f"{sign} "),
                         ("", f"{place:<5}")]  # fmt: skip
     room = width - sum(cell_len(text) for _, text in (*left, *right))
     left.append(("muted", cut(inert(hunk.header.strip()), room)))
     return Line(tuple(left), tuple(right), "selected" if selected else "")
-
-
-def _body(hunk: HunkView, look: ReviewLook) -> list[Line]:
-    lines = _remarks(hunk, look)
-    rows = list(hunk.rows[:MAX_ROWS])
-    if hunk.tail is not None:
-        rows.append(hunk.tail)
-    verdicts = {row.verdict for row in rows if row.kind is not RowKind.CONTEXT}
-    first = len(rows) - LIVE_ROWS if hunk.state is HunkState.STREAMING and len(rows) > 2 * LIVE_ROWS else 0
-    if first:
-        lines.append(plain(f"   ... {first} lines before", "muted"))
-    marks = _word_marks(rows[first:], first)
-    number = hunk.line
-    digits = len(str((hunk.line or 0) + len(rows)))
-    for place, row in enumerate(rows):
-        at = "" if number is None or row.kind is RowKind.ADD else str(number + 1)
-        if number is not None and row.kind is not RowKind.ADD:
-            number += 1
-        if place < first or (row.kind is RowKind.CONTEXT and not look.context):
-            continue
-        ghost = hunk.tail is not None and place == len(rows) - 1
-        drawn = _row_lines(row, f"{at:>{digits}}", marks.get(place, ()), look.width, ghost=ghost)
-        if len(verdicts) > 1 and row.verdict is not None:
-            drawn[0] = replace(drawn[0], right=(("muted", _VERDICTS[row.verdict]),))
-        lines.extend(drawn)
-    if len(hunk.rows) > MAX_ROWS:
-        lines.append(plain(f"   ... {len(hunk.rows) - MAX_ROWS} more lines", "muted"))
-    return lines
 
 
 def _remarks(hunk: HunkView, look: ReviewLook) -> list[Line]:
@@ -189,54 +273,3 @@ def hidden_in(hunk: HunkView) -> tuple[str, ...]:
         if row.kind is RowKind.ADD and not row.text.isascii():
             names.update(dict.fromkeys(hidden_names(row.text)))
     return tuple(names)
-
-
-def _word_marks(rows: Sequence[Row], first: int) -> dict[int, Marks]:
-    """Pair removed lines with the added ones that follow them, and mark the words that changed.
-
-    The result counts rows from `first` on, which is the number of the first one given.
-    """
-    marks: dict[int, Marks] = {}
-    for old, new in pairs([row.kind for row in rows]):
-        found = intraline(quoted(rows[old].text), quoted(rows[new].text))
-        if found is not None:
-            marks[first + old], marks[first + new] = found
-    return marks
-
-
-def _row_lines(row: Row, number: str, spans: Marks, width: int, *, ghost: bool) -> list[Line]:
-    style = {RowKind.ADD: "added", RowKind.REMOVE: "removed", RowKind.CONTEXT: "muted"}[row.kind]
-    ground = {RowKind.ADD: "added-row", RowKind.REMOVE: "removed-row", RowKind.CONTEXT: ""}[row.kind]
-    text = quoted(row.text)
-    if row.kind is not RowKind.CONTEXT and not ghost:
-        kept = text.rstrip(" ")
-        text = kept + "·" * (len(text) - len(kept))
-    gutter = f"  {number} {_SIGNS[row.kind]} "
-    pieces = wrap_code(text, max(width - len(gutter) - 1, 8)) or [""]
-    lines: list[Line] = []
-    offset = 0
-    for piece in pieces:
-        parts: list[Part] = [
-            (style if offset == 0 else "muted", gutter if offset == 0 else " " * len(gutter))
-        ]
-        parts.extend(_marked(piece, offset, spans, style))
-        offset += len(piece)
-        if ghost and piece is pieces[-1]:
-            parts.append(("accent", "_"))
-        lines.append(Line(tuple(parts), (), ground))
-    return lines
-
-
-def _marked(piece: str, offset: int, spans: Marks, style: str) -> list[Part]:
-    if not spans:
-        return [(style, piece)]
-    parts: list[Part] = []
-    place = 0
-    for start, stop in spans:
-        first, last = max(start - offset, place), min(stop - offset, len(piece))
-        if first < last:
-            parts.append((style, piece[place:first]))
-            parts.append((f"{style}-word", piece[first:last]))
-            place = last
-    parts.append((style, piece[place:]))
-    return [part for part in parts if part[1]]
