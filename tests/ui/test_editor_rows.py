@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review import HunkState, HunkView
-from spark_tui.ui.widgets.editor_rows import HEADER, TAIL, Ghost, LineMark, Plans, RowMap
+from spark_tui.ui.widgets.editor_rows import HEADER, TAIL, Ghost, LineMark, Part, Plans, RowMap
 from tests.ui.editor_stage import hunk
 
 Row = int | tuple[str, int]
@@ -13,7 +13,7 @@ Row = int | tuple[str, int]
 
 def shown(rows: RowMap) -> list[Row]:
     items = [rows.at(row) for row in range(rows.row_count)]
-    return [item.key if isinstance(item, Ghost) else item for item in items]
+    return [item.key if isinstance(item, Ghost) else item for item in items if not isinstance(item, Part)]
 
 
 def test_without_hunks_rows_are_lines() -> None:

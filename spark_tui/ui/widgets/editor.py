@@ -73,6 +73,7 @@ class EditorView(EditorMouse):
         self._path = path
         self._grouping.end()
         self._sheet.open(path, text, language, self._host.hunks(), carets)
+        self._sheet.wrap(self._wrap_width)
         self._fit_scrollbar()
         self._scroll_to_row(self._sheet.rows.row_of(min(top_line, text.line_count - 1)) if top_line else 0)
         self._repaint()

@@ -24,8 +24,8 @@ from spark_tui.ui.widgets.editor_multiply import (
     rectangle_of,
 )
 from spark_tui.ui.widgets.editor_scene import EditCommand, Scene, Selection
-from spark_tui.ui.widgets.editor_surface import EditorSurface
 from spark_tui.ui.widgets.editor_trail import Trail
+from spark_tui.ui.widgets.editor_viewport import EditorViewport
 
 _MULTIPLIERS = ("add_above", "add_below", "add_next", "add_all", "mark", "single")
 
@@ -40,7 +40,7 @@ class Marking(Enum):
     """They select a block."""
 
 
-class EditorActor(EditorSurface):
+class EditorActor(EditorViewport):
     """Does what commands say."""
 
     def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
@@ -82,6 +82,8 @@ class EditorActor(EditorSurface):
             self._scroll_to_row(self.scroll_offset.y + (1 if name == "scroll_down" else -1))
         elif name == "select_all":
             self._move_to(Carets.one(Selection(Position(0, 0), self._sheet.text.end)))
+        elif name == "toggle_wrap":
+            self._toggle_wrap()
         elif name in _MULTIPLIERS:
             self._multiply(name)
         elif name in ("copy", "cut", "paste"):

@@ -60,6 +60,7 @@ COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("move_lines_down", "alt+down", "Move lines down"),
     EditorCommand("duplicate_lines", "ctrl+u", "Duplicate lines"),
     EditorCommand("toggle_comment", "ctrl+underscore,ctrl+slash", "Toggle comment"),
+    EditorCommand("toggle_wrap", "alt+z", "Wrap lines"),
     EditorCommand("undo", "ctrl+z", "Undo typing"),
     EditorCommand("redo", "ctrl+y,ctrl+shift+z", "Redo typing"),
     EditorCommand("copy", "ctrl+c,super+c", "Copy"),

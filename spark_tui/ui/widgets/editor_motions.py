@@ -92,37 +92,68 @@ def _right(scene: Scene) -> Move:
 
 
 def goal_of(scene: Scene) -> int:
-    """Return the cell that moving up or down aims for."""
+    """Return the cell of its row that moving up or down aims for."""
     if scene.goal is not None:
         return scene.goal
-    return scene.cells(scene.head.line).cell_of(scene.head.column)
+    head = scene.head
+    cell = scene.cells(head.line).cell_of(head.column)
+    part = scene.rows.part_at(head.column, scene.line)
+    if not part:
+        return cell
+    _, _, first, hang = scene.shape(head.line, part)
+    return cell - first + hang
 
 
 def _to_line(scene: Scene, line: int) -> Move:
+    return _to_row(scene, line, 0)
+
+
+def _to_row(scene: Scene, line: int, part: int) -> Move:
+    """Go to a part of a line, as near to the cell aimed for as it has one."""
     goal = goal_of(scene)
     if line < 0:
         return Move(Position(0, 0), goal)
     if line >= scene.text.line_count:
         return Move(scene.text.end, goal)
     cells = scene.cells(line)
-    return Move(Position(line, cells.snap(cells.column_at(goal, nearest=True))), goal)
+    start, last, first, hang = scene.shape(line, part)
+    column = cells.snap(cells.column_at(first + max(0, goal - hang), nearest=True))
+    return Move(Position(line, max(start, min(column, last))), goal)
+
+
+def _step(scene: Scene, by: int) -> Move:
+    """Go to the row above or below that shows text."""
+    head = scene.head
+    if scene.rows.wraps is None:
+        return _to_line(scene, head.line + by)
+    part = scene.rows.part_at(head.column, scene.line) + by
+    if part < 0:
+        line = head.line - 1
+        part = len(scene.rows.parts(scene.text.line(line))) - 1 if line >= 0 else 0
+        return _to_row(scene, line, part)
+    if part >= len(scene.rows.parts(scene.line)):
+        return _to_row(scene, head.line + 1, 0)
+    return _to_row(scene, head.line, part)
 
 
 def _up(scene: Scene) -> Move:
-    return _to_line(scene, scene.head.line - 1)
+    return _step(scene, -1)
 
 
 def _down(scene: Scene) -> Move:
-    return _to_line(scene, scene.head.line + 1)
+    return _step(scene, 1)
 
 
 def _by_rows(scene: Scene, rows: int) -> Move:
     """Move by rows of the screen, so that rows of pending hunks count; always by one line at least."""
-    head = scene.head.line
-    line = scene.rows.line_near(scene.rows.row_of(head) + rows)
-    if rows < 0:
-        return _to_line(scene, min(line, head - 1))
-    return _to_line(scene, max(line, head + 1))
+    here = scene.rows.row_at(scene.head, scene.line)
+    line, part = scene.rows.near(here + rows)
+    if scene.rows.wraps is None:
+        head = scene.head.line
+        return _to_line(scene, min(line, head - 1) if rows < 0 else max(line, head + 1))
+    if not 0 <= here + rows < scene.rows.row_count:
+        return _to_line(scene, -1 if rows < 0 else scene.text.line_count)
+    return _to_row(scene, line, part)
 
 
 def _page_up(scene: Scene) -> Move:

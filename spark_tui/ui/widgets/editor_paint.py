@@ -38,6 +38,8 @@ class Look(NamedTuple):
     """Selected columns; one more than the line has if its ending is selected too."""
     marks: tuple[tuple[int, int, int], ...] = ()
     """What else is special: first column, column behind the last one, flags."""
+    cut: tuple[int, int, int] | None = None
+    """The part of a wrapped line: its first cell, the cell behind its last, and its indentation."""
     is_label: bool = False
     """Whether the text is the editor's own: it stays put when the lines are scrolled sideways."""
 
@@ -83,14 +85,19 @@ class Painter:
 
     def _add_text(self, look: Look, segments: list[Segment]) -> None:
         cells = lay_out(look.text, self._tab_size)
-        left, right = self._left, self._left + self._text_width
+        left, right, hang = self._left, self._left + self._text_width, 0
+        if look.cut is not None:
+            left, end, hang = look.cut
+            right = min(end, left + max(0, self._text_width - hang))
+            if hang:
+                segments.append(Segment(" " * hang, self._style("", look.ground, Flag.NONE)))
         pieces = list(cells.window(left, right))
-        used = 0
+        used = hang
         if pieces:
             flags, captures = self._marks(look, pieces[0].column, pieces[-1].end)
             for piece in pieces:
                 self._add_piece(piece, look, pieces[0].column, flags, captures, segments)
-            used = pieces[-1].cell + pieces[-1].width - left
+            used += pieces[-1].cell + pieces[-1].width - left
         if used < self._text_width and (not pieces or pieces[-1].end == len(look.text)):
             used += self._add_end(look, cells.cell_of(len(look.text)) >= left, segments)
         if used < self._text_width:

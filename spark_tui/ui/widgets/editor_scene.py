@@ -11,6 +11,7 @@ from enum import StrEnum
 from spark_tui.core.text import ChangeSet, Position, Span, Text
 from spark_tui.ui.widgets.editor_cells import LineCells, lay_out
 from spark_tui.ui.widgets.editor_rows import RowMap
+from spark_tui.ui.widgets.editor_wraps import hang_of
 
 INDENT_SAMPLE = 1000
 """How many lines at the start of a file are looked at to see how it is indented."""
@@ -124,6 +125,17 @@ class Scene:
     def cells(self, line: int) -> LineCells:
         """Lay a line out in cells."""
         return lay_out(self.text.line(line), self.indent.tab_size)
+
+    def shape(self, line: int, part: int) -> tuple[int, int, int, int]:
+        """Return first column, last column, first cell and indentation of a part of a wrapped line."""
+        text = self.text.line(line)
+        starts = self.rows.parts(text)
+        cells = self.cells(line)
+        wraps = self.rows.wraps
+        hang = hang_of(text, wraps.width, wraps.tab_size) if wraps is not None and part else 0
+        is_last = part + 1 >= len(starts)
+        last = len(text) if is_last else cells.previous_stop(starts[part + 1])
+        return starts[part], last, cells.cell_of(starts[part]), hang
 
     def last_column(self, line: int) -> int:
         """Return the column behind the last character of a line."""

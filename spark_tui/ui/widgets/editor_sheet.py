@@ -4,6 +4,7 @@ View state only, and no Textual: the surface asks, the sheet answers.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import ChangeSet, Position, Text
@@ -13,10 +14,12 @@ from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_finder import Finder
 from spark_tui.ui.widgets.editor_ghosts import ghost_look
 from spark_tui.ui.widgets.editor_highlight import Highlighter, Later
+from spark_tui.ui.widgets.editor_motions import goal_of
 from spark_tui.ui.widgets.editor_paint import BLANK, Look
-from spark_tui.ui.widgets.editor_rows import Ghost, LineMark, Plans, RowMap
+from spark_tui.ui.widgets.editor_rows import Ghost, LineMark, Part, Plans, RowMap
 from spark_tui.ui.widgets.editor_scene import INDENT_SAMPLE, Indent, Scene, Selection, detect_indent
 from spark_tui.ui.widgets.editor_styles import Flag, Ground
+from spark_tui.ui.widgets.editor_wraps import Wraps, hang_of
 
 _LEAST_DIGITS = 3
 
@@ -35,6 +38,7 @@ class Sheet:
         self.hunks: tuple[HunkView, ...] = ()
         """The pending hunks that the rows were made of."""
         self.rows = RowMap((), 1, self._plans)
+        self._wrap_width = 0
 
     def open(
         self, path: str, text: Text, language: str | None, hunks: Sequence[HunkView], carets: Carets
@@ -51,7 +55,18 @@ class Sheet:
     def place(self, hunks: Sequence[HunkView]) -> None:
         """Take over the pending hunks as they are now."""
         self.hunks = tuple(hunks)
-        self.rows = RowMap(hunks, self.text.line_count, self._plans)
+        wraps = None
+        if self._wrap_width:
+            wraps = Wraps(self.text.blocks(), self._wrap_width, self.indent.tab_size, self.rows.wraps)
+        self.rows = RowMap(hunks, self.text.line_count, self._plans, wraps)
+
+    def wrap(self, width: int) -> bool:
+        """Wrap lines to a width, or with 0 not at all; False if that is how they are."""
+        if width == self._wrap_width:
+            return False
+        self._wrap_width = width
+        self.place(self.hunks)
+        return True
 
     def follow(self, text: Text, changes: ChangeSet | None, carets: Carets | None) -> ChangeSet:
         """Take over another revision; return how places move.
@@ -81,13 +96,14 @@ class Sheet:
     @property
     def caret_row(self) -> int:
         """The row of the caret."""
-        return self.rows.row_of(self.carets.primary.head.line)
+        head = self.carets.primary.head
+        return self.rows.row_at(head, self.text.line(head.line))
 
     @property
     def caret_cell(self) -> int:
-        """The cell of the caret in its line."""
-        head = self.carets.primary.head
-        return self.scene(1).cells(head.line).cell_of(head.column)
+        """The cell of the caret in its row."""
+        scene = self.scene(1)
+        return goal_of(replace(scene, goal=None) if scene.goal is not None else scene)
 
     def width_of_row(self, row: int) -> int:
         """Return the cells that a row needs."""
@@ -99,9 +115,32 @@ class Sheet:
         item = self.item_at(row)
         if item is None:
             return BLANK
-        return ghost_look(item) if isinstance(item, Ghost) else self._line_look(item, has_focus)
+        if isinstance(item, Ghost):
+            look = ghost_look(item)
+            return look if self.rows.wraps is None else self._part_of(look, item.part)
+        if isinstance(item, Part):
+            return self._part_of(self._line_look(item.line, has_focus), item.part)
+        look = self._line_look(item, has_focus)
+        return look if self.rows.wraps is None else self._part_of(look, 0)
 
-    def item_at(self, row: int) -> int | Ghost | None:
+    def _part_of(self, look: Look, part: int) -> Look:
+        """Return the look of one part of a wrapped row."""
+        starts = (0,) if look.is_label else self.rows.parts(look.text)
+        wraps = self.rows.wraps
+        if len(starts) == 1 or wraps is None:
+            return look
+        cells = lay_out(look.text, self.indent.tab_size)
+        start = starts[part]
+        stop = starts[part + 1] if part + 1 < len(starts) else len(look.text) + 1
+        hang = hang_of(look.text, wraps.width, wraps.tab_size) if part else 0
+        return look._replace(
+            number=look.number if not part else "",
+            sign=look.sign if not part else "",
+            carets=tuple(column for column in look.carets if start <= column < stop),
+            cut=(cells.cell_of(start), cells.cell_of(min(stop, len(look.text))), hang),
+        )
+
+    def item_at(self, row: int) -> int | Part | Ghost | None:
         """Return the line or the ghost that a row shows; None below the last row."""
         return self.rows.at(row) if row < self.rows.row_count else None
 

@@ -3,38 +3,17 @@
 It knows no keys. What a row looks like is asked of the sheet each time, never concluded from what was drawn.
 """
 
-from dataclasses import dataclass
-
-from textual import events, on
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
-from spark_tui.core.text import ChangeSet, Position
 from spark_tui.ui.widgets.editor_canvas import Canvas, Frame
-from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_paint import gutter_width
-from spark_tui.ui.widgets.editor_rows import Ghost
 from spark_tui.ui.widgets.editor_sheet import Sheet
 
-_MARGIN_ROWS = 2
-_MARGIN_CELLS = 6
 _COLOURED_COLUMNS = 2000
 _EFFECTS = ("tint", "hatch", "text_opacity", "outline_top", "outline_right", "outline_bottom", "outline_left")
-_WHEEL_CELLS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Hold:
-    """What the eye rests on, and on which row of the screen it must stay."""
-
-    place: Position
-    row: int
-    is_caret: bool = False
-    ghost: tuple[str, int] | None = None
-    """The ghost on the top row; the place says only where to look when it is gone."""
 
 
 class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
@@ -57,7 +36,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         self._sheet = Sheet(self.set_timer, self._repaint, self._found)
         self._canvas = Canvas()
         self._left = 0
-        self._height = 0
+        """Cells of each line that are out of sight on the left."""
 
     # --- drawing
 
@@ -107,7 +86,14 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         top, rows = self.scroll_offset.y, self._sheet.rows
         first, last = rows.line_near(top), rows.line_near(top + self._view.height - 1)
         columns = max(_COLOURED_COLUMNS, self._left + self._view.width)
+        if rows.wraps is not None:
+            columns = max(columns, *(self._end_of_row(row) for row in (top, top + self._view.height - 1)))
         self._sheet.highlighter.look(first, last, columns)
+
+    def _end_of_row(self, row: int) -> int:
+        """Return a column that lies behind all that a row of a wrapped line shows."""
+        line, part = self._sheet.rows.near(row)
+        return self._sheet.rows.parts(self._sheet.text.line(line))[part] + self._view.width
 
     def _repaint(self) -> None:
         """Have those rows drawn again that do not look as they did."""
@@ -140,15 +126,6 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
         self.call_later(self._repaint)
 
-    def on_resize(self) -> None:
-        """Lay out for another size; a caret that was in view stays in view."""
-        was_seen = 0 <= self._sheet.caret_row - self.scroll_offset.y < self._height
-        self._height = self._view.height
-        if was_seen and self.has_focus:
-            self._reveal()
-        else:
-            self._repaint()
-
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show a caret that takes keys, or one that does not."""
         super().watch_has_focus(has_focus)
@@ -159,114 +136,3 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
         self._canvas.forget_rows()
         super().watch_scroll_y(old_value, new_value)
         self._place_cursor()
-
-    # --- the viewport
-
-    def _adopt(self, changes: ChangeSet | None, carets: Carets | None = None) -> None:
-        """Take over the host's text and hunks, and keep in place what the person looks at.
-
-        With carets the change is the person's own, and the view follows the caret.
-        """
-        text, hunks = self._host.text(), self._host.hunks()
-        if carets is None and text is self._sheet.text and hunks == self._sheet.hunks:
-            return
-        hold = self._hold(prefers_caret=carets is None)
-        if text is not self._sheet.text:
-            known = self._sheet.follow(text, changes, carets)
-            self._followed(known)
-            place = self._sheet.carets.primary.head if hold.is_caret else known.map(hold.place, after=True)
-            hold = _Hold(place, hold.row, hold.is_caret, hold.ghost)
-        elif carets is not None:
-            self._sheet.carets = carets.clamped(text)
-        self._sheet.place(hunks)
-        self._settle(hold)
-        if carets is None:
-            self._repaint()
-        else:
-            self._reveal()
-
-    def _followed(self, changes: ChangeSet) -> None:
-        """Places that are remembered move along with the text."""
-
-    def _hold(self, *, prefers_caret: bool) -> _Hold:
-        """Say what must stay where it is: the caret's line if the person is at it, or else the top row."""
-        top, rows = self.scroll_offset.y, self._sheet.rows
-        row = self._sheet.caret_row - top
-        if prefers_caret and self.has_focus and 0 <= row < self._view.height:
-            return _Hold(self._sheet.carets.primary.head, row, is_caret=True)
-        item = rows.at(min(top, rows.row_count - 1))
-        if isinstance(item, Ghost):
-            line = rows.line_near(top)
-            return _Hold(Position(line, 0), rows.row_of(line) - top, ghost=item.key)
-        return _Hold(Position(item, 0), 0)
-
-    def _settle(self, hold: _Hold) -> None:
-        """Scroll so that what is held is on its row of the screen again."""
-        rows = self._sheet.rows
-        self._fit_scrollbar()
-        row = None if hold.ghost is None else rows.row_of_ghost(hold.ghost)
-        if row is None:
-            row = rows.row_of(min(hold.place.line, rows.line_count - 1)) - hold.row
-        self._scroll_to_row(row)
-
-    def _fit_scrollbar(self) -> None:
-        """Tell the scroll bar the number of rows, without laying the whole screen out again."""
-        size = Size(self._view.width, self._sheet.rows.row_count)
-        if size != self.virtual_size:
-            self.set_reactive(Widget.virtual_size, size)
-            if self.is_attached and self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = size.height
-
-    def _scroll_to_row(self, row: int) -> None:
-        if row != self.scroll_offset.y:
-            self.scroll_to(y=row, animate=False, force=True)
-
-    def _select(self, carets: Carets) -> None:
-        """Put the carets somewhere and bring the main one into view."""
-        self._sheet.carets = carets
-        self._reveal()
-
-    def _reveal(self) -> None:
-        """Scroll as little as needed to see the caret."""
-        height = max(1, self._view.height)
-        margin = min(_MARGIN_ROWS, (height - 1) // 2)
-        row, top = self._sheet.caret_row, self.scroll_offset.y
-        self._scroll_to_row(max(min(top, row - margin), row + margin + 1 - height))
-        width = max(1, self._view.width - gutter_width(self._sheet.digits))
-        cell = self._sheet.caret_cell
-        margin = min(_MARGIN_CELLS, (width - 1) // 2)
-        if cell < self._left:
-            self._left = cell - margin if cell >= width else 0
-        elif cell >= self._left + width:
-            self._left = cell + margin + 1 - width
-        self._repaint()
-
-    def _place_at(self, offset: Offset) -> Position:
-        """Return the place in the text that is drawn at a cell of the screen, or the one nearest to it."""
-        sheet = self._sheet
-        row = self.scroll_offset.y + offset.y
-        if row >= sheet.rows.row_count:
-            return sheet.text.end
-        line = sheet.rows.line_near(row)
-        cells = sheet.scene(1).cells(line)
-        return Position(line, cells.snap(cells.column_at(self._cell_at(offset), nearest=True)))
-
-    def _cell_at(self, offset: Offset) -> int:
-        """Return the cell of a line that is drawn at a cell of the screen."""
-        return max(0, offset.x - gutter_width(self._sheet.digits) + self._left)
-
-    @on(events.MouseScrollDown)
-    @on(events.MouseScrollUp)
-    @on(events.MouseScrollLeft)
-    @on(events.MouseScrollRight)
-    def _wheel_sideways(self, event: events.MouseEvent) -> None:
-        is_upright = isinstance(event, events.MouseScrollDown | events.MouseScrollUp)
-        if is_upright and not event.shift:
-            return
-        is_forward = isinstance(event, events.MouseScrollDown | events.MouseScrollRight)
-        event.stop()
-        event.prevent_default()
-        widest = max(self._sheet.width_of_row(self.scroll_offset.y + y) for y in range(self._view.height))
-        limit = max(0, widest + gutter_width(self._sheet.digits) + 1 - self._view.width)
-        self._left = max(0, min(self._left + (_WHEEL_CELLS if is_forward else -_WHEEL_CELLS), limit))
-        self._repaint()
