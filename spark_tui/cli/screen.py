@@ -25,6 +25,7 @@ def run_screen(folder: str, file: str, options: argparse.Namespace) -> int:
 
 
 async def _screen(folder: str, file: str, options: argparse.Namespace) -> int:
+    from spark_tui.adapters.outside_editor import edit_outside
     from spark_tui.adapters.theme_files import load_themes
     from spark_tui.ui.app import AppOptions, run_app
 
@@ -37,7 +38,9 @@ async def _screen(folder: str, file: str, options: argparse.Namespace) -> int:
     built.engine.conversation.switch(options.lane)
     try:
         return await run_app(
-            built.engine, themes.specs, AppOptions(choice, [file] if file else [], themes.faults)
+            built.engine,
+            themes.specs,
+            AppOptions(choice, [file] if file else [], themes.faults, edit_outside),
         )
     finally:
         await built.close()

@@ -1,7 +1,9 @@
 """The application: theme, keys that work everywhere, the last door before the terminal, and leaving safely."""
 
+import asyncio
 import gc
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,6 +42,8 @@ class AppOptions:
     """Files to show at once, relative to the workspace."""
     faults: Sequence[str] = ()
     """Sentences about settings and themes that could not be used, for the talk."""
+    outside: Callable[[str, str], str | None] | None = None
+    """Has a text, named like a file, edited by the person's own editor; blocks; None: left as it was."""
 
 
 def why_not(env: Mapping[str, str], isatty: bool) -> str:
@@ -111,7 +115,8 @@ class SparkApp(Steady, App[None]):
 
     def get_default_screen(self) -> WorkspaceScreen:
         """Begin in the workspace."""
-        return WorkspaceScreen(self.engine, self.rhythm, self.options.faults)
+        outside = self.edit_outside if self.options.outside is not None else None
+        return WorkspaceScreen(self.engine, self.rhythm, self.options.faults, outside)
 
     async def on_mount(self) -> None:
         """Wake the engine after the first paint."""
@@ -133,6 +138,26 @@ class SparkApp(Steady, App[None]):
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             self.rhythm.paste(event.time)
         await super().on_event(event)
+
+    # The person's own editor
+
+    def edit_outside(self, text: str, path: str, then: Callable[[str | None], None]) -> None:
+        """Hand the terminal to the person's editor; `then` gets the text, or None where nothing was changed."""
+        self.engine.start(self._edit_outside(text, path, then), f"edit {path}")
+
+    async def _edit_outside(self, text: str, path: str, then: Callable[[str | None], None]) -> None:
+        edit = self.options.outside
+        assert edit is not None
+        # Ctrl+C in the editor is for the editor; a handler that does nothing is not handed on to it.
+        before = signal.signal(signal.SIGINT, lambda number, frame: None)
+        try:
+            # Nothing is drawn meanwhile, and the stream goes on.
+            with self.batch_update(), self.suspend():
+                edited = await asyncio.to_thread(edit, text, path)
+        finally:
+            signal.signal(signal.SIGINT, before)
+            self.screen.refresh(layout=True)
+        then(edited)
 
     # Errors
 

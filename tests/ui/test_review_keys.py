@@ -168,7 +168,7 @@ async def test_a_hunk_is_edited_in_place_and_shown_again() -> None:
         await it.press("e")
         view = it.workspace.query_one("HunkDraft EditorView", EditorView)
         assert view.has_focus and it.here == "review"
-        assert "edit a.py from line 4" in it.all_text() and "Keep" not in it.text("#status")
+        assert "new side of a.py, line 4" in it.all_text() and "Keep" not in it.text("#status")
         await it.press("ctrl+end")
         await it.type("!")
         await it.press("ctrl+s")

@@ -101,8 +101,8 @@ class Writing:
             return
         shape, draft = self._drafts.get(hunk.id, (None, ""))
         text = draft if shape == shape_of(hunk) else text_of(self._engine.decisions.new_side(hunk))
-        place = f" from line {hunk.line + 1}" if hunk.line is not None else ""
-        title = f"edit {hunk.path}{place}: ^S keeps, Esc leaves"
+        place = f", line {hunk.line + 1}" if hunk.line is not None else ""
+        title = f"new side of {hunk.path.rpartition('/')[2]}{place}"
         self._foot.put(HunkDraft(title, hunk.path, text, lambda text: self._amend(hunk, text)))
 
     def left_draft(self, text: str) -> None:

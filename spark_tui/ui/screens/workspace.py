@@ -14,6 +14,7 @@ from spark_tui.ui.commands import COMMANDS, Where, bindings, key_label
 from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.panes.prompt import PromptPane
 from spark_tui.ui.panes.review import ReviewPane
+from spark_tui.ui.panes.review_writing import OutsideEditor
 from spark_tui.ui.panes.status import StatusPane
 from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.panes.tree import TreePane
@@ -52,7 +53,13 @@ class WorkspaceScreen(Steady, Screen[None]):
     BINDINGS = bindings(Where.WORKSPACE)
     AUTO_FOCUS = None
 
-    def __init__(self, engine: Engine, rhythm: KeyRhythm, faults: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        rhythm: KeyRhythm,
+        faults: Sequence[str] = (),
+        outside: OutsideEditor | None = None,
+    ) -> None:
         super().__init__(id="workspace")
         self._engine = engine
         self._faults = faults
@@ -67,7 +74,7 @@ class WorkspaceScreen(Steady, Screen[None]):
         """Where the person asks."""
         self.editor = EditorPane(engine)
         """Where the text is."""
-        self.review = ReviewPane(engine, rhythm)
+        self.review = ReviewPane(engine, rhythm, outside)
         """Where decisions are taken."""
         self._areas: dict[str, Pane] = {
             "tree": TreePane(engine),

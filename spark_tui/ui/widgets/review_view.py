@@ -91,9 +91,10 @@ class ReviewView(LineView):
         if not self.picker.is_on or span is None:
             return lines
         lines = list(lines)
-        for line in self.picker.lines:
-            if span[0] + line in self._sheet.rows:
-                lines[span[0] + line] = picked(lines[span[0] + line])
+        rows = {row for line in self.picker.lines for row in self._sheet.rows.get(span[0] + line, ())}
+        for line in range(*span):
+            if not rows.isdisjoint(self._sheet.rows.get(line, ())):
+                lines[line] = picked(lines[line])
         return lines
 
     def _span(self) -> tuple[int, int] | None:
