@@ -262,8 +262,10 @@ class Hunk:
 
     def follow(self, edits: Edits, before: Text | None, after: Text | None) -> None:
         """Move the window along with a change of the text, and work out anew how the hunk stands to it."""
-        if self.choices:
-            self.choices = [edits.moved(at) for at in self.choices]
+        choices = [edits.moved(at) for at in self.choices]
+        if choices != self.choices:
+            self.choices = choices
+            self._moved()
         if self.start is None or self.stop < edits.top:
             return
         if self.start > edits.bottom:

@@ -1,0 +1,21 @@
+"""The records of a sitting as plain values, and what they amount to when they are read again."""
+
+from spark_tui.core.session.records import (
+    decode_event,
+    decode_text,
+    encode_changes,
+    encode_event,
+    encode_text,
+)
+from spark_tui.core.session.replay import PastTurn, SessionState, replay
+
+__all__ = [
+    "PastTurn",
+    "SessionState",
+    "decode_event",
+    "decode_text",
+    "encode_changes",
+    "encode_event",
+    "encode_text",
+    "replay",
+]
