@@ -3,10 +3,16 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+_Line = TypeVar("_Line", str, tuple[str, ...])
 
 _EXACT_CELLS = 16_384
-"""Gaps up to this many pairs of lines are compared exactly; larger ones without anchors are not."""
+"""Gaps up to this many pairs of lines are compared exactly."""
+_RUNS = (4, 16)
+"""Lengths of runs of lines that are looked for where single lines are too common."""
+_DEEPEST = 24
+"""After so many divisions a larger gap counts as wholly changed."""
 
 
 class Block(NamedTuple):
@@ -21,19 +27,25 @@ class Block(NamedTuple):
 def changed_blocks(old: Sequence[str], new: Sequence[str]) -> list[Block]:
     """Return what differs, in order; between the blocks both sides are equal."""
     out: list[Block] = []
-    stack = [Block(0, len(old), 0, len(new))]
+    stack = [(Block(0, len(old), 0, len(new)), 0)]
     while stack:
-        gap = _trim(old, new, stack.pop())
+        gap, depth = stack.pop()
+        gap = _trim(old, new, gap)
         if gap.old_start == gap.old_stop and gap.new_start == gap.new_stop:
             continue
         if gap.old_start == gap.old_stop or gap.new_start == gap.new_stop:
             out.append(gap)
             continue
         anchors = _anchors(old, new, gap)
-        if anchors:
-            stack.extend(reversed(_between(gap, anchors)))
-        else:
+        if not anchors and (gap.old_stop - gap.old_start) * (gap.new_stop - gap.new_start) <= _EXACT_CELLS:
             out += _compared(old, new, gap)
+            continue
+        if not anchors and depth < _DEEPEST:
+            anchors = _run_anchors(old, new, gap) or _ranked_anchors(old, new, gap)
+        if anchors:
+            stack += ((each, depth + 1) for each in reversed(_between(gap, anchors)))
+        else:
+            out.append(gap)
     return _joined(out)
 
 
@@ -46,9 +58,9 @@ def _trim(old: Sequence[str], new: Sequence[str], gap: Block) -> Block:
     return Block(a, b, c, d)
 
 
-def _unique(lines: Sequence[str], start: int, stop: int) -> dict[str, int]:
-    """Map lines that occur once to where they are, and all others to -1."""
-    found: dict[str, int] = {}
+def _unique(lines: Sequence[_Line], start: int, stop: int) -> dict[_Line, int]:
+    """Map what occurs once to where it is, and all else to -1."""
+    found: dict[_Line, int] = {}
     for number in range(start, stop):
         line = lines[number]
         found[line] = -1 if line in found else number
@@ -103,13 +115,41 @@ def _between(gap: Block, anchors: list[tuple[int, int]]) -> list[Block]:
     return out
 
 
+def _run_anchors(old: Sequence[str], new: Sequence[str], gap: Block) -> list[tuple[int, int]]:
+    """Return where runs of lines are unique on both sides though no single line is."""
+    for length in _RUNS:
+        a, b, c, d = gap
+        ours = [tuple(old[at : at + length]) for at in range(a, b - length + 1)]
+        theirs = [tuple(new[at : at + length]) for at in range(c, d - length + 1)]
+        there = _unique(theirs, 0, len(theirs))
+        found = ((here, there.get(run, -1)) for run, here in _unique(ours, 0, len(ours)).items())
+        pairs = [(a + here, c + at) for here, at in found if here >= 0 and at >= 0]
+        if pairs:
+            return _rising(pairs)
+    return []
+
+
+def _ranked_anchors(old: Sequence[str], new: Sequence[str], gap: Block) -> list[tuple[int, int]]:
+    """Pair the first of equal lines with the first, the second with the second, where no line is unique."""
+    places: dict[str, list[int]] = {}
+    for number in range(gap.new_start, gap.new_stop):
+        places.setdefault(new[number], []).append(number)
+    ranks: dict[str, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for number in range(gap.old_start, gap.old_stop):
+        line = old[number]
+        rank = ranks.get(line, 0)
+        there = places.get(line, [])
+        if rank < len(there):
+            pairs.append((number, there[rank]))
+            ranks[line] = rank + 1
+    return _rising(pairs)
+
+
 def _compared(old: Sequence[str], new: Sequence[str], gap: Block) -> list[Block]:
-    """Compare a gap without anchors: exactly where it is small, otherwise with the popular lines left aside."""
+    """Compare a small gap exactly."""
     a, b, c, d = gap
-    exact = (b - a) * (d - c) <= _EXACT_CELLS
-    if not exact and min(b - a, d - c) * 64 < max(b - a, d - c):
-        return [gap]
-    matcher = SequenceMatcher(None, old[a:b], new[c:d], autojunk=not exact)
+    matcher = SequenceMatcher(None, old[a:b], new[c:d], autojunk=False)
     return [Block(a + i, a + j, c + k, c + m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
 
 

@@ -72,3 +72,17 @@ def test_what_is_not_marked_is_common(old: str, new: str) -> None:
 def test_removed_and_added_rows_are_paired_in_order() -> None:
     kinds = ["context", "remove", "remove", "add", "add", "add", "context", "add", "remove", "add"]
     assert pairs(kinds) == [(1, 3), (2, 4), (8, 9)]
+
+
+def test_lines_that_are_all_common_still_line_up() -> None:
+    old = [f"v{number * number % 11}{number % 3}" for number in range(4000)]
+    new = list(old)
+    new[1000:1001] = ["new", "new"]
+    del new[3000:3005]
+    changed = sum(
+        block.old_stop - block.old_start + block.new_stop - block.new_start
+        for block in changed_blocks(old, new)
+    )
+    assert changed <= 40
+    other = [f"w{number % 7}" for number in range(4000)]
+    assert changed_blocks(old, other) == [(0, 4000, 0, 4000)]
