@@ -51,6 +51,7 @@ class ModelSocket:
         headers: Mapping[str, str] | None = None,
         connect_timeout: float = 15.0,
         fallback: ModelLink | None = None,
+        ping_every: float = 20.0,
     ) -> None:
         self.fallback = fallback
         """The way to the same server over plain requests."""
@@ -59,6 +60,7 @@ class ModelSocket:
         self._key_name = key_name
         self._headers = dict(headers or {})
         self._timeout = connect_timeout
+        self._ping_every = ping_every
         self._connection: ClientConnection | None = None
 
     def __repr__(self) -> str:
@@ -112,8 +114,8 @@ class ModelSocket:
                 proxy=None if is_local(self._address.hostname or "") else True,
                 open_timeout=self._timeout,
                 close_timeout=2,
-                ping_interval=20,
-                ping_timeout=20,
+                ping_interval=self._ping_every,
+                ping_timeout=self._ping_every,
                 max_size=LARGEST_FRAME,
                 max_queue=1024,
                 logger=_SILENT,

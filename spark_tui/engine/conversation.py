@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 
 from spark_tui.core.context import NO_ROOM, ContextPlan, join, sending_order
-from spark_tui.core.review import Review
+from spark_tui.core.review import NOTHING_CHANGED, Review
 from spark_tui.core.wire import DeveloperMessage, Ended, EndStatus, Item, ToolCall, ToolOutput, UserMessage
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, LinkMoved, Trouble, TurnMoved
@@ -276,7 +276,8 @@ class Conversation:
                 if call.parser is None or (call.call_id in answerable and call.key not in self._told):
                     continue
                 report = self._review.report(call.key)
-                if self._told.get(call.key) != report:
+                # A call that came again after a break is told of there, where it came again.
+                if self._told.get(call.key, NOTHING_CHANGED) != report:
                     self._told[call.key] = report
                     lines.append(report)
         if not lines:

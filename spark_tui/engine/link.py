@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -209,7 +210,9 @@ class Link:
                     frame = await anext(frames, None)
                 else:
                     # The end of the response is due; after it the connection is still good.
-                    frame = await within(self._clock, _AFTER_ERROR_PATIENCE, anext(frames, None))
+                    with suppress(PortError):
+                        frame = None
+                        frame = await within(self._clock, _AFTER_ERROR_PATIENCE, anext(frames, None))
                 if frame is None:
                     break
                 self._last_word = self._clock.tick()
@@ -227,9 +230,11 @@ class Link:
             await end(frames)
         if fault is None:
             raise LinkDown(f"the connection to {self.place} ended")
-        if reducer.created:
+        setback = after_fault(fault, self.place)
+        if reducer.created or setback.step is not Step.FORGET:
+            # More about this response may be on its way; the next one must not be mistaken for it.
             await self._connection.drop()
-        return after_fault(fault, self.place)
+        return setback
 
     def _over(self, ended: Ended, fault: WireFault | None) -> Ended | Setback:
         if ended.status is EndStatus.FAILED:

@@ -34,7 +34,7 @@ async def _answer(house: House, answering: Answering, body: bytes, place: str, *
         raw = _decode(body)
         house.record("C", place, raw)
         create = read_chat(raw) if chat else read_create(raw, on_socket=False)
-        response = _prepare(house, create)
+        response = _prepare(house, create, may_be_lean=not chat)
     except (Rejected, BadScript) as error:
         rejected = as_rejected(error)
         refusal = error_body(rejected.code, str(rejected), rejected.param, rejected.status)
@@ -58,7 +58,7 @@ def _decode(body: bytes) -> Mapping[str, object]:
     return raw
 
 
-def _prepare(house: House, create: Create) -> Response:
+def _prepare(house: House, create: Create, *, may_be_lean: bool) -> Response:
     parent = house.stored.get(create.previous) if create.previous else None
     if create.previous and parent is None:
         words = f"Previous response with id '{create.previous[:64]}' not found."
@@ -66,7 +66,7 @@ def _prepare(house: House, create: Create) -> Response:
     history = (parent.conversation if parent else ()) + create.items
     check_calls(history)
     fault = house.script.take(Moment.REQUEST, create.raw.get("metadata"))
-    return Response(house, create, history, parent.tokens if parent else 0, fault)
+    return Response(house, create, history, parent.tokens if parent else 0, fault, may_be_lean=may_be_lean)
 
 
 async def _stream(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from spark_tui.rehearsal.answer import Answer
@@ -47,7 +47,14 @@ class Response:
     """One response; `remembered` is set before the frame that tells of it comes out."""
 
     def __init__(
-        self, house: House, create: Create, history: tuple[Json, ...], cached: int, fault: Fault | None
+        self,
+        house: House,
+        create: Create,
+        history: tuple[Json, ...],
+        cached: int,
+        fault: Fault | None,
+        *,
+        may_be_lean: bool = True,
     ) -> None:
         self.id = ""
         """Set when the response begins."""
@@ -59,6 +66,7 @@ class Response:
         self._history = history
         self._cached = cached
         self._fault = fault
+        self._may_be_lean = may_be_lean
         self._stop = ""
         self._composer = Composer(create, house.clock.now(), house.new_id)
         self._before = 0
@@ -89,7 +97,8 @@ class Response:
     async def _dressed(self) -> AsyncIterator[Step]:
         """Leave out or put in what the manners or a fault ask for."""
         manners, deed = self._house.manners, self._fault.do if self._fault else None
-        lean, noise = manners.lean or deed is Deed.LEAN, manners.noise or deed is Deed.NOISE
+        lean = self._may_be_lean and (manners.lean or deed is Deed.LEAN)
+        noise = manners.noise or deed is Deed.NOISE
         count = 0
         async for step in recut(self._struck(), manners.piece):
             if isinstance(step, Act):
@@ -191,7 +200,7 @@ class Response:
             await asyncio.wait([thinking])
         finally:
             thinking.cancel()
-        return None if thinking.exception() is not None else thinking.result()
+        return None if thinking.exception() is not None else _going_on(self._history, thinking.result())
 
     def _incomplete(self, reason: str) -> Json:
         return self._end("incomplete", incomplete_details={"reason": reason})
@@ -210,6 +219,16 @@ class Response:
 def aged() -> Json:
     """The error that ends an old connection."""
     return error_frame("websocket_connection_limit_reached", "This connection is too old; open another one.")
+
+
+def _going_on(history: Sequence[Json], answer: Answer) -> Answer:
+    """What is left to say: a model does not repeat the words with which its last, broken answer began."""
+    last = history[-1] if history else {}
+    content = last.get("content")
+    said = "".join(str(part.get("text", "")) for part in content) if isinstance(content, list) else content
+    if answer.patch and last.get("role") == "assistant" and said == answer.prose:
+        return replace(answer, prose="")
+    return answer
 
 
 def as_rejected(error: Rejected | BadScript) -> Rejected:

@@ -431,7 +431,7 @@ async def test_a_busy_server_is_asked_again_when_it_says() -> None:
     assert state.retry_at == pytest.approx(bench.clock.now() + 0.5)
     await bench.clock.advance(1.0)
     assert shown(await asking) == "Hi."
-    assert bench.socket.connections == 1
+    assert bench.socket.connections == 2
 
 
 async def test_a_server_that_is_busy_for_long_is_not_waited_for() -> None:

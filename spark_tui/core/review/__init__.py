@@ -1,5 +1,6 @@
 """The session-long review: hunks from the first streamed row to the landed bytes and back, without I/O."""
 
+from spark_tui.core.review.report import NOTHING_CHANGED
 from spark_tui.core.review.review import Review
 from spark_tui.core.review.values import (
     PENDING,
@@ -12,4 +13,15 @@ from spark_tui.core.review.values import (
     Verdict,
 )
 
-__all__ = ["PENDING", "FileView", "HunkState", "HunkView", "Plan", "PlannedFile", "Review", "Row", "Verdict"]
+__all__ = [
+    "NOTHING_CHANGED",
+    "PENDING",
+    "FileView",
+    "HunkState",
+    "HunkView",
+    "Plan",
+    "PlannedFile",
+    "Review",
+    "Row",
+    "Verdict",
+]

@@ -11,6 +11,10 @@ _MOST_LINES = 40
 """No more lines than this are quoted for one hunk."""
 
 
+NOTHING_CHANGED = "Nothing was changed."
+"""The report on a call that holds no hunk."""
+
+
 def report(book: Book, call: str) -> str:
     """Return the tool output for a call."""
     lines: list[str] = []
@@ -19,7 +23,7 @@ def report(book: Book, call: str) -> str:
             lines += [f"Problem: {fault}" for fault in record.faults]
             for section in record.sections:
                 lines += _section_lines(section)
-    return "\n".join(lines) if lines else "Nothing was changed."
+    return "\n".join(lines) if lines else NOTHING_CHANGED
 
 
 def _section_lines(section: Section) -> list[str]:
