@@ -213,21 +213,6 @@ class WorkspaceScreen(Steady, Screen[None]):
         if event.hunk:
             self.review.select(event.hunk)
 
-    def action_switch_lane(self) -> None:
-        """Send the next prompts to the other lane."""
-        talk = self._engine.conversation
-        if talk.is_busy:
-            self.bottom.say("The model still writes: Esc stops it, then the lane can be switched.")
-            return
-        talk.switch(next(lane for lane in talk.lanes if lane != talk.lane))
-        self._engine.start(talk.link.open(), "connect")
-        self.bottom.say(f"The next prompt goes to the {talk.lane} lane.")
-
-    def action_begin_anew(self) -> None:
-        """Start a new conversation with the model."""
-        self._engine.start(self._engine.conversation.begin_anew(), "new conversation")
-        self.bottom.say("New conversation: the next prompt starts afresh; edits and decisions stay.")
-
     def action_stop_or_back(self) -> None:
         """Stop the stream; with nothing to stop, go back to the prompt. Never a decision, never a send."""
         if self._engine.conversation.is_busy:
@@ -267,6 +252,19 @@ class WorkspaceScreen(Steady, Screen[None]):
         self._files.step(by)
 
     def action_engine(self, what: str) -> None:
-        """Undo the last decision, or read the list of files again."""
-        work = self._engine.decisions.undo() if what == "undo" else self._engine.refresh_tree()
-        self._engine.start(work, what)
+        """Do `undo`, `list files`, `switch lane` or `new conversation`."""
+        talk = self._engine.conversation
+        match what:
+            case "undo":
+                self._engine.start(self._engine.decisions.undo(), what)
+            case "list files":
+                self._engine.start(self._engine.refresh_tree(), what)
+            case "switch lane" if talk.is_busy:
+                self.bottom.say("The model still writes: Esc stops it, then the lane can be switched.")
+            case "switch lane":
+                talk.switch(next(lane for lane in talk.lanes if lane != talk.lane))
+                self._engine.start(talk.link.open(), "connect")
+                self.bottom.say(f"The next prompt goes to the {talk.lane} lane.")
+            case "new conversation":
+                self._engine.start(talk.begin_anew(), what)
+                self.bottom.say("The next prompt starts a new conversation; edits and decisions stay.")
