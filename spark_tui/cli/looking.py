@@ -132,9 +132,7 @@ def _lines(data: bytes | None) -> list[str]:
     return (data or b"").decode("utf-8", "replace").split("\n") if data else []
 
 
-def _hunk(
-    old: Sequence[str], new: Sequence[str], group: Sequence[Block]
-) -> Iterator[str]:
+def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Block]) -> Iterator[str]:
     first = max(0, group[0][0] - CONTEXT)
     last = min(len(old), group[-1][1] + CONTEXT)
     shift = group[0][2] - group[0][0]
