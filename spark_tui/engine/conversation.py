@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from spark_tui.core.context import NO_ROOM, ContextPlan, join, sending_order
 from spark_tui.core.review import NOTHING_CHANGED, Review
@@ -47,6 +47,7 @@ class Conversation:
         """What the newest request held, or the newest estimate."""
         self._turns: list[Turn] = []
         self._running: asyncio.Task[None] | None = None
+        self._queue: list[str] = []
         self._decided = asyncio.Event()
         self._going_on = False
         self._sent: dict[str, list[tuple[Item, Mapping[str, str]]]] = {lane: [] for lane in links}
@@ -78,6 +79,11 @@ class Conversation:
         """Whether the model writes or is about to."""
         return bool(self._turns) and self._turns[-1].state not in (*_OVER, TurnState.REVIEW)
 
+    def recall(self, turns: Sequence[Turn]) -> None:
+        """Show the turns of an earlier sitting again; the model knows nothing of them."""
+        self._turns[:0] = turns
+        self._emit(TurnMoved(""))
+
     async def begin_anew(self) -> None:
         """Forget the conversation, not the edits: the next prompt starts with an empty history."""
         await self.cut()
@@ -108,14 +114,44 @@ class Conversation:
         self._decided.set()
 
     async def submit(self, prompt: str) -> None:
-        """Start a turn; one that still streams is cut first, one that waits for decisions is closed."""
+        """Start a turn; one that still streams is cut first, one that waits for decisions is closed.
+
+        Prompts that were queued follow, as long as each turn comes to its good end.
+        """
         await self.cut()
+        turn = await self._take(prompt)
+        while turn is self._turns[-1] and turn.state is TurnState.DONE and self._queue:
+            turn = await self._take(self._queue.pop(0))
+
+    async def queue(self, prompt: str) -> None:
+        """Ask once the turn under way has come to its end; at once if there is none."""
+        if self._turns and self._turns[-1].state not in _OVER:
+            self._queue.append(prompt)
+            self._emit(TurnMoved(self._turns[-1].id))
+        else:
+            await self.submit(prompt)
+
+    @property
+    def queued(self) -> tuple[str, ...]:
+        """Prompts that wait, the next one first."""
+        return tuple(self._queue)
+
+    def unqueue(self, index: int = -1) -> str:
+        """Take a prompt out of the queue, the last one unless told otherwise; empty if there is none."""
+        if not -len(self._queue) <= index < len(self._queue):
+            return ""
+        prompt = self._queue.pop(index)
+        self._emit(TurnMoved(self._turns[-1].id if self._turns else ""))
+        return prompt
+
+    async def _take(self, prompt: str) -> Turn:
         turn = Turn(f"t{len(self._turns) + 1}", self.lane, prompt, self._clock.tick())
         self._turns.append(turn)
         self._emit(TurnMoved(turn.id))
         self._running = asyncio.ensure_future(self._run(turn))
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.shield(self._running)
+        return turn
 
     async def cut(self) -> None:
         """Stop the turn under way; complete hunks stay, nothing is decided."""

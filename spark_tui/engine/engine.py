@@ -125,6 +125,12 @@ class Engine:
             checkpoints=self.decisions.checkpoints,
             turn_state=newest.state if newest else None,
             pending=self.decisions.review.pending(),
+            connect=state.figures.connect,
+            warm_up=state.figures.warm_up,
+            retries=state.retries,
+            cached_tokens=newest.usage.cached_tokens if newest and newest.usage else 0,
+            retry_at=state.retry_at,
+            queued=len(talk.queued),
         )
 
     def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:

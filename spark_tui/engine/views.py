@@ -68,3 +68,15 @@ class Status:
     turn_state: TurnState | None = None
     pending: int = 0
     """Hunks that wait for a decision."""
+    connect: float | None = None
+    """Seconds that the present connection took to open."""
+    warm_up: float | None = None
+    """Seconds that it then took to warm up; None: it was not."""
+    retries: int = 0
+    """Times that the newest request was asked again."""
+    cached_tokens: int = 0
+    """Tokens of the newest request that the server had ready."""
+    retry_at: float | None = None
+    """When it will be tried again, in seconds since the epoch; None: nothing waits."""
+    queued: int = 0
+    """Prompts that wait for the turn under way to end."""

@@ -1,0 +1,76 @@
+"""Prompts that are queued follow one another; the figures of the connection are told."""
+
+import asyncio
+
+import pytest
+
+from spark_tui.core.review import HunkState
+from spark_tui.engine import TurnState
+from tests.engine.bench import Bench, patch_reply
+from tests.fakes.model_socket import Step, created, failed, said, text_reply
+
+PATCH = "*** Begin Patch\n*** Add File: a.txt\n+one\n*** End Patch\n"
+
+
+async def test_queued_prompts_follow_in_order_once_the_turn_is_over() -> None:
+    replies = [patch_reply(PATCH), *(text_reply(f"r{n}", f"answer {n}") for n in range(2, 5))]
+    async with Bench({}, replies) as bench:
+        talk = bench.engine.conversation
+        bench.ask("edit")
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
+        for prompt in ("second", "third", "never"):
+            await talk.queue(prompt)
+        assert (bench.engine.status.queued, list(talk.queued)) == (3, ["second", "third", "never"])
+        assert (talk.unqueue(), talk.unqueue(7)) == ("never", "")
+        assert len(bench.model.requests) == 1
+        await bench.engine.decisions.accept_all()
+        await bench.until(lambda: len(talk.turns) == 3 and talk.turns[-1].state is TurnState.DONE)
+        assert [turn.prompt for turn in talk.turns] == ["edit", "second", "third"]
+        assert talk.queued == ()
+        assert [hunk.state for hunk in bench.hunks] == [HunkState.APPLIED]
+
+
+async def test_with_nothing_under_way_a_queued_prompt_is_asked_at_once() -> None:
+    async with Bench({}, [text_reply("r1", "yes")]) as bench:
+        await bench.engine.conversation.queue("now")
+        assert [turn.state for turn in bench.engine.conversation.turns] == [TurnState.DONE]
+
+
+@pytest.mark.parametrize("ending", ["esc", "failure"])
+async def test_after_esc_or_a_failure_the_queue_waits_for_the_person(ending: str) -> None:
+    gate = asyncio.Event()
+    first: list[Step] = [created("r1"), *said("m1", "It ")[:-1], gate, failed("r1", "insufficient_quota")]
+    async with Bench({}, [first, text_reply("r2", "b"), text_reply("r3", "c")]) as bench:
+        talk = bench.engine.conversation
+        bench.ask("first")
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.STREAMING)
+        await talk.queue("later")
+        if ending == "esc":
+            await talk.cut()
+        gate.set()
+        await bench.until(lambda: talk.turns[-1].state in (TurnState.CUT, TurnState.FAILED))
+        assert talk.queued == ("later",)
+        await talk.submit("first again")
+        assert [turn.prompt for turn in talk.turns] == ["first", "first again", "later"]
+
+
+async def test_another_prompt_does_not_start_the_queue_twice() -> None:
+    gate = asyncio.Event()
+    replies: list[list[Step]] = [[created("r1"), gate], text_reply("r2", "b"), text_reply("r3", "c")]
+    async with Bench({}, replies) as bench:
+        talk = bench.engine.conversation
+        bench.ask("first")
+        await bench.until(lambda: len(bench.model.requests) == 1)
+        await talk.queue("queued")
+        await talk.submit("instead")
+        await bench.until(lambda: not talk.is_busy)
+        assert [turn.prompt for turn in talk.turns] == ["first", "instead", "queued"]
+        assert len(bench.model.requests) == 3
+
+
+async def test_the_status_tells_the_figures_of_the_link() -> None:
+    async with Bench({}, [text_reply("r1", "yes")]) as bench:
+        await bench.engine.conversation.submit("now")
+        status = bench.engine.status
+        assert (status.connect, status.warm_up, status.retries, status.retry_at) == (0.0, None, 0, None)
+        assert (status.transport, status.cached_tokens) == ("ws", 0)
