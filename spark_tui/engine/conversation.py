@@ -5,12 +5,13 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
 from spark_tui.core.context import NO_ROOM, ContextPlan, join, sending_order
-from spark_tui.core.review import NOTHING_CHANGED, Review
-from spark_tui.core.wire import DeveloperMessage, Ended, EndStatus, Item, ToolCall, ToolOutput, UserMessage
+from spark_tui.core.review import Review
+from spark_tui.core.wire import Ended, EndStatus, Item, UserMessage
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, LinkMoved, Trouble, TurnMoved
 from spark_tui.engine.gather import Gathered, Gatherer
 from spark_tui.engine.link import Link
+from spark_tui.engine.reporting import Reports
 from spark_tui.engine.turn import Turn, TurnStream
 from spark_tui.engine.views import TurnState, TurnView
 from spark_tui.ports import Clock
@@ -52,7 +53,7 @@ class Conversation:
         self._going_on = False
         self._sent: dict[str, list[tuple[Item, Mapping[str, str]]]] = {lane: [] for lane in links}
         """Per lane: the messages that carried files, with the fingerprints of what they carried."""
-        self._told: dict[str, str] = {}
+        self._reports = Reports(self._turns)
         self._history: dict[str, int] = dict.fromkeys(links, 0)
 
     @property
@@ -214,24 +215,16 @@ class Conversation:
             )
             turn.state = TurnState.FAILED
             return []
-        self._tell_what_stays_out(gathered.plan)
-        items = [*self._outputs(), *self._corrections()]
+        if missing := _missing(gathered.plan):
+            self._emit(Trouble("context", missing))
+        said, review = self.link.items, self._review
+        items = [*self._reports.outputs(said, review), *self._reports.corrections(said, review)]
         pieces = sending_order(gathered.plan.chosen)
         if pieces:
             items.append(UserMessage(join(pieces)))
             self._sent[self.lane].append((items[-1], gathered.prints))
         items.append(UserMessage(turn.prompt))
         return items
-
-    def _tell_what_stays_out(self, plan: ContextPlan) -> None:
-        """A file that holds words of the prompt and does not fit would make the answer wrong in silence."""
-        missing = [entry.piece.label for entry in plan.left_out if entry.tokens or entry.reason == NO_ROOM]
-        if missing:
-            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-            names = ", ".join(missing[:3]) + more
-            self._emit(
-                Trouble("context", f"{names} would belong to the request but did not fit and was not sent")
-            )
 
     async def _steps(self, turn: Turn, stream: TurnStream, items: list[Item]) -> None:
         for _ in range(MAX_STEPS):
@@ -250,7 +243,7 @@ class Conversation:
             asked = self._clock.tick()
             await self._until_decided({call.key for call in calls})
             turn.waited += self._clock.tick() - asked
-            items = self._outputs()
+            items = self._reports.outputs(self.link.items, self._review)
         turn.state = TurnState.FAILED
         turn.sentence = f"stopped after {MAX_STEPS} steps: prompt again to go on"
 
@@ -278,44 +271,10 @@ class Conversation:
             self._decided.clear()
             await self._decided.wait()
 
-    def _key_of(self, call_id: str) -> str | None:
-        return next(
-            (call.key for turn in reversed(self._turns) for call in turn.calls if call.call_id == call_id),
-            None,
-        )
 
-    def _outputs(self) -> list[Item]:
-        """Answers to every call that has none yet: the truth about each hunk as of now."""
-        answered = {item.call_id for item in self.link.items if isinstance(item, ToolOutput)}
-        outputs: list[Item] = []
-        for item in self.link.items:
-            if isinstance(item, ToolCall) and item.call_id not in answered:
-                outputs.append(self._output(item))
-        return outputs
-
-    def _output(self, item: ToolCall) -> ToolOutput:
-        key = self._key_of(item.call_id)
-        known = any(
-            call.key == key and call.parser is not None for turn in self._turns for call in turn.calls
-        )
-        if key is None or not known:
-            return ToolOutput(item.kind, item.call_id, f"There is no tool named {item.name} here.", False)
-        report = self._told[key] = self._review.report(key)
-        return ToolOutput(item.kind, item.call_id, report, True)
-
-    def _corrections(self) -> list[Item]:
-        """What changed about patches already reported, and what became of patches that were cut."""
-        lines: list[str] = []
-        answerable = {item.call_id for item in self.link.items if isinstance(item, ToolCall)}
-        for turn in self._turns:
-            for call in turn.calls:
-                if call.parser is None or (call.call_id in answerable and call.key not in self._told):
-                    continue
-                report = self._review.report(call.key)
-                # A call that came again after a break is told of there, where it came again.
-                if self._told.get(call.key, NOTHING_CHANGED) != report:
-                    self._told[call.key] = report
-                    lines.append(report)
-        if not lines:
-            return []
-        return [DeveloperMessage("Since then, about earlier patches:\n" + "\n".join(lines))]
+def _missing(plan: ContextPlan) -> str:
+    """A file that holds words of the prompt and does not fit would make the answer wrong in silence."""
+    missing = [entry.piece.label for entry in plan.left_out if entry.tokens or entry.reason == NO_ROOM]
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    names = ", ".join(missing[:3]) + more
+    return f"{names} would belong to the request but did not fit and was not sent" if missing else ""
