@@ -14,6 +14,7 @@ from spark_tui.core.review.values import HunkState
 from spark_tui.core.review.window import Edits, RowEdit
 from spark_tui.core.text import ChangeSet, Level, Text, fold
 
+CHECK_PLACE = "The file changed on disk, and these lines may stand elsewhere; choose the place."
 OTHER_FILE = "The file changed on disk, and these lines are no longer at one certain place."
 
 
@@ -159,6 +160,7 @@ class Document:
 
     def replaced(self, text: Text | None) -> None:
         """The file is another one: what is not where it was for certain turns stale."""
+        before = self.text or self._last
         if self.text is None or text is None:
             self._advance(text, Edits(()), ())
         else:
@@ -169,7 +171,7 @@ class Document:
             self._advance(text, Edits(edits), ())
         for hunk in self.hunks:
             if hunk.is_live:
-                self._find_again(hunk)
+                self._find_again(hunk, before)
 
     def refresh(self) -> None:
         """Let hunks that wait for others see what was decided."""
@@ -205,10 +207,13 @@ class Document:
             elif text is None or same or hunk.start is None:
                 hunk.settle(text)
             elif hunk.is_live:
-                self._find_again(hunk)
+                self._find_again(hunk, last)
 
-    def _find_again(self, hunk: Hunk) -> None:
-        """Give a hunk its place in a text that is another one than it was."""
+    def _find_again(self, hunk: Hunk, before: Text | None) -> None:
+        """Give a hunk its place in a text that is another one than it was.
+
+        One place before and one now: that is it. Lines that stood at several places, or do now, may be others.
+        """
         text = self.text
         if text is None or hunk.creates:
             hunk.settle(text)
@@ -220,11 +225,12 @@ class Document:
             hunk.settle(text)
             return
         starts = find(text, old, 0, Level.EXACT).starts
-        if len(starts) == 1:
+        once = before is not None and len(find(before, old, 0, Level.EXACT).starts) == 1
+        if len(starts) == 1 and once:
             self.put(hunk, starts[0])
         elif hunk.start in starts:
             hunk.choices = [hunk.start, *(at for at in starts if at != hunk.start)]
-            hunk.is_open_place = True
+            hunk.is_open_place, hunk.plain_note = True, CHECK_PLACE
             self.put(hunk, hunk.start)
         else:
             hunk.start = None

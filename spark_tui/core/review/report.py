@@ -64,7 +64,8 @@ def _applied(hunk: Hunk) -> str:
     refused = verdicts.count(Verdict.REJECT)
     where = ""
     if hunk.start is not None and hunk.stop > hunk.start:
-        where = f", now lines {hunk.start + 1}-{hunk.stop}"
+        one = hunk.stop == hunk.start + 1
+        where = f", now line {hunk.stop}" if one else f", now lines {hunk.start + 1}-{hunk.stop}"
     if refused:
         taken = len(verdicts) - refused
         return f"accepted in part, {taken} of {len(verdicts)} changed lines{where}."

@@ -165,6 +165,18 @@ class Person:
         self.session.type("f", self.data.draw(typing(text, f"mark{self.marks}.")))
         self.session.check()
 
+    def reload(self) -> None:
+        """Another program wrote the file: some lines went, some came twice."""
+        text = self.session.text("f")
+        lines = text.lines(0, text.row_count)
+        at = self.data.draw(st.integers(0, len(lines)))
+        stop = self.data.draw(st.integers(at, min(len(lines), at + 3)))
+        other = self.data.draw(st.sampled_from([[], lines[at:stop] * 2, ["other"]]))
+        fresh = Text.decode(joined(lines[:at] + other + lines[stop:], "\n"))
+        self.session.buffers["f"] = fresh
+        self.session.review.buffer_replaced("f", fresh)
+        self.session.check()
+
     def present(self) -> set[str]:
         source = self.session.text("f").encode().decode()
         return {f"mark{number}." for number in range(1, self.marks + 1) if f"mark{number}." in source}
@@ -172,10 +184,13 @@ class Person:
     def act(self) -> None:
         draw, review = self.data.draw, self.session.review
         hunks = self.session.hunks()
-        kinds = ["accept", "reject", "undo", "redo", "type", "choose", "amend", "rows"]
+        kinds = ["accept", "reject", "undo", "redo", "type", "choose", "amend", "rows", "reload"]
         act = draw(st.sampled_from(kinds if hunks else ["type"]))
         if act == "type":
             self.type()
+            return
+        if act == "reload":
+            self.reload()
             return
         before = self.present()
         some = draw(st.lists(st.sampled_from(hunks), min_size=1, max_size=3))
