@@ -204,6 +204,7 @@ class Document:
         for hunk in self.hunks:
             if hunk.origin.order in own:
                 hunk.start, hunk.stop = 0, text.row_count if text is not None else 0
+                hunk.touch()
             elif text is None or same or hunk.start is None:
                 hunk.settle(text)
             elif hunk.is_live:
@@ -222,6 +223,7 @@ class Document:
         old = [bare(token) for token in expected(hunk.form)]
         if not old:
             hunk.start = hunk.stop = text.row_count if hunk.appends else min(hunk.start, text.row_count)
+            hunk.touch()
             hunk.settle(text)
             return
         starts = find(text, old, 0, Level.EXACT).starts
