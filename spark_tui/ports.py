@@ -156,6 +156,10 @@ class FileRead:
     """Permission bits."""
 
 
+Stamp = tuple[int, ...]
+"""What a file system says about a file without its being read; other bytes, other stamp."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One visible file of the workspace."""
@@ -205,6 +209,9 @@ class Files(Protocol):
 
     async def check_target(self, path: str) -> None:
         """Raise PathRefused if `path` may not be written."""
+
+    async def stamps(self, paths: Sequence[str]) -> Mapping[str, Stamp]:
+        """Stamps of files, links followed; what is not there or can't be reached is left out."""
 
     async def walk(self) -> Listing:
         """List the files without git."""

@@ -8,6 +8,7 @@ from spark_tui.engine.comments import Comment, Comments
 from spark_tui.engine.engine import Engine, EnginePorts
 from spark_tui.engine.events import (
     BufferChanged,
+    ChangedOutside,
     EngineEvent,
     Landed,
     LinkMoved,
@@ -18,22 +19,32 @@ from spark_tui.engine.events import (
     Trouble,
     TurnMoved,
 )
+from spark_tui.engine.history import History, Proposal, Shown
 from spark_tui.engine.marks import Marks
+from spark_tui.engine.outside import Outside, OutsideChange
+from spark_tui.engine.session import Session
 from spark_tui.engine.views import Status, Timing, TurnState, TurnView
 
 __all__ = [
     "Buffer",
     "BufferChanged",
+    "ChangedOutside",
     "Comment",
     "Comments",
     "Engine",
     "EngineEvent",
     "EnginePorts",
+    "History",
     "Landed",
     "LinkMoved",
     "Marks",
+    "Outside",
+    "OutsideChange",
+    "Proposal",
     "Revealed",
     "ReviewMoved",
+    "Session",
+    "Shown",
     "Status",
     "TabsMoved",
     "Timing",

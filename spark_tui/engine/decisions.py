@@ -26,8 +26,14 @@ _OPEN = (
 class Decisions:
     """One door for every decision; decisions are taken one after the other."""
 
-    def __init__(self, workspace: Workspace, landing: Landing, emit: Callable[[EngineEvent], None]) -> None:
-        self.review = Review()
+    def __init__(
+        self,
+        workspace: Workspace,
+        landing: Landing,
+        emit: Callable[[EngineEvent], None],
+        review: Review | None = None,
+    ) -> None:
+        self.review = review or Review()
         self._workspace = workspace
         self._applying = Applying(self.review, workspace, landing, emit)
         self._emit = emit
@@ -56,7 +62,7 @@ class Decisions:
         self.review.buffer_changed(path, text, changes)
         self._emit(ReviewMoved())
 
-    def _file_replaced(self, path: str, text: Text) -> None:
+    def _file_replaced(self, path: str, text: Text | None) -> None:
         self.review.buffer_replaced(path, text)
         self._emit(ReviewMoved())
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spark_tui.core.checkpoint import Checkpoint, FileWrite
 from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
 from spark_tui.core.edits import PATCH_GRAMMAR
 from spark_tui.core.settings import REHEARSAL, LaneProfile
@@ -14,9 +15,12 @@ from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, Landed, LinkMoved, ReviewMoved, TreeMoved, Trouble
 from spark_tui.engine.gather import Gatherer
 from spark_tui.engine.guard import Guard
+from spark_tui.engine.history import History
 from spark_tui.engine.landing import Landing
 from spark_tui.engine.link import Link, LinkPrompt, LinkState
 from spark_tui.engine.marks import Marks
+from spark_tui.engine.outside import Outside
+from spark_tui.engine.session import Session
 from spark_tui.engine.turn import Turn, TurnStream
 from spark_tui.engine.views import Status, Timing
 from spark_tui.engine.workspace import Workspace
@@ -50,6 +54,8 @@ class EnginePorts:
     log: SessionLog
     links: Mapping[str, ModelLink]
     """Lane name to connection."""
+    past: Sequence[Mapping[str, Any]] = ()
+    """Records of the sitting to go on from; `log` holds them already."""
 
 
 class Engine:
@@ -68,7 +74,14 @@ class Engine:
         self.guard = Guard(self._emit, ports.log)
         self._landing = Landing(ports.files, ports.checkpoints, ports.clock)
         self.workspace = Workspace(ports.files, self._landing, self._emit)
-        self.decisions = Decisions(self.workspace, self._landing, self._emit)
+        self.session = Session(ports.log, ports.past)
+        self.decisions = Decisions(self.workspace, self._landing, self._emit, self.session.review)
+        self.history = History(ports.files, ports.checkpoints, self._landing)
+        self.history.unsaved = self.workspace.unsaved
+        self.history.on_restored = self._restored
+        self.outside = Outside(
+            ports.files, self.workspace, ports.clock, lambda: self.decisions.is_landing, self._emit
+        )
         self.marks = Marks(self._emit)
         self.comments = Comments(self._emit)
         self.listing = Listing(())
@@ -80,6 +93,7 @@ class Engine:
         )
         self._tree_is_old = False
         self._lists_files = False
+        self._looks_at_branch = False
 
     def _link(self, profile: LaneProfile, link: ModelLink) -> Link:
         tool = patch_tool(profile.model.patch_tool, PATCH_TOOL, PATCH_TOOL_DESCRIPTION, PATCH_GRAMMAR)
@@ -143,6 +157,7 @@ class Engine:
         self.guard.start(work, what)
 
     def _emit(self, event: EngineEvent) -> None:
+        self.session.hear(event, self.workspace, self.conversation)
         for listener in list(self._listeners):
             listener(event)
         if isinstance(event, ReviewMoved):
@@ -169,8 +184,34 @@ class Engine:
         """Get ready: finish or undo what a crash cut, list the files, warm the connection."""
         for sentence in (*self._notices, *await self._landing.recover()):
             self._emit(Trouble("start", sentence))
+        for sentence in await self.session.reopen(self.workspace, self.conversation, self.outside):
+            self._emit(Trouble("session", sentence))
         await self.refresh_tree()
         self.start(self.conversation.link.open(), "connect")
+        self.start(self.outside.watch(self._look_at_branch), "watch the files")
+
+    def _restored(self, checkpoint: Checkpoint, writes: Sequence[FileWrite]) -> None:
+        """A step through the checkpoints wrote files: what is in memory follows."""
+        for write in writes:
+            buffer = self.workspace.buffer(write.path)
+            if buffer is not None and not buffer.is_dirty:
+                self.workspace.follow(write.path, write.after)
+        for caution in checkpoint.cautions:
+            self._emit(Trouble("written in place", caution))
+        self._emit(Landed(checkpoint))
+
+    def _look_at_branch(self) -> None:
+        if not self._looks_at_branch:
+            self.start(self._follow_branch(), "read the branch")
+
+    async def _follow_branch(self) -> None:
+        """List the files again when the branch is another one."""
+        self._looks_at_branch = True
+        try:
+            if await self._ports.repository.head() != self.head:
+                self._refresh_soon()
+        finally:
+            self._looks_at_branch = False
 
     async def refresh_tree(self) -> None:
         """Read the list of files and the branch again."""
@@ -189,5 +230,6 @@ class Engine:
         await self.conversation.cut()
         await self.guard.close()
         await self._landing.settle()
+        await self.session.close()
         for link in self._links.values():
             await link.close()

@@ -61,6 +61,13 @@ class Revealed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedOutside:
+    """Another program changed a file that holds unsaved text here: the person has to choose, see `Engine.outside`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something went wrong that the person should know; the program goes on."""
 
@@ -71,5 +78,14 @@ class Trouble:
 
 
 EngineEvent = (
-    TurnMoved | ReviewMoved | BufferChanged | TabsMoved | TreeMoved | LinkMoved | Landed | Revealed | Trouble
+    TurnMoved
+    | ReviewMoved
+    | BufferChanged
+    | TabsMoved
+    | TreeMoved
+    | LinkMoved
+    | Landed
+    | Revealed
+    | ChangedOutside
+    | Trouble
 )

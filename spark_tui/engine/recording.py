@@ -81,15 +81,18 @@ class RecordedReview(Review):
             if _leads_to(self._known.get(path), changes, text):
                 self._log.write("edit", path=path, changes=encode_changes(changes))
             else:
-                self._log.write("replaced", path=path, text=encode_text(text))
+                self._log.write("replaced", path=path, text=encode_text(text), typed=True)
             self._known[path] = text
         super().buffer_changed(path, text, changes)
 
     def buffer_replaced(self, path: str, text: Text | None) -> None:
         """Record the new text, then do it."""
-        if self.is_recording and (text is not None or path in self._known):
-            values = None if text is None else encode_text(text)
-            self._log.write("replaced", path=path, text=values)
+        known = self._known.get(path)
+        if self.is_recording and (text is not None or known is not None):
+            if text is not None and known is not None and known.same_content(text):
+                self._log.write("replaced", path=path, revision=text.revision)
+            else:
+                self._log.write("replaced", path=path, text=None if text is None else encode_text(text))
         if text is None:
             self._known.pop(path, None)
         else:

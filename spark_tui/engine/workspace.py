@@ -31,8 +31,8 @@ class Workspace:
         self._tabs = Tabs()
         self.on_edit: Callable[[str, Text, ChangeSet], None] = lambda path, text, changes: None
         """Told of every edit that is not itself an accepted hunk."""
-        self.on_replaced: Callable[[str, Text], None] = lambda path, text: None
-        """Told when a file was read again from disk."""
+        self.on_replaced: Callable[[str, Text | None], None] = lambda path, text: None
+        """Told when a file was read again from disk; None: it is gone."""
 
     @property
     def tabs(self) -> tuple[str, ...]:
@@ -47,6 +47,11 @@ class Workspace:
     def buffer(self, path: str) -> Buffer | None:
         """The file in memory, or None if nobody has read it."""
         return self._buffers.get(path)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file in memory, shown or not."""
+        return tuple(self._buffers)
 
     def unsaved(self) -> tuple[str, ...]:
         """Paths with text that is not on disk."""
@@ -115,7 +120,7 @@ class Workspace:
             return False
         self._tabs.remove(path)
         if buffer.is_dirty:
-            self._replace(buffer, Text.decode(buffer.disk or b""), saved=True)
+            self._reread(buffer, buffer.disk)
         self._emit(TabsMoved())
         return True
 
@@ -218,6 +223,25 @@ class Workspace:
         )
         self.landed(path, data, state)
         self._emit(Landed(checkpoint))
+
+    def follow(self, path: str, data: bytes | None, text: Text | None = None) -> None:
+        """The disk holds `data` now, whoever wrote it; `text` is what stands in memory instead, unsaved."""
+        buffer = self._buffers.get(path)
+        if buffer is None:
+            return
+        buffer.disk = data
+        if text is None and data is None:
+            del self._buffers[path]
+            self._tabs.remove(path)
+            self.on_replaced(path, None)
+            self._emit(TabsMoved())
+            return
+        new = Text.decode(data or b"") if text is None else text
+        if not new.same_content(buffer.text):
+            self._replace(buffer, new, saved=False)
+        buffer.saved_state = buffer.state if text is None or text.encode() == data else -1
+        self.on_replaced(path, buffer.text)
+        self._emit(TabsMoved())
 
     async def _on_disk(self, path: str) -> bytes | None:
         try:

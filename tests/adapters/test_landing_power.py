@@ -12,7 +12,7 @@ from spark_tui.adapters.disk_files.forward import stage, survey, swap
 from spark_tui.adapters.disk_files.tree import Tree
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent, LandingKind
 from spark_tui.engine.landing import Landing
-from spark_tui.ports import FileRead, Listing, PortError
+from spark_tui.ports import FileRead, Listing, PortError, Stamp
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_posix import Crash
 from tests.fakes.journal import MemoryCheckpoints
@@ -36,6 +36,9 @@ class ModelFiles:
 
     async def check_target(self, path: str) -> None:
         self._tree.check_target(path)
+
+    async def stamps(self, paths: Sequence[str]) -> dict[str, Stamp]:
+        return {}
 
     async def walk(self) -> Listing:
         return Listing(())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from spark_tui.core.review import HunkView
 from spark_tui.core.settings import LaneProfile, Model, Provider
@@ -30,11 +31,17 @@ def patch_reply(patch: str, call_id: str = "c1", response: str = "r1") -> list[S
 class Bench:
     """One engine, what it was told to write, and what it told."""
 
-    def __init__(self, files: Mapping[str, bytes], replies: Iterable[Sequence[Step]] = ()) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        replies: Iterable[Sequence[Step]] = (),
+        past: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         self.files = MemoryFiles(files)
         self.checkpoints = MemoryCheckpoints()
         self.model = FakeModelSocket(replies)
         self.log = MemoryLog()
+        self.log.records += map(dict, past)
         self.search = MemorySearch(self.files)
         self.clock = FakeClock()
         ports = EnginePorts(
@@ -46,6 +53,7 @@ class Bench:
             clock=self.clock,
             log=self.log,
             links={"fast": self.model},
+            past=past,
         )
         self.engine = Engine(ports, {"fast": PROFILE})
         self.events: list[EngineEvent] = []

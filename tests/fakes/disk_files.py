@@ -13,6 +13,7 @@ from spark_tui.ports import (
     Listing,
     PathRefused,
     PortError,
+    Stamp,
 )
 
 
@@ -64,6 +65,9 @@ class MemoryFiles:
                 sentence = f"{shown(path)} passes through {shown(above)}, which is not a folder."
         if sentence:
             raise PathRefused(path, sentence)
+
+    async def stamps(self, paths: Sequence[str]) -> Mapping[str, Stamp]:
+        return {path: (hash(self.data[path]),) for path in paths if path in self.data}
 
     async def walk(self) -> Listing:
         self._step("walk")

@@ -2,7 +2,7 @@
 
 import asyncio
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from spark_tui.adapters.disk_files.back import clear, roll_back
 from spark_tui.adapters.disk_files.forward import stage, survey, swap
@@ -11,7 +11,7 @@ from spark_tui.adapters.disk_files.tree import Tree
 from spark_tui.adapters.disk_files.walk import WALK_LIMIT, walk
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent
 from spark_tui.core.paths import shown
-from spark_tui.ports import FileRead, FileUnreadable, Listing
+from spark_tui.ports import FileRead, FileUnreadable, Listing, Stamp
 
 
 class DiskFiles:
@@ -46,6 +46,15 @@ class DiskFiles:
     async def check_target(self, path: str) -> None:
         """Raise PathRefused if `path` may not be written."""
         await asyncio.to_thread(self._tree.check_target, path)
+
+    async def stamps(self, paths: Sequence[str]) -> Mapping[str, Stamp]:
+        """Stamps of files, links followed; what is not there is left out."""
+
+        def stamp_all() -> dict[str, Stamp]:
+            found = ((path, self._tree.stamp(path)) for path in paths)
+            return {path: stamp for path, stamp in found if stamp is not None}
+
+        return await asyncio.to_thread(stamp_all)
 
     async def walk(self) -> Listing:
         """List the files without git."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from spark_tui.adapters.disk_files.posix import Posix
 from spark_tui.core.paths import check_existing, check_path, shown
-from spark_tui.ports import FileGone, FileUnreadable, PathRefused, WriteFailed
+from spark_tui.ports import FileGone, FileUnreadable, PathRefused, PortError, Stamp, WriteFailed
 
 READ_LIMIT = 32 * 1024 * 1024
 """Largest file that is read, in bytes."""
@@ -146,6 +146,19 @@ class Tree:
             yield fd, name
 
     # -- reading
+
+    def stamp(self, path: str) -> Stamp | None:
+        """What tells one state of a file from the next; None if nothing is there or it can't be reached."""
+        try:
+            self.check(path)
+            with self.parent(path) as (fd, name):
+                status = self.calls.look(fd, name)
+            if stat.S_ISLNK(status.st_mode):
+                with self.parent(self.resolve(path)) as (fd, name):
+                    status = self.calls.look(fd, name)
+        except (OSError, PortError):
+            return None
+        return (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
     def read(self, path: str) -> tuple[bytes, os.stat_result]:
         """Read a regular file, through links as long as they stay inside. Raises PathError."""

@@ -45,6 +45,10 @@ class SessionState:
     """Whether the model was still writing."""
     landing: tuple[PlannedFile, ...] = ()
     """What a decision was about to write when the records end."""
+    is_going_back: bool = False
+    """Whether that decision was an undo."""
+    typed: set[str] = field(default_factory=set)
+    """Files that the person typed in."""
     is_closed: bool = False
     """Whether the sitting was ended by the person."""
     skipped: int = 0
@@ -53,10 +57,14 @@ class SessionState:
     @property
     def unsaved(self) -> tuple[str, ...]:
         """Paths with text that was not on disk."""
-        return tuple(
-            path for path, text in self.texts.items() if path in self.disk and text.digest() != self.disk[path]
-            and not (self.disk[path] is None and not text.row_count)
-        )  # fmt: skip
+        return tuple(path for path in self.texts if self._is_unsaved(path))
+
+    def _is_unsaved(self, path: str) -> bool:
+        text = self.texts[path]
+        if path not in self.disk:
+            return path in self.typed
+        disk = self.disk[path]
+        return bool(text.row_count) if disk is None else text.digest() != disk
 
 
 def replay(records: Iterable[Record], review: Review | None = None) -> SessionState:
@@ -116,15 +124,21 @@ class _Player:
         changes = decode_changes(record["changes"])
         text = self.state.texts[path].at_revision(changes.base).apply(changes)
         self.state.texts[path] = text
+        self.state.typed.add(path)
         self._do.buffer_changed(path, text, changes)
 
     def _replaced(self, record: Record) -> None:
         path = record["path"]
-        text = None if record["text"] is None else decode_text(record["text"])
+        if "revision" in record:
+            text: Text | None = self.state.texts[path].at_revision(int(record["revision"]))
+        else:
+            text = None if record["text"] is None else decode_text(record["text"])
         if text is None:
             self.state.texts.pop(path, None)
         else:
             self.state.texts[path] = text
+            if record.get("typed"):
+                self.state.typed.add(path)
         self._do.buffer_replaced(path, text)
 
     def _disk(self, record: Record) -> None:
@@ -202,6 +216,7 @@ class _Player:
             else:
                 self.state.texts[file.path] = file.after
         self.state.landing = files
+        self.state.is_going_back = commit == self._do.commit_undo
 
     def _refuse(self, record: Record) -> None:
         self.state.landing = ()

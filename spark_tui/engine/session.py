@@ -1,0 +1,225 @@
+"""One sitting as the records have it: written down as it happens, and put back after a crash or on request.
+
+What is on the screen and nowhere else goes into the log: the draft of a prompt, unsaved text, turns, hunks and
+decisions. What is on disk is not: the journal knows it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from spark_tui.core.paths import shown
+from spark_tui.core.review import Plan, PlannedFile
+from spark_tui.core.session import PastTurn, SessionState, replay
+from spark_tui.core.text import Text
+from spark_tui.engine.conversation import Conversation
+from spark_tui.engine.events import EngineEvent, Landed, TabsMoved, TurnMoved
+from spark_tui.engine.outside import Outside
+from spark_tui.engine.recording import RecordedReview
+from spark_tui.engine.turn import Turn
+from spark_tui.engine.views import TurnState, TurnView
+from spark_tui.engine.workspace import Workspace
+from spark_tui.ports import FileGone, PortError, SessionLog
+
+PROSE_STEP = 400
+"""Characters of prose after which a turn that still streams is recorded again."""
+_OVER = (TurnState.DONE, TurnState.CUT, TurnState.FAILED)
+
+
+class Session:
+    """Writes the sitting down, and knows the one it goes on from."""
+
+    def __init__(self, log: SessionLog, past: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Go on from the records in `past`, which the log holds already."""
+        self._log = log
+        self.review = RecordedReview(log)
+        self._draft = ""
+        self._past: SessionState | None = None
+        if past:
+            self.review.is_recording = False
+            self._past = replay(past, self.review)
+            self.review.is_recording = True
+            self.review.remember(self._past.texts)
+            self._draft = self._past.draft
+        log.write("opened")
+        if self._past is not None and self._past.open_call:
+            self.review.close(cut=True)
+        self._tabs: tuple[tuple[str, ...], str | None] = ((), None)
+        self._disk: dict[str, bytes | None] = {}
+        self._turns: dict[str, TurnView] = {}
+
+    @property
+    def draft(self) -> str:
+        """The prompt that is not sent yet."""
+        return self._draft
+
+    @draft.setter
+    def draft(self, text: str) -> None:
+        if text != self._draft:
+            self._draft = text
+            self._log.write("draft", text=text)
+
+    async def close(self) -> None:
+        """The person ends the sitting."""
+        self._log.write("closed")
+        await self._log.flush()
+
+    # -- writing
+
+    def hear(self, event: EngineEvent, workspace: Workspace, conversation: Conversation) -> None:
+        """Record what an event tells of."""
+        match event:
+            case TurnMoved(turn=turn):
+                for view in conversation.turns:
+                    if view.id == turn:
+                        self._record_turn(view)
+            case TabsMoved():
+                self._record_tabs(workspace)
+            case Landed(checkpoint=checkpoint):
+                self._record_tabs(workspace)
+                self._log.write("landed", id=checkpoint.id)
+            case _:
+                pass
+
+    def _record_turn(self, view: TurnView) -> None:
+        known = self._turns.get(view.id)
+        told = known.prose if known is not None else ""
+        same = known is not None and (known.state, known.sentence) == (view.state, view.sentence)
+        if same and view.prose.startswith(told) and len(view.prose) - len(told) < PROSE_STEP:
+            return
+        at = len(told) if view.prose.startswith(told) else 0
+        self._turns[view.id] = view
+        fields = {"id": view.id, "lane": view.lane, "prompt": view.prompt, "state": str(view.state)}
+        prose = {"from": at, "prose": view.prose[at:]}
+        self._log.write("turn", sentence=view.sentence, **fields, **prose)
+
+    def _record_tabs(self, workspace: Workspace) -> None:
+        tabs = (workspace.tabs, workspace.active)
+        if tabs != self._tabs:
+            self._tabs = tabs
+            self._log.write("tabs", tabs=tabs[0], active=tabs[1])
+        for path in self.review.known:
+            buffer = workspace.buffer(path)
+            data = buffer.disk if buffer is not None else None
+            if path not in self._disk or self._disk[path] is not data:
+                self._disk[path] = data
+                self._log.write("disk", path=path, digest=None if data is None else _digest(data))
+
+    # -- putting back
+
+    async def reopen(
+        self, workspace: Workspace, conversation: Conversation, outside: Outside
+    ) -> tuple[str, ...]:
+        """Put everything back as the records have it; return sentences for the person."""
+        past, self._past = self._past, None
+        if past is None:
+            return ()
+        texts = dict(past.texts)
+        await self._settle_landing(past, texts, workspace)
+        sentences: list[str] = []
+        brought = [path for path in past.unsaved if path in texts]
+        brought += [path for path in texts if path not in brought and _lost(past, path, texts[path])]
+        for path in past.tabs:
+            if path not in brought:
+                sentences += await self._open(path, workspace)
+        for path in brought:
+            sentences += await self._bring_back(path, texts[path], past, workspace, outside)
+        for path in dict.fromkeys(file.path for file in self.review.files()):
+            if path not in brought:
+                await self._meet(path, workspace)
+        if past.active is not None:
+            workspace.activate(past.active)
+        conversation.recall([_turn_of(turn) for turn in past.turns.values()])
+        return (*sentences, *self._welcome(brought))
+
+    async def _settle_landing(self, past: SessionState, texts: dict[str, Text], workspace: Workspace) -> None:
+        """A decision whose bytes never reached the disk is taken back, so that it can be taken again."""
+        if not past.landing:
+            return
+        there = [await self._is_there(file, workspace) for file in past.landing]
+        if all(there):
+            return
+        plan: Plan | None = self.review.redo() if past.is_going_back else self.review.undo()
+        if plan is None or plan.empty:
+            return
+        commit = self.review.commit_redo if past.is_going_back else self.review.commit_undo
+        for file in commit(plan):
+            if file.moved_from:
+                texts.pop(file.moved_from, None)
+            if file.after is None:
+                texts.pop(file.path, None)
+            else:
+                texts[file.path] = file.after
+
+    async def _is_there(self, file: PlannedFile, workspace: Workspace) -> bool:
+        try:
+            data: bytes | None = (await workspace.load(file.path)).disk
+        except FileGone:
+            data = None
+        except PortError:
+            return False
+        return data == (None if file.after is None else file.after.encode())
+
+    async def _open(self, path: str, workspace: Workspace) -> list[str]:
+        try:
+            await workspace.load(path)
+            await workspace.open(path)
+        except FileGone:
+            return []
+        except PortError as error:
+            return [str(error)]
+        return []
+
+    async def _bring_back(
+        self, path: str, text: Text, past: SessionState, workspace: Workspace, outside: Outside
+    ) -> list[str]:
+        """Put unsaved text into its buffer again, over whatever is on disk now, which stays untouched."""
+        try:
+            await workspace.open(path)
+        except PortError as error:
+            return [
+                f"The unsaved text of {shown(path)} can't be put back, but the session log has it: {error}"
+            ]
+        buffer = workspace.buffer(path)
+        if buffer is None or buffer.read_only:
+            return [f"{shown(path)} can't be edited any more; its unsaved text is in the session log."]
+        data = buffer.disk
+        if text.encode() == data:
+            await self._meet(path, workspace)
+            return []
+        workspace.follow(path, data, text)
+        known = past.disk.get(path)
+        if path in past.disk and known != (None if data is None else _digest(data)):
+            outside.flag(path, data)
+        return []
+
+    async def _meet(self, path: str, workspace: Workspace) -> None:
+        """Let the review see a file as it is on disk now."""
+        try:
+            self.review.buffer_replaced(path, (await workspace.load(path)).text)
+        except PortError:
+            self.review.buffer_replaced(path, None)
+
+    def _welcome(self, brought: Sequence[str]) -> tuple[str, ...]:
+        pending = self.review.pending()
+        parts = [f"{pending} hunk{'s' * (pending != 1)} to decide"] if pending else []
+        parts += [f"unsaved text in {len(brought)} file{'s' * (len(brought) != 1)}"] if brought else []
+        parts += ["the draft of your prompt"] if self._draft else []
+        return (f"Back from the last session: {', '.join(parts)}.",) if parts else ()
+
+
+def _lost(past: SessionState, path: str, text: Text) -> bool:
+    """Whether text that was typed would be gone after a decision was taken back."""
+    return path in past.typed and path in past.disk and text.digest() != past.disk[path]
+
+
+def _digest(data: bytes) -> str:
+    return Text.decode(data).digest()
+
+
+def _turn_of(past: PastTurn) -> Turn:
+    state = TurnState(past.state) if past.state in list(TurnState) else TurnState.CUT
+    turn = Turn(past.id, past.lane, past.prompt, 0.0, state if state in _OVER else TurnState.CUT)
+    turn.prose = [("", past.prose)]
+    turn.sentence = past.sentence
+    turn.finished = 0.0
+    return turn
