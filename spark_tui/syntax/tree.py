@@ -23,6 +23,7 @@ from spark_tui.syntax.line_bytes import (
     byte_length,
 )
 from spark_tui.syntax.outline import Symbol, symbols_in
+from spark_tui.syntax.partners import partner_of
 from spark_tui.syntax.querying import LineView, captured_in
 from spark_tui.syntax.spans import LineSpan, by_line, flatten
 
@@ -133,6 +134,15 @@ class SyntaxTree:
             captured_in(root, query, view, columns), captured_inside(root, self.language or "", view, columns)
         )
         return by_line(flatten(captured), view.first, view.last, view.column, view.width)
+
+    def partner(self, line: int, column: int) -> tuple[int, int] | None:
+        """Where the partner of the bracket at a place stands; None without one, or while not parsed."""
+        if self._tree is None or self._is_stale:
+            return None
+        view = LineView(self._lines, line, line)
+        start = (line, byte_column(view.text(line), column))
+        found = partner_of(self._tree.root_node, start)
+        return None if found is None else (found[0], view.column(*found))
 
     def outline(self) -> tuple[Symbol, ...] | None:
         """The definitions in the document; None while it is not parsed to its end."""

@@ -29,10 +29,10 @@ async def drain(stage: Stage, pilot: Any) -> None:
 async def test_it_shows_numbered_lines_and_follows_typing() -> None:
     stage = Stage("def f():\n    return 1\n")
     async with stage.run_test(size=(40, 6)) as pilot:
-        assert stage.rows() == ["  1   def f():", "  2       return 1", "  3", "", "", ""]
+        assert stage.rows() == ["  1   def f():", "  2   │   return 1", "  3", "", "", ""]
         await pilot.press("end", "enter", "x", "=", "1")
         assert stage.source == "def f():\n    x=1\n    return 1\n"
-        assert stage.rows()[1] == "  2       x=1"
+        assert stage.rows()[1] == "  2   │   x=1"
         assert stage.editor.caret == Position(1, 7)
         assert stage.edits == 4
 

@@ -13,7 +13,6 @@ from spark_tui.ui.widgets import editor_messages
 from spark_tui.ui.widgets.editor_acting import Marking
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_difference import difference
-from spark_tui.ui.widgets.editor_edits import type_text
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_keys import bindings
 from spark_tui.ui.widgets.editor_mouse import EditorMouse
@@ -126,8 +125,7 @@ class EditorView(EditorMouse):
         if event.character is not None and event.is_printable:
             event.stop()
             event.prevent_default()
-            typed = event.character
-            self._edit_each(lambda scene: type_text(scene, typed))
+            self._type(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert what the terminal pasted."""

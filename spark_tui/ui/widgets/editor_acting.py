@@ -3,13 +3,13 @@
 What keys mean is in `editor_motions`, `editor_edits` and `editor_lines`; here it is sent to the host and shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 
 from spark_tui.core.text import Position, Span, Text
 from spark_tui.ui.widgets.editor_carets import Carets
-from spark_tui.ui.widgets.editor_edits import EDITS, cut_span, delete_for_cut, paste_text, text_of
+from spark_tui.ui.widgets.editor_edits import EDITS, cut_span, delete_for_cut, paste_text, text_of, type_text
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_lines import LINE_EDITS
 from spark_tui.ui.widgets.editor_many import Grouping, Made, at_carets, each, perform
@@ -23,6 +23,7 @@ from spark_tui.ui.widgets.editor_multiply import (
     add_vertically,
     rectangle_of,
 )
+from spark_tui.ui.widgets.editor_pairs import erase_paired, type_paired
 from spark_tui.ui.widgets.editor_scene import EditCommand, Scene, Selection
 from spark_tui.ui.widgets.editor_trail import Trail
 from spark_tui.ui.widgets.editor_viewport import EditorViewport
@@ -50,6 +51,7 @@ class EditorActor(EditorViewport):
         self._trail = Trail()
         self._marking = Marking.NONE
         self._block: Rectangle | None = None
+        self._is_pairing = True
 
     @property
     def caret(self) -> Position:
@@ -74,6 +76,8 @@ class EditorActor(EditorViewport):
         motion = name.removeprefix("select_")
         if motion in MOTIONS:
             self._move(motion, is_selecting=motion != name)
+        elif name == "backspace":
+            self._erase()
         elif name in EDITS or name in LINE_EDITS:
             self._edit(lambda scene, carets: perform(name, scene, carets))
         elif name in ("undo", "redo"):
@@ -82,8 +86,8 @@ class EditorActor(EditorViewport):
             self._scroll_to_row(self.scroll_offset.y + (1 if name == "scroll_down" else -1))
         elif name == "select_all":
             self._move_to(Carets.one(Selection(Position(0, 0), self._sheet.text.end)))
-        elif name == "toggle_wrap":
-            self._toggle_wrap()
+        elif name in ("toggle_wrap", "toggle_guides", "toggle_pairs"):
+            self._toggle(name)
         elif name in _MULTIPLIERS:
             self._multiply(name)
         elif name in ("copy", "cut", "paste"):
@@ -119,8 +123,22 @@ class EditorActor(EditorViewport):
     def _move_to(self, carets: Carets) -> None:
         self._grouping.end()
         self._block = None
+        if self._sheet.closers:
+            self._sheet.closers = _reachable(self._sheet.closers, carets)
         self._select(carets)
         self._tell_caret()
+
+    def _toggle(self, name: str) -> None:
+        """Turn one of the ways of showing and typing on or off."""
+        if name == "toggle_wrap":
+            self._toggle_wrap()
+        elif name == "toggle_guides":
+            self._sheet.has_guides = not self._sheet.has_guides
+            self._repaint()
+        else:
+            self._is_pairing = not self._is_pairing
+            said = "closed by themselves" if self._is_pairing else "left as typed"
+            self.post_message(Refused(f"Brackets and quotes are {said}."))
 
     def _multiply(self, name: str) -> None:
         """Make more carets, or one of many."""
@@ -184,10 +202,28 @@ class EditorActor(EditorViewport):
             return
         self._marking, self._block = Marking.NONE, None
         self._adopt(made.changes, made.carets)
+        self._keep_closers(made)
         if carets.is_many:
             self._trail.note(before, carets, self._sheet.text, self._sheet.carets)
         self.post_message(Edited(self._path))
         self._tell_caret()
+
+    def _type(self, text: str) -> None:
+        """Type a character."""
+        command = type_paired if self._is_pairing else type_text
+        self._edit_each(lambda scene: command(scene, text))
+
+    def _erase(self) -> None:
+        """Erase to the left; what came by itself goes by itself."""
+        self._edit_each(lambda scene: erase_paired(scene) or EDITS["backspace"](scene))
+
+    def _keep_closers(self, made: Made) -> None:
+        """Follow the closing brackets that came by themselves, as long as a caret stands before them."""
+        places = made.changes.map_all(sorted(self._sheet.closers), after=True)
+        text = self._sheet.text
+        if made.opens:
+            places += [one.head for one in made.carets.all if one.head.column < len(text.line(one.head.line))]
+        self._sheet.closers = _reachable(places, made.carets)
 
     def _step(self, *, is_undo: bool) -> None:
         """Undo or redo."""
@@ -240,6 +276,14 @@ class EditorActor(EditorViewport):
             self.post_message(Refused(_why_read_only(self._sheet.text)))
             return False
         return True
+
+
+def _reachable(places: Iterable[Position], carets: Carets) -> frozenset[Position]:
+    """Return those places that a caret stands before on the same line."""
+    first: dict[int, int] = {}
+    for one in carets.all:
+        first[one.head.line] = min(one.head.column, first.get(one.head.line, one.head.column))
+    return frozenset(place for place in places if first.get(place.line, place.column + 1) <= place.column)
 
 
 def _why_read_only(text: Text) -> str:

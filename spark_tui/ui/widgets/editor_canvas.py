@@ -29,6 +29,8 @@ class Frame(NamedTuple):
     """The first cell of each line that is shown."""
     digits: int
     tab_size: int
+    level: int
+    """Cells of one level of indentation."""
 
 
 class Canvas:
@@ -55,7 +57,12 @@ class Canvas:
             variables, foreground, background, has_colour = frame[:4]
             self._styles = EditorStyles(variables, foreground, background, has_colour=has_colour)
         self._painter = Painter(
-            self._styles, width=frame.width, left=frame.left, digits=frame.digits, tab_size=frame.tab_size
+            self._styles,
+            width=frame.width,
+            left=frame.left,
+            digits=frame.digits,
+            tab_size=frame.tab_size,
+            level=frame.level,
         )
         self._frame = frame
         self._shown.clear()

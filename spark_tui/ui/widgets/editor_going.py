@@ -34,6 +34,8 @@ class EditorGoer(EditorActor):
             self.when_asked(name)
         elif name in ("back", "forward"):
             self._go_along(name)
+        elif name == "bracket":
+            self._go_to_partner()
         else:
             if name == "single":
                 self.when_asked("close")
@@ -90,6 +92,15 @@ class EditorGoer(EditorActor):
         awaited, self._awaited = self._awaited, None
         if awaited is not None and awaited.path == path:
             self.call_after_refresh(self.peek, awaited.place)
+
+    def _go_to_partner(self) -> None:
+        """Go to the partner of the bracket at the caret."""
+        brackets = self._sheet.brackets()
+        if brackets is None:
+            self.post_message(Refused("There is no bracket with a partner here."))
+            return
+        self._leave_for(brackets[1].line)
+        self._visit(Selection.at(brackets[1]))
 
     def _followed(self, changes: ChangeSet) -> None:
         self._jumps.follow(self._path, changes)

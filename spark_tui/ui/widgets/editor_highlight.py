@@ -48,6 +48,8 @@ class Highlighter:
         self._kept: OrderedDict[str, _Parsed] = OrderedDict()
         self._is_waiting = False
         self._window = (0, 0, 0)
+        self.news = 0
+        """Rises with every parse that came to its end."""
         self.plain_reason = ""
         """Why the text has no colours, for the status line; empty when it has, or soon will."""
 
@@ -100,6 +102,18 @@ class Highlighter:
         """Return what is known about a line."""
         return () if self._parsed is None else self._parsed.spans.get(line, ())
 
+    def partner(self, place: Position) -> Position | None:
+        """Return the partner of the bracket at a place as the grammar sees it, if it is known."""
+        found = None if self._parsed is None else self._parsed.tree.partner(place.line, place.column)
+        return None if found is None else Position(*found)
+
+    def is_code(self, place: Position) -> bool:
+        """Whether a place is in no string and no comment, as far as is known."""
+        return not any(
+            start <= place.column < stop and capture.startswith(("string", "comment"))
+            for start, stop, capture in self.spans(place.line)
+        )
+
     def outline(self) -> tuple[Symbol, ...] | None:
         """Return the definitions in the text; None while it is not parsed to its end, none without colours."""
         return () if self._parsed is None else self._parsed.tree.outline()
@@ -131,6 +145,7 @@ class Highlighter:
             self.plain_reason = "plain: the file is too large for highlighting"
         parsed.spans.clear()
         parsed.is_blind = False
+        self.news += 1
         self._on_news()
 
 

@@ -61,6 +61,8 @@ COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("duplicate_lines", "ctrl+u", "Duplicate lines"),
     EditorCommand("toggle_comment", "ctrl+underscore,ctrl+slash", "Toggle comment"),
     EditorCommand("toggle_wrap", "alt+z", "Wrap lines"),
+    EditorCommand("toggle_guides", "", "Indent guides"),
+    EditorCommand("toggle_pairs", "", "Close brackets"),
     EditorCommand("undo", "ctrl+z", "Undo typing"),
     EditorCommand("redo", "ctrl+y,ctrl+shift+z", "Redo typing"),
     EditorCommand("copy", "ctrl+c,super+c", "Copy"),
@@ -78,6 +80,7 @@ COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("find_previous", "f11,ctrl+shift+n", "Match before"),
     EditorCommand("go_to_line", "ctrl+g", "Go to line"),
     EditorCommand("go_to_symbol", "ctrl+t", "Go to symbol"),
+    EditorCommand("bracket", "ctrl+right_square_bracket", "Go to the other bracket"),
     EditorCommand("back", "ctrl+b,alt+left", "Go back"),
     EditorCommand("forward", "ctrl+e,alt+right", "Go forward"),
 )
@@ -104,4 +107,5 @@ def bindings() -> list[BindingType]:
     return [
         Binding(command.keys, f"editor('{command.name}')", command.title, show=False, id=command.id)
         for command in COMMANDS
+        if command.keys
     ]

@@ -17,6 +17,8 @@ class Made:
     changes: ChangeSet
     carets: Carets
     kind: EditKind = EditKind.OTHER
+    opens: bool = False
+    """Whether closing brackets or quotes came by themselves behind carets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def each(command: Callable[[Scene, int], Edit | None], scene: Scene, carets: Car
     """Do an edit that is told the number of the caret at every caret."""
     if not carets.is_many:
         edit = command(scene, 0)
-        return None if edit is None else Made(edit.changes, Carets.one(edit.selection), edit.kind)
+        return None if edit is None else Made(edit.changes, Carets.one(edit.selection), edit.kind, edit.opens)
     edits = [
         command(replace(scene, selection=selection, goal=None), number)
         for number, selection in enumerate(carets.all)
@@ -116,7 +118,8 @@ def joined(text: Text, edits: Sequence[Edit | None], carets: Carets) -> Made | N
         Selection(_found(anchor, changes, starts), _found(head, changes, starts)) for anchor, head in anchors
     ]
     kind = kinds.pop() if len(kinds) == 1 else EditKind.OTHER
-    return Made(changes, Carets.of(selections, carets.main), kind)
+    opens = any(edit is not None and edit.opens for edit in edits)
+    return Made(changes, Carets.of(selections, carets.main), kind, opens)
 
 
 def _anchored(changes: ChangeSet, place: Position, first: int) -> _Anchor:

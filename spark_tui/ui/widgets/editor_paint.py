@@ -18,6 +18,7 @@ from spark_tui.ui.widgets.editor_styles import EditorStyles, Flag, Ground
 
 _TRAILING_SPACE = "\u00b7"
 _TRAILING_TAB = "\u2192"
+_GUIDE = "\u2502"
 _MOST_STRIPS = 1024
 
 
@@ -38,6 +39,8 @@ class Look(NamedTuple):
     """Selected columns; one more than the line has if its ending is selected too."""
     marks: tuple[tuple[int, int, int], ...] = ()
     """What else is special: first column, column behind the last one, flags."""
+    guides: int = 0
+    """The cells at the start of the line in which guides stand."""
     cut: tuple[int, int, int] | None = None
     """The part of a wrapped line: its first cell, the cell behind its last, and its indentation."""
     is_label: bool = False
@@ -51,12 +54,15 @@ BLANK = Look("", "", "", is_label=True)
 class Painter:
     """Paints rows for one size, one sideways position and one theme; remembers what it painted."""
 
-    def __init__(self, styles: EditorStyles, *, width: int, left: int, digits: int, tab_size: int) -> None:
+    def __init__(
+        self, styles: EditorStyles, *, width: int, left: int, digits: int, tab_size: int, level: int
+    ) -> None:
         self._styles = styles
         self._width = width
         self._left = left
         self._digits = digits
         self._tab_size = tab_size
+        self._level = max(1, level)
         self._text_width = max(0, width - gutter_width(digits))
         self._strips: dict[Look, Strip] = {}
         self.painted = 0
@@ -100,9 +106,19 @@ class Painter:
             used += pieces[-1].cell + pieces[-1].width - left
         if used < self._text_width and (not pieces or pieces[-1].end == len(look.text)):
             used += self._add_end(look, cells.cell_of(len(look.text)) >= left, segments)
+        if look.guides > left + used - hang and look.cut is None:
+            used += self._add_guides(look, left, used, segments)
         if used < self._text_width:
             blank = " " * (self._text_width - used)
             segments.append(Segment(blank, self._style("", look.ground, Flag.NONE)))
+
+    def _add_guides(self, look: Look, left: int, used: int, segments: list[Segment]) -> int:
+        """Add guides behind the end of a blank line."""
+        stop = min(look.guides, left + self._text_width)
+        cells = (_GUIDE if cell % self._level == 0 else " " for cell in range(left + used, stop))
+        text = "".join(cells)
+        segments.append(Segment(text, self._style("", look.ground, Flag.GUIDE)))
+        return len(text)
 
     def _marks(self, look: Look, first: int, last: int) -> tuple[list[int], list[str]]:
         """Return what is special about each column of a window, and what the grammar calls it."""
@@ -115,6 +131,8 @@ class Painter:
         if not look.carets or not look.has_focus:
             a = max(0, len(look.text.rstrip(" \t")) - first)
             flags[a:] = [Flag.TRAILING.value] * max(0, size - a)
+        if look.guides and first < look.guides:
+            self._mark_guides(look, first, flags)
         for start, stop, mark in look.marks:
             a, b = max(0, start - first), min(size, stop - first)
             flags[a:b] = [flag | mark for flag in flags[a:b]]
@@ -125,6 +143,17 @@ class Painter:
             if first <= column < last:
                 flags[column - first] |= self._caret_flag(look)
         return flags, captures
+
+    def _mark_guides(self, look: Look, first: int, flags: list[int]) -> None:
+        cells = lay_out(look.text, self._tab_size)
+        text = look.text
+        column = 0
+        while column < len(text) and text[column] in " \t":
+            if first <= column < first + len(flags):
+                cell = cells.cell_of(column) if "\t" in text[:column] else column
+                if cell % self._level == 0:
+                    flags[column - first] |= Flag.GUIDE
+            column += 1
 
     def _add_piece(
         self,
@@ -142,7 +171,9 @@ class Painter:
             for (flag, capture), run in groupby(zip(flags[at:end], captures[at:end], strict=True)):
                 stop = start + sum(1 for _ in run)
                 text = piece.text[start - at : stop - at]
-                if flag & Flag.TRAILING:
+                if flag & Flag.GUIDE and not flag & (Flag.CARET | Flag.CARET_IDLE):
+                    text = _GUIDE
+                elif flag & Flag.TRAILING:
                     text = text.replace(" ", _TRAILING_SPACE)
                 segments.append(Segment(text, self._style(capture, look.ground, Flag(flag))))
                 start = stop
@@ -152,7 +183,9 @@ class Painter:
             flag |= Flag.HIDDEN
         text = piece.text
         if piece.kind is PieceKind.TAB:
-            if flag & Flag.TRAILING:
+            if flag & Flag.GUIDE and not flag & (Flag.CARET | Flag.CARET_IDLE):
+                text = _GUIDE + text[1:]
+            elif flag & Flag.TRAILING:
                 text = _TRAILING_TAB + text[1:]
             if flag & (Flag.CARET | Flag.CARET_IDLE):
                 segments.append(Segment(text[:1], self._style(captures[at], look.ground, flag)))

@@ -111,6 +111,8 @@ class Scene:
     rows: RowMap
     page: int
     """Rows that fit on the screen."""
+    closers: frozenset[Position] = frozenset()
+    """Where closing brackets and quotes stand that came by themselves: typing one goes over it."""
 
     @property
     def head(self) -> Position:
@@ -166,6 +168,8 @@ class Edit:
     changes: ChangeSet
     selection: Selection
     kind: EditKind = EditKind.OTHER
+    opens: bool = False
+    """Whether a closing bracket or quote came by itself behind the caret."""
 
 
 EditCommand = Callable[[Scene], Edit | None]

@@ -16,12 +16,15 @@ from spark_tui.ui.widgets.editor_ghosts import ghost_look
 from spark_tui.ui.widgets.editor_highlight import Highlighter, Later
 from spark_tui.ui.widgets.editor_motions import goal_of
 from spark_tui.ui.widgets.editor_paint import BLANK, Look
+from spark_tui.ui.widgets.editor_pairs import bracket_at, partner_of
 from spark_tui.ui.widgets.editor_rows import Ghost, LineMark, Part, Plans, RowMap
 from spark_tui.ui.widgets.editor_scene import INDENT_SAMPLE, Indent, Scene, Selection, detect_indent
 from spark_tui.ui.widgets.editor_styles import Flag, Ground
 from spark_tui.ui.widgets.editor_wraps import Wraps, hang_of
 
 _LEAST_DIGITS = 3
+_BLANKS = 30
+"""Blank lines in a row through which guides go."""
 
 
 class Sheet:
@@ -39,6 +42,12 @@ class Sheet:
         """The pending hunks that the rows were made of."""
         self.rows = RowMap((), 1, self._plans)
         self._wrap_width = 0
+        self.closers: frozenset[Position] = frozenset()
+        """Where closing brackets and quotes stand that came by themselves."""
+        self.has_guides = True
+        """Whether lines show how deep code is indented."""
+        self._brackets: tuple[Text | None, Position, int, tuple[Position, Position] | None]
+        self._brackets = (None, Position(0, 0), 0, None)
 
     def open(
         self, path: str, text: Text, language: str | None, hunks: Sequence[HunkView], carets: Carets
@@ -48,6 +57,7 @@ class Sheet:
         self.language = language
         self.indent = detect_indent(text.lines(0, INDENT_SAMPLE), language)
         self.carets = carets.clamped(text)
+        self.closers = frozenset()
         self.highlighter.show(path, text, language)
         self.finder.open(text)
         self.place(hunks)
@@ -84,9 +94,22 @@ class Sheet:
 
     def scene(self, page: int) -> Scene:
         """Return what commands are told."""
-        return Scene(
-            self.text, self.carets.primary, self.carets.goal, self.indent, self.language, self.rows, page
-        )
+        primary, goal = self.carets.primary, self.carets.goal
+        return Scene(self.text, primary, goal, self.indent, self.language, self.rows, page, self.closers)
+
+    def brackets(self) -> tuple[Position, Position] | None:
+        """Return the bracket at the caret and its partner, if there are both."""
+        head, news = self.carets.primary.head, self.highlighter.news
+        text, known_head, known_news, known = self._brackets
+        if text is self.text and (head, news) == (known_head, known_news):
+            return known
+        place = bracket_at(self.text, head)
+        other = self.highlighter.partner(place) if place is not None else None
+        if place is not None and other is None:
+            other = partner_of(self.text, place, self.highlighter.is_code)
+        found = None if place is None or other is None else (place, other)
+        self._brackets = (self.text, head, news, found)
+        return found
 
     @property
     def digits(self) -> int:
@@ -161,8 +184,36 @@ class Sheet:
             carets,
             has_focus or not carets,
             selected,
-            self._marks(line) if self.finder.is_shown else (),
+            self._marks(line),
+            guides=self._guides(line, text) if self.has_guides else 0,
         )
 
     def _marks(self, line: int) -> tuple[tuple[int, int, int], ...]:
-        return tuple((start, stop, Flag.FOUND.value) for start, stop in self.finder.columns(line))
+        """Return what is special on a line: matches and brackets."""
+        marks: tuple[tuple[int, int, int], ...] = ()
+        if self.finder.is_shown:
+            marks = tuple((start, stop, Flag.FOUND.value) for start, stop in self.finder.columns(line))
+        for place in self.brackets() or ():
+            if place.line == line:
+                marks += ((place.column, place.column + 1, Flag.BRACKET.value),)
+        return marks
+
+    def _guides(self, line: int, text: str) -> int:
+        """Return the cells in which guides stand: the indentation, for a blank line that of its surroundings."""
+        size = self.indent.tab_size
+        if text and not text.isspace():
+            return _lead(text, size)
+        lines = self.text
+        around = []
+        for way in (range(line - 1, max(-1, line - _BLANKS), -1), range(line + 1, line + _BLANKS)):
+            near = (lines.line(number) for number in way if number < lines.line_count)
+            around.append(next((_lead(one, size) for one in near if one and not one.isspace()), 0))
+        return min(around)
+
+
+def _lead(line: str, tab_size: int) -> int:
+    first = line[:1]
+    if first != " " and first != "\t":
+        return 0
+    lead = line[: len(line) - len(line.lstrip(" \t"))]
+    return len(lead.expandtabs(tab_size)) if "\t" in lead else len(lead)

@@ -38,6 +38,10 @@ class Flag(IntFlag):
     """The mark in the gutter that says what becomes of the line."""
     FOUND = 128
     """Part of a match of the search."""
+    BRACKET = 256
+    """A bracket at the caret, or its partner."""
+    GUIDE = 512
+    """A line that shows how deep code is indented."""
 
 
 _GROUND_BACK: dict[Ground, tuple[str, ...]] = {
@@ -57,6 +61,8 @@ _GROUND_STYLE: dict[Ground, str] = {Ground.REMOVED: "removed-style", Ground.ADDE
 _MUTED = ("muted", "foreground-muted")
 _WARNING = ("warning",)
 _SELECTION = ("editor-selection-bg", "input-selection-background", "cursor-bg")
+_GUIDE = ("rule", "panel", *_MUTED)
+_BRACKET = ("cursor-bg", "panel")
 _FOUND = ("editor-found-bg", "token-rest", "panel")
 _SYNTAX: dict[str, tuple[str, ...]] = {
     "comment": ("syntax-comment", *_MUTED),
@@ -116,6 +122,8 @@ class EditorStyles:
 
     def _make(self, capture: str, ground: Ground, flags: Flag) -> Style:
         back = self._colour(_GROUND_BACK.get(ground, ())) or self._background
+        if flags & Flag.BRACKET:
+            back = self._colour(_BRACKET) or back
         if flags & Flag.FOUND:
             back = self._colour(_FOUND) or back
         if flags & Flag.SELECTED and not self._reverses_selection:
@@ -134,6 +142,8 @@ class EditorStyles:
             return self._colour(_WARNING) or self._foreground
         if flags & Flag.GUTTER and ground is Ground.CURRENT:
             return self._foreground
+        if flags & Flag.GUIDE:
+            return self._colour(_GUIDE) or self._foreground
         if flags & (Flag.TRAILING | Flag.GUTTER):
             return self._colour(_MUTED) or self._foreground
         if ground in _GROUND_FRONT:
@@ -150,6 +160,8 @@ class EditorStyles:
             style += Style(bold=True)
         if flags & Flag.FOUND:
             style += Style(underline=True)
+        if flags & Flag.BRACKET:
+            style += Style(bold=True, underline=True)
         if ground in _GROUND_STYLE:
             style += self._attribute(_GROUND_STYLE[ground])
         if ground is Ground.REMOVED:

@@ -56,6 +56,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
             self._left,
             self._sheet.digits,
             self._sheet.indent.tab_size,
+            self._sheet.indent.size,
         )
 
     def render_line(self, y: int) -> Strip:
