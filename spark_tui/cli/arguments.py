@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from spark_tui import __version__
-from spark_tui.cli import commands
+from spark_tui.cli import commands, looking_back
 
-_COMMANDS = ("ask", "apply", "models", "serve", "replay")
+_COMMANDS = ("ask", "apply", "models", "serve", "replay", *looking_back.NAMES)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -25,13 +25,21 @@ def _root() -> argparse.ArgumentParser:
         description="Edit code together with a very fast model: ask, watch the edit stream in, accept hunk by hunk.",
         epilog="Commands: 'spark-tui ask' works without a screen, 'spark-tui apply' takes a patch, "
         "'spark-tui models' lists what answers, 'spark-tui serve' starts the rehearsal server, "
-        "'spark-tui replay' plays a recording. Each has its own --help.",
+        "'spark-tui replay' plays a recording; 'history', 'show', 'undo', 'redo', 'restore', 'commit' and 'gc' work "
+        "on the checkpoints. Each has its own --help.",
     )
     parser.add_argument(
         "path", nargs="?", default=".", metavar="PATH", help="folder or file to open (default: here)"
     )
     parser.add_argument("-V", "--version", action="version", version=f"spark-tui {__version__}")
     parser.add_argument("--lane", choices=("fast", "deep"), default="fast", help="lane to start on")
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument(
+        "--continue", dest="continues", action="store_true", help="go on from the last session of this folder"
+    )
+    again.add_argument(
+        "--resume", default="", metavar="ID", help="go on from a session (see 'spark-tui history')"
+    )
     parser.add_argument(
         "--theme", default="", metavar="NAME", help="colour theme, over the one in config.toml"
     )
@@ -54,7 +62,7 @@ _Choices = Any
 def _subcommands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="spark-tui")
     choices = parser.add_subparsers(required=True)
-    for add in (_add_ask, _add_apply, _add_models, _add_serve, _add_replay):
+    for add in (_add_ask, _add_apply, _add_models, _add_serve, _add_replay, looking_back.add_commands):
         add(choices)
     return parser
 

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,10 @@ from spark_tui.adapters.state_folder import StateFolder
 from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.adapters.word_search import WordSearch
 from spark_tui.cli.links import build_links
+from spark_tui.cli.sitting import Sitting, choose
 from spark_tui.core.settings import LANES, Settings
 from spark_tui.engine import Engine, EnginePorts, Landed
-from spark_tui.ports import CheckpointFailed, WorkspaceBusy
+from spark_tui.ports import CheckpointFailed, PortError, WorkspaceBusy
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,17 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     keys = Keys(config)
     settings = load_settings(config, has_key=lambda name: bool(keys.find(name)))
     trace = TraceFile(options.trace, keys.known) if options.trace else None
-    session = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     program = find_git(os.environ.get("PATH", ""), folder)
     git = Git(program) if program else None
     repository = GitRepository(folder, git)
     files = DiskFiles(folder, repository.guarded)
-    state, journal, notices = await open_state(folder, session)
-    log = FileSessionLog((state.path if state else Path(os.devnull)) / "sessions" / f"{session}.jsonl")
+    state, refusal, notices = claim_state(folder)
+    sitting = _sitting(state, refusal, options)
+    journal = await _open_journal(state, sitting.session, refusal)
+    notices = (*notices, *(sentence for sentence in (journal.note, sitting.notice) if sentence))
+    log = FileSessionLog(
+        (state.path if state else Path(os.devnull)) / "sessions" / f"{sitting.session}.jsonl"
+    )
     profiles = {lane: settings.lane(lane) for lane in LANES}
     ports = EnginePorts(
         files=files,
@@ -66,6 +70,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         links=build_links(
             profiles, options.rate, keys, Capabilities(state_dir() / "capabilities.json"), trace
         ),
+        past=sitting.past,
     )
 
     mirror = Mirror(state.path / "mirror.git", git, journal) if state and git else None
@@ -89,22 +94,41 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     return Built(engine, settings, config, (let_go,))
 
 
+def _sitting(state: StateFolder | None, refusal: PortError | None, options: argparse.Namespace) -> Sitting:
+    try:
+        return choose(state.path if state else None, refusal is None, options)
+    except CheckpointFailed:
+        if state is not None:
+            state.release()
+        raise
+
+
 async def open_state(folder: str, session: str) -> tuple[StateFolder | None, Journal, tuple[str, ...]]:
     """Open what is kept about the workspace; what can't be opened becomes a notice, and landings are refused."""
+    state, refusal, notices = claim_state(folder)
+    journal = await _open_journal(state, session, refusal)
+    return state, journal, (*notices, *([journal.note] if journal.note else []))
+
+
+def claim_state(folder: str) -> tuple[StateFolder | None, PortError | None, tuple[str, ...]]:
+    """Claim what is kept about the workspace; the second value says why nothing may be written."""
     try:
         state = StateFolder.open(state_dir(), folder)
     except CheckpointFailed as error:
-        return None, Journal.absent(error), (str(error),)
-    refusal: WorkspaceBusy | None = None
+        return None, error, ()
     try:
         state.claim()
     except WorkspaceBusy as error:
-        refusal = error
+        return state, error, (str(error),)
     except CheckpointFailed as error:
-        return state, Journal.absent(error), (str(error),)
+        return state, error, ()
+    return state, None, ()
+
+
+async def _open_journal(state: StateFolder | None, session: str, refusal: PortError | None) -> Journal:
+    if state is None or (refusal is not None and not isinstance(refusal, WorkspaceBusy)):
+        return Journal.absent(refusal or CheckpointFailed("There is no checkpoint journal."))
     try:
-        journal = await Journal.open(state.path, session, refusal)
+        return await Journal.open(state.path, session, refusal)
     except CheckpointFailed as error:
-        journal = Journal.absent(error)
-    notices = [str(refusal)] if refusal else []
-    return state, journal, (*notices, *([journal.note] if journal.note else []))
+        return Journal.absent(error)

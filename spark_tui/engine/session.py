@@ -129,6 +129,7 @@ class Session:
         if past.active is not None:
             workspace.activate(past.active)
         conversation.recall([_turn_of(turn) for turn in past.turns.values()])
+        self._log.write("ready")
         return (*sentences, *self._welcome(brought))
 
     async def _settle_landing(self, past: SessionState, texts: dict[str, Text], workspace: Workspace) -> None:
