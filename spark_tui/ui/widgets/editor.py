@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from textual import events
 
+from spark_tui.core.editorconfig import Rules
 from spark_tui.core.text import ChangeSet, Position, Text
 from spark_tui.ui.widgets import editor_messages
 from spark_tui.ui.widgets.editor_acting import Marking
@@ -15,6 +16,7 @@ from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_keys import bindings
+from spark_tui.ui.widgets.editor_marks import Diagnostic, LineMarks, MarkIndex
 from spark_tui.ui.widgets.editor_mouse import EditorMouse
 from spark_tui.ui.widgets.editor_rows import HEADER
 from spark_tui.ui.widgets.editor_scene import Selection, clamp
@@ -31,6 +33,7 @@ class _Kept:
     top: Position
     """The line at the top of the viewport."""
     left: int
+    marks: LineMarks
 
 
 class EditorView(EditorMouse):
@@ -47,6 +50,7 @@ class EditorView(EditorMouse):
     def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(host, id=id, classes=classes)
         self._kept: dict[str, _Kept] = {}
+        self._rules: dict[str, Rules] = {}
 
     # --- for the pane
 
@@ -61,7 +65,8 @@ class EditorView(EditorMouse):
             if self._awaited is None and path != self._path:
                 self._jumps.leave(self._here())
             top = Position(self._sheet.rows.line_near(self.scroll_offset.y), 0)
-            self._kept[self._path] = _Kept(self._sheet.text, self._sheet.carets, top, self._left)
+            sheet = self._sheet
+            self._kept[self._path] = _Kept(sheet.text, sheet.carets, top, self._left, sheet.index.marks)
         kept = self._kept.get(path)
         carets, top_line, self._left = Carets.one(Selection.at(Position(0, 0))), 0, 0
         if kept is not None:
@@ -72,12 +77,39 @@ class EditorView(EditorMouse):
         self._path = path
         self._grouping.end()
         self._sheet.open(path, text, language, self._host.hunks(), carets)
+        self._sheet.obey(self._rules.get(path, Rules()))
+        if kept is not None:
+            self._sheet.index = MarkIndex(kept.marks.moved(moved))
         self._sheet.wrap(self._wrap_width)
         self._fit_scrollbar()
         self._scroll_to_row(self._sheet.rows.row_of(min(top_line, text.line_count - 1)) if top_line else 0)
         self._repaint()
         self._tell_caret()
         self._arrive(path)
+
+    def obey(self, path: str, rules: Rules) -> None:
+        """Indent a file as its rules say, from now on."""
+        self._rules[path] = rules
+        if path == self._path:
+            self._sheet.obey(rules)
+            self._repaint()
+
+    def set_marks(self, path: str, marks: LineMarks, text: Text | None = None) -> None:
+        """Show what others know about the lines of a file, if it is shown.
+
+        `text` is what they looked at; without it, what is shown now.
+        """
+        if path != self._path:
+            return
+        if text is not None and text is not self._sheet.text:
+            marks = marks.moved(difference(text, self._sheet.text))
+        self._sheet.index = MarkIndex(marks)
+        self._repaint()
+
+    @property
+    def diagnostics_here(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the line of the caret."""
+        return tuple(self._sheet.index.diagnostics(self.caret.line))
 
     def refresh_text(self, changes: ChangeSet | None = None) -> None:
         """Follow the host's text; `changes`, if known, says how it differs from the one shown."""

@@ -39,6 +39,9 @@ class Look(NamedTuple):
     """Selected columns; one more than the line has if its ending is selected too."""
     marks: tuple[tuple[int, int, int], ...] = ()
     """What else is special: first column, column behind the last one, flags."""
+    bar: tuple[str, int] = (" ", 0)
+    """What stands behind the number, and its flag."""
+    sign_flag: int = 0
     guides: int = 0
     """The cells at the start of the line in which guides stand."""
     cut: tuple[int, int, int] | None = None
@@ -79,9 +82,13 @@ class Painter:
         return strip
 
     def _paint(self, look: Look) -> Strip:
-        number = f"{look.number:>{self._digits}} "
+        bar, flag = look.bar
+        number = f"{look.number:>{self._digits}}" + (" " if not flag else "")
         segments = [Segment(number, self._style("", look.ground, Flag.GUTTER))]
-        segments.append(Segment(f"{look.sign or ' '} ", self._style("", look.ground, Flag.SIGN)))
+        if flag:
+            segments.append(Segment(bar, self._style("", look.ground, Flag.GUTTER | Flag(flag))))
+        sign_style = self._style("", look.ground, Flag.SIGN | Flag(look.sign_flag))
+        segments.append(Segment(f"{look.sign or ' '} ", sign_style))
         if look.is_label:
             label = set_cell_size(inert(look.text), self._text_width)
             segments.append(Segment(label, self._style("", look.ground, Flag.NONE)))

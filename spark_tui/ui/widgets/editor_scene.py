@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from spark_tui.core.editorconfig import Rules
 from spark_tui.core.text import ChangeSet, Position, Span, Text
 from spark_tui.ui.widgets.editor_cells import LineCells, lay_out
 from spark_tui.ui.widgets.editor_rows import RowMap
@@ -96,6 +97,17 @@ def detect_indent(lines: Sequence[str], language: str | None) -> Indent:
         most = max(steps.items(), key=lambda step: (step[1], -step[0]))[0]
         return Indent(" " * most, _TAB_SIZE)
     return Indent(_DEFAULT_UNITS.get(language or "", "    "), _TAB_SIZE)
+
+
+def indent_by(rules: Rules, found: Indent) -> Indent:
+    """Return how a file is to be indented: as its rules say, and where they say nothing as it is."""
+    tab_size = rules.tab_width or rules.indent_size or found.tab_size
+    if rules.indent_style == "tab" or (rules.indent_style is None and found.unit == "\t"):
+        return Indent("\t", tab_size)
+    if rules.indent_style == "space" or rules.indent_size is not None:
+        width = rules.indent_size or (found.size if found.unit != "\t" else tab_size)
+        return Indent(" " * width, tab_size)
+    return Indent(found.unit, tab_size)
 
 
 @dataclass(frozen=True, slots=True)

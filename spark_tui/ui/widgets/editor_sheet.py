@@ -6,6 +6,7 @@ View state only, and no Textual: the surface asks, the sheet answers.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from spark_tui.core.editorconfig import Rules
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import ChangeSet, Position, Text
 from spark_tui.ui.widgets.editor_carets import Carets
@@ -14,11 +15,19 @@ from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_finder import Finder
 from spark_tui.ui.widgets.editor_ghosts import ghost_look
 from spark_tui.ui.widgets.editor_highlight import Highlighter, Later
+from spark_tui.ui.widgets.editor_marks import LineMarks, MarkIndex
 from spark_tui.ui.widgets.editor_motions import goal_of
 from spark_tui.ui.widgets.editor_paint import BLANK, Look
 from spark_tui.ui.widgets.editor_pairs import bracket_at, partner_of
 from spark_tui.ui.widgets.editor_rows import Ghost, LineMark, Part, Plans, RowMap
-from spark_tui.ui.widgets.editor_scene import INDENT_SAMPLE, Indent, Scene, Selection, detect_indent
+from spark_tui.ui.widgets.editor_scene import (
+    INDENT_SAMPLE,
+    Indent,
+    Scene,
+    Selection,
+    detect_indent,
+    indent_by,
+)
 from spark_tui.ui.widgets.editor_styles import Flag, Ground
 from spark_tui.ui.widgets.editor_wraps import Wraps, hang_of
 
@@ -44,6 +53,8 @@ class Sheet:
         self._wrap_width = 0
         self.closers: frozenset[Position] = frozenset()
         """Where closing brackets and quotes stand that came by themselves."""
+        self.index = MarkIndex(LineMarks())
+        """What others know about the lines."""
         self.has_guides = True
         """Whether lines show how deep code is indented."""
         self._brackets: tuple[Text | None, Position, int, tuple[Position, Position] | None]
@@ -52,15 +63,21 @@ class Sheet:
     def open(
         self, path: str, text: Text, language: str | None, hunks: Sequence[HunkView], carets: Carets
     ) -> None:
-        """Turn to another text."""
+        """Turn to another text, of which nobody knows anything yet."""
+        self.index = MarkIndex(LineMarks())
         self.text = text
         self.language = language
-        self.indent = detect_indent(text.lines(0, INDENT_SAMPLE), language)
+        self.obey(Rules())
         self.carets = carets.clamped(text)
         self.closers = frozenset()
         self.highlighter.show(path, text, language)
         self.finder.open(text)
         self.place(hunks)
+
+    def obey(self, rules: Rules) -> None:
+        """Indent as the rules for the file say, or else as it is indented already."""
+        found = detect_indent(self.text.lines(0, INDENT_SAMPLE), self.language)
+        self.indent = indent_by(rules, found)
 
     def place(self, hunks: Sequence[HunkView]) -> None:
         """Take over the pending hunks as they are now."""
@@ -89,6 +106,9 @@ class Sheet:
         self.text = text
         self.highlighter.edited(text, known)
         self.finder.follow(text, known)
+        moved = self.index.marks.moved(known)
+        if moved is not self.index.marks:
+            self.index = MarkIndex(moved)
         self.carets = (self.carets.mapped(known) if carets is None else carets).clamped(text)
         return known
 
@@ -170,9 +190,10 @@ class Sheet:
     def _line_look(self, line: int, has_focus: bool) -> Look:
         text = self.text.line(line)
         carets, selected = self.carets.on_line(line, len(text))
-        ground, sign = Ground.TEXT, ""
+        ground = Ground.TEXT
+        sign, sign_flag = self.index.letter(line)
         if self.rows.mark(line) is LineMark.REMOVED:
-            ground, sign = Ground.REMOVED, "-"
+            ground, sign, sign_flag = Ground.REMOVED, "-", 0
         elif carets and self.carets.primary.is_empty:
             ground = Ground.CURRENT
         return Look(
@@ -185,14 +206,16 @@ class Sheet:
             has_focus or not carets,
             selected,
             self._marks(line),
+            bar=self.index.bar(line),
+            sign_flag=sign_flag,
             guides=self._guides(line, text) if self.has_guides else 0,
         )
 
     def _marks(self, line: int) -> tuple[tuple[int, int, int], ...]:
-        """Return what is special on a line: matches and brackets."""
-        marks: tuple[tuple[int, int, int], ...] = ()
+        """Return what is special on a line: faults, matches and brackets."""
+        marks = self.index.underlined(line, len(self.text.line(line)))
         if self.finder.is_shown:
-            marks = tuple((start, stop, Flag.FOUND.value) for start, stop in self.finder.columns(line))
+            marks += tuple((start, stop, Flag.FOUND.value) for start, stop in self.finder.columns(line))
         for place in self.brackets() or ():
             if place.line == line:
                 marks += ((place.column, place.column + 1, Flag.BRACKET.value),)

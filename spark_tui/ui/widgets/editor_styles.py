@@ -42,6 +42,14 @@ class Flag(IntFlag):
     """A bracket at the caret, or its partner."""
     GUIDE = 512
     """A line that shows how deep code is indented."""
+    ADDED = 1024
+    """The mark of a line that the last commit has not."""
+    CHANGED = 2048
+    REMOVED = 4096
+    ERROR = 8192
+    """Something is wrong here."""
+    WARNING = 16384
+    INFO = 32768
 
 
 _GROUND_BACK: dict[Ground, tuple[str, ...]] = {
@@ -61,6 +69,15 @@ _GROUND_STYLE: dict[Ground, str] = {Ground.REMOVED: "removed-style", Ground.ADDE
 _MUTED = ("muted", "foreground-muted")
 _WARNING = ("warning",)
 _SELECTION = ("editor-selection-bg", "input-selection-background", "cursor-bg")
+_MARK_FRONT: tuple[tuple[Flag, tuple[str, ...]], ...] = (
+    (Flag.ADDED, ("diff-added", "text-success")),
+    (Flag.CHANGED, ("diff-stale", "text-warning")),
+    (Flag.REMOVED, ("diff-removed", "text-error")),
+    (Flag.ERROR, ("error",)),
+    (Flag.WARNING, _WARNING),
+    (Flag.INFO, ("secondary", *_MUTED)),
+)
+_WRONG = Flag.ERROR | Flag.WARNING | Flag.INFO
 _GUIDE = ("rule", "panel", *_MUTED)
 _BRACKET = ("cursor-bg", "panel")
 _FOUND = ("editor-found-bg", "token-rest", "panel")
@@ -140,6 +157,10 @@ class EditorStyles:
     def _front(self, capture: str, ground: Ground, flags: Flag) -> Color:
         if flags & Flag.HIDDEN:
             return self._colour(_WARNING) or self._foreground
+        if flags & (Flag.GUTTER | Flag.SIGN):
+            for flag, names in _MARK_FRONT:
+                if flags & flag:
+                    return self._colour(names) or self._foreground
         if flags & Flag.GUTTER and ground is Ground.CURRENT:
             return self._foreground
         if flags & Flag.GUIDE:
@@ -162,6 +183,8 @@ class EditorStyles:
             style += Style(underline=True)
         if flags & Flag.BRACKET:
             style += Style(bold=True, underline=True)
+        if flags & _WRONG:
+            style += Style(underline=True)
         if ground in _GROUND_STYLE:
             style += self._attribute(_GROUND_STYLE[ground])
         if ground is Ground.REMOVED:
