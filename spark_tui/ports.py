@@ -117,6 +117,9 @@ class ModelLink(Protocol):
     def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
         """Send one request and yield decoded frames until the caller stops. Raises LinkDown, LinkRefused."""
 
+    async def send(self, frame: Mapping[str, object]) -> bool:
+        """Send a frame beside the exchange under way; False: this is not possible here."""
+
     async def drop(self) -> None:
         """Cut the connection at once, whatever is in flight."""
 

@@ -131,6 +131,10 @@ class ModelHttp:
                 await response.aclose()
         raise LinkDown(f"{self._host} ended its answer too early", 1006)
 
+    async def send(self, frame: Frame) -> bool:
+        """Nothing can be sent beside a request here."""
+        return False
+
     async def drop(self) -> None:
         """Cut what is in flight; the client keeps idle connections for the next request."""
         self._is_open = False

@@ -154,6 +154,10 @@ class RememberedLink:
         """Send one request and yield decoded frames until the caller stops."""
         return self._link.exchange(request)
 
+    async def send(self, frame: Mapping[str, object]) -> bool:
+        """Send a frame beside the exchange under way."""
+        return await self._link.send(frame)
+
     async def drop(self) -> None:
         """Cut the connection at once."""
         await self._link.drop()

@@ -155,6 +155,20 @@ class ModelSocket:
         except ConnectionClosed as error:
             raise self._closed(error.rcvd, error.sent) from error
 
+    async def send(self, frame: Mapping[str, object]) -> bool:
+        """Send a frame beside the exchange under way; False: the connection is not there."""
+        connection = self._connection
+        if connection is None:
+            return False
+        import msgspec
+        from websockets.exceptions import ConnectionClosed
+
+        try:
+            await self._send(connection, msgspec.json.encode(frame))
+        except (ConnectionClosed, LinkDown):
+            return False
+        return True
+
     async def _send(self, connection: "ClientConnection", payload: bytes) -> None:
         try:
             await connection.send(payload, text=True)

@@ -61,6 +61,11 @@ class TracedLink:
             self._file.write(TraceEntry(False, self._lane, frame))
             yield frame
 
+    async def send(self, frame: Frame) -> bool:
+        """Send a frame beside the exchange under way."""
+        self._file.write(TraceEntry(True, self._lane, frame))
+        return await self._link.send(frame)
+
     async def drop(self) -> None:
         """Cut the connection at once."""
         await self._link.drop()
@@ -78,9 +83,9 @@ class ReplayLink:
     def __init__(self, entries: Sequence[TraceEntry]) -> None:
         self._exchanges: deque[tuple[Frame, list[Frame]]] = deque()
         for entry in entries:
-            if entry.from_client:
+            if entry.from_client and entry.frame.get("type") != "response.steer":
                 self._exchanges.append((entry.frame, []))
-            elif self._exchanges:
+            elif not entry.from_client and self._exchanges:
                 self._exchanges[-1][1].append(entry.frame)
         self._exchanges = deque(pair for pair in self._exchanges if pair[0].get("generate") is not False)
         self.connected = False
@@ -115,6 +120,10 @@ class ReplayLink:
             yield frame
         self.connected = False
         raise LinkDown("the recording ends here", 1006 if self._exchanges else 1008)
+
+    async def send(self, frame: Frame) -> bool:
+        """Nobody would hear it."""
+        return False
 
     async def drop(self) -> None:
         """Pretend."""

@@ -37,6 +37,10 @@ class RehearsalLink:
         assert self._socket is not None, "connect first"
         return self._socket.exchange(request)
 
+    async def send(self, frame: Mapping[str, object]) -> bool:
+        """Send a frame beside the exchange under way."""
+        return self._socket is not None and await self._socket.send(frame)
+
     async def drop(self) -> None:
         """Cut the connection; the server stays."""
         if self._socket is not None:

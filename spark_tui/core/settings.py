@@ -58,6 +58,8 @@ class Model:
     """How edits are asked for: `freeform` (a custom tool with a grammar), `function`, `builtin`."""
     warm_up: bool = True
     """Whether a request that generates nothing may warm the connection."""
+    steers: bool = False
+    """Whether it takes input while it answers; otherwise new input ends the answer."""
     fallback: str = ""
     """Our name for a model of the same provider that answers when the provider does not have this one."""
 

@@ -117,8 +117,13 @@ class Conversation:
     async def submit(self, prompt: str) -> None:
         """Start a turn; one that still streams is cut first, one that waits for decisions is closed.
 
-        Prompts that were queued follow, as long as each turn comes to its good end.
+        A model that takes input while it answers is not cut but told. Prompts that were queued follow, as long
+        as each turn comes to its good end.
         """
+        if self.is_busy and await self.link.steer(prompt):
+            self._turns[-1].prompt += f"\n\n{prompt}"
+            self._emit(TurnMoved(self._turns[-1].id))
+            return
         await self.cut()
         turn = await self._take(prompt)
         while turn is self._turns[-1] and turn.state is TurnState.DONE and self._queue:

@@ -1,7 +1,7 @@
 """One lasting conversation with one model: asks, recovers, and never loses or doubles a turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from spark_tui.engine.link_keeper import Keeper
 from spark_tui.engine.link_policy import Ladder, Rung, Setback, Step, after_error, after_fault
 from spark_tui.engine.link_queue import EventQueue
 from spark_tui.engine.link_state import LinkPhase, LinkPrompt, LinkState
+from spark_tui.engine.link_steering import Steering
 from spark_tui.ports import Clock, LinkDown, ModelLink, PortError
 
 __all__ = ["Link", "LinkPhase", "LinkPrompt", "LinkState"]
@@ -31,6 +32,8 @@ _AFTER_ERROR_PATIENCE = 0.25
 _STALL = {"fast": 10.0}
 _SLOW_STALL = 60.0
 _DEAD_AFTER = 15 * 60.0
+_STEER_PATIENCE = 2.0
+_DOING = {LinkPhase.CONNECTING: "connecting to", LinkPhase.WARMING: "warming up"}
 
 
 class Link:
@@ -50,7 +53,7 @@ class Link:
         self.state = LinkState(LinkPhase.CLOSED, profile.provider.name)
         self._clock = clock
         self._on_state = on_state
-        self._connection = Connection(transport, profile, prompt, clock, self._tell_opening)
+        self._connection = Connection(transport, profile, prompt, clock, self._tell)
         self._keeper = Keeper(self._connection, clock, self._tell, lambda: self.is_busy, self._watch)
         self._items = History()
         self._queue = EventQueue()
@@ -62,6 +65,7 @@ class Link:
         self._is_dead = False
         self._takes_detour = False
         self._retries = 0
+        self._steering = Steering()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -113,6 +117,16 @@ class Link:
         finally:
             if not ended:
                 await self._abandon(driver)
+
+    async def steer(self, words: str) -> bool:
+        """Put input into the response under way; False: that is not possible, and nothing has changed."""
+        reducer = self._reducer
+        if not (self.profile.model.steers and self.is_busy and reducer.response_id and not reducer.ended):
+            return False
+        answer = self._steering.ask(words)
+        if not await self._connection.steer(reducer.response_id, words):
+            self._steering.over()
+        return await within(self._clock, _STEER_PATIENCE, answer) or False
 
     async def cut(self) -> None:
         """Stop the response under way at once; what was said and finished stays, half a call does not."""
@@ -201,11 +215,10 @@ class Link:
             return after_error(error)
 
     async def _read(self, queue: EventQueue) -> Ended | Setback:
-        reducer = self._reducer
         fault: WireFault | None = None
         frames = self._connection.exchange(self._items)
         try:
-            while fault is None or reducer.created:
+            while fault is None or self._reducer.created:
                 if fault is None:
                     frame = await anext(frames, None)
                 else:
@@ -216,25 +229,37 @@ class Link:
                 if frame is None:
                     break
                 self._last_word = self._clock.tick()
-                for event in reducer.feed(frame):
-                    if isinstance(event, WireFault):
-                        fault = event
-                    elif isinstance(event, Ended):
+                for event in self._hear(frame, queue):
+                    if isinstance(event, Ended):
                         return self._over(event, fault)
-                    else:
-                        self._take(event, queue)
+                    fault = event
                 if queue.is_full:
                     await self._connection.drop()
                     return Setback(Step.GIVE_UP, f"{self.place} sends more than can be shown")
         finally:
+            self._steering.over()
             await end(frames)
         if fault is None:
             raise LinkDown(f"the connection to {self.place} ended")
         setback = after_fault(fault, self.place)
-        if reducer.created or setback.step is not Step.FORGET:
+        if self._reducer.created or setback.step is not Step.FORGET:
             # More about this response may be on its way; the next one must not be mistaken for it.
             await self._connection.drop()
         return setback
+
+    def _hear(self, frame: Mapping[str, object], queue: EventQueue) -> list[WireFault | Ended]:
+        """Take one frame; what is left is what may end the response."""
+        left: list[WireFault | Ended] = []
+        for event in () if self._steering.hear(frame) else self._reducer.feed(frame):
+            if isinstance(event, Ended) and (said := self._steering.committed(event)):
+                for message in said:
+                    self._items.add(message)
+                self._reducer = Reducer(event.response_id)
+            elif isinstance(event, WireFault | Ended):
+                left.append(event)
+            else:
+                self._take(event, queue)
+        return left
 
     def _over(self, ended: Ended, fault: WireFault | None) -> Ended | Setback:
         if ended.status is EndStatus.FAILED:
@@ -292,18 +317,15 @@ class Link:
             self._tell(LinkPhase.STREAMING, self._notice)
         return self._is_dead
 
-    def _tell_opening(self, phase: LinkPhase) -> None:
-        doing = "connecting to" if phase is LinkPhase.CONNECTING else "warming up"
-        self._tell(phase, f"{doing} {self.place}")
-
     def _tell(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
         connection = self._connection
-        if not sentence and phase in (LinkPhase.READY, LinkPhase.STREAMING):
+        if not sentence and phase in _DOING:
+            sentence = f"{_DOING[phase]} {self.place}"
+        elif not sentence and phase in (LinkPhase.READY, LinkPhase.STREAMING):
             sentence = connection.remark
-        provider = self.profile.provider.name
         state = LinkState(
             phase,
-            provider,
+            self.profile.provider.name,
             connection.transport,
             connection.model,
             sentence,

@@ -14,9 +14,11 @@ from spark_tui.core.wire import (
     ItemOpened,
     Prefix,
     Reducer,
+    UserMessage,
     WireFault,
     build_request,
 )
+from spark_tui.core.wire.encode import encode_item
 from spark_tui.engine.link_policy import NOT_OFFERED
 from spark_tui.engine.link_state import LinkFigures, LinkPhase, LinkPrompt
 from spark_tui.ports import Clock, LinkDown, LinkRefused, ModelLink
@@ -149,6 +151,12 @@ class Connection:
         """Ask for a response to `items`, sending only what the server does not know."""
         request = build_request(self._prefix, items[self._known_upto :], previous_response_id=self._chain)
         return (self._detour or self._link).exchange(request)
+
+    async def steer(self, response_id: str, text: str) -> bool:
+        """Put a message into the response under way; False: it could not be sent."""
+        message = encode_item(UserMessage(text))
+        frame = {"type": "response.steer", "previous_response_id": response_id, "input": [message]}
+        return await self._link.send(frame)
 
     def reducer(self) -> Reducer:
         """A reducer for the response that comes next."""

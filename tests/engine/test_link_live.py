@@ -23,6 +23,7 @@ from spark_tui.core.wire import (
 )
 from spark_tui.engine.link import Link, LinkPhase, LinkPrompt, LinkState
 from spark_tui.rehearsal.answer import Answer
+from spark_tui.rehearsal.house import Manners
 from spark_tui.rehearsal.server import serve
 
 PATCH = "*** Begin Patch\n*** Update File: a.py\n@@\n-n = 0\n+total = 0\n*** End Patch\n"
@@ -45,10 +46,17 @@ class Server:
         """Set when the link says that it waits."""
         self._task: asyncio.Task[None] | None = None
 
-    async def start(self, rate: float = 0.0) -> None:
+    async def start(self, rate: float = 0.0, steers: bool = False) -> None:
         ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(
-            serve(port=self.port, rate=rate, token="t", on_ready=ready.set_result, perform=perform)
+            serve(
+                port=self.port,
+                rate=rate,
+                token="t",
+                on_ready=ready.set_result,
+                perform=perform,
+                manners=Manners(steers=steers),
+            )
         )
         self.port = await asyncio.wait_for(ready, 10)
 
@@ -59,12 +67,16 @@ class Server:
 
 
 @asynccontextmanager
-async def bench(style: str = "freeform", rate: float = 0.0) -> AsyncIterator[tuple[Server, Link]]:
+async def bench(
+    style: str = "freeform", rate: float = 0.0, *, steers: bool = False
+) -> AsyncIterator[tuple[Server, Link]]:
     server = Server()
-    await server.start(rate)
+    await server.start(rate, steers)
     base_url = f"http://127.0.0.1:{server.port}/v1"
     profile = LaneProfile(
-        "fast", Model("r", "rehearsal", "rehearsal"), Provider("rehearsal (offline)", base_url)
+        "fast",
+        Model("r", "rehearsal", "rehearsal", steers=steers),
+        Provider("rehearsal (offline)", base_url),
     )
     prompt = LinkPrompt("Pair up.", (patch_tool(style, "apply_patch", "Edits.", ""),))
 
@@ -147,3 +159,29 @@ async def test_esc_ends_a_stream_at_once_and_the_server_stops_too() -> None:
         assert isinstance(events[-1], Ended) and events[-1].status is EndStatus.CUT
         assert link.items == (UserMessage("long"), AssistantMessage(said(events), "final_answer"))
         assert said(await ask(link, UserMessage("and now"))) == "3 items"
+
+
+async def test_a_model_that_can_is_told_while_it_answers() -> None:
+    async with bench(rate=100.0, steers=True) as (_, link):
+        events: list[ModelEvent] = []
+        told = False
+        async for event in link.respond([UserMessage("long")]):
+            events.append(event)
+            if isinstance(event, TextDelta) and not told:
+                told = True
+                assert await link.steer("and now shorter")
+        assert isinstance(events[-1], Ended) and events[-1].status is EndStatus.COMPLETED
+        first, first_half, steered, second = link.items
+        assert (first, steered) == (UserMessage("long"), UserMessage("and now shorter"))
+        assert isinstance(first_half, AssistantMessage) and LONG.startswith(first_half.text)
+        assert isinstance(second, AssistantMessage) and second.text == "2 items"
+        assert said(await ask(link, UserMessage("more"))) == "4 items"
+
+
+async def test_a_model_that_can_not_is_not_told() -> None:
+    async with bench(rate=100.0) as (_, link):
+        assert not await link.steer("before anything")
+        async for event in link.respond([UserMessage("long")]):
+            if isinstance(event, TextDelta):
+                assert not await link.steer("and now shorter")
+                break

@@ -27,6 +27,8 @@ class FakeModelSocket:
         """What connections tell beyond the script."""
         self.replies = deque(replies)
         self.connects = deque(connects)
+        self.sent: list[Frame] = []
+        """What was sent beside requests."""
         self.requests: list[Frame] = []
         """Every request, in order."""
         self.connection_of: list[int] = []
@@ -78,6 +80,11 @@ class FakeModelSocket:
                 yield step
         await cut.wait()
         raise LinkDown("the connection to the script broke", 1006)
+
+    async def send(self, frame: Mapping[str, object]) -> bool:
+        """Take note."""
+        self.sent.append(dict(frame))
+        return self.connected
 
     async def drop(self) -> None:
         """Cut."""

@@ -31,7 +31,8 @@ class Reducer:
         """Whether the server began the response, so that an ending is due."""
         self.ended = False
         self._stale = stale
-        self._response_id = ""
+        self.response_id = ""
+        """Of the response, once the server began it."""
         self._entries = Entries()
         self._fault: WireFault | None = None
 
@@ -66,7 +67,7 @@ class Reducer:
         if response_id and response_id == self._stale:
             return []
         self.created = True
-        self._response_id = response_id
+        self.response_id = response_id
         return [Created(response_id, text(response.get("model")))]
 
     def _end(self, frame: Frame) -> list[ModelEvent]:
@@ -87,7 +88,7 @@ class Reducer:
             events += self._settle(listing(response.get("output")), calls=status is EndStatus.COMPLETED)
         events += self._drop_open()
         self.ended = True
-        return [*events, Ended(status, reason, self._response_id, read_usage(response.get("usage")))]
+        return [*events, Ended(status, reason, self.response_id, read_usage(response.get("usage")))]
 
     def _settle(self, output: list[object], *, calls: bool) -> list[ModelEvent]:
         """Finish what got no ending of its own, from the terminal frame or from what was streamed."""
