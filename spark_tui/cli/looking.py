@@ -8,10 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from spark_tui.cli.desk import Desk, open_desk
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
-from spark_tui.core.diff import Block, changed_blocks
+from spark_tui.core.diff import unified
 from spark_tui.core.display import inert
-
-CONTEXT = 3
 
 
 async def history(folder: str, options: argparse.Namespace) -> int:
@@ -114,34 +112,5 @@ def diff(write: FileWrite) -> Iterator[str]:
     path = inert(write.path)
     yield f"--- {path}" if write.before is not None else "--- /dev/null"
     yield f"+++ {path}" if write.after is not None else "+++ /dev/null"
-    if b"\0" in (write.before or b"") or b"\0" in (write.after or b""):
-        yield f"binary: {_size(write.before) or 0} bytes before, {_size(write.after) or 0} after"
-        return
-    old, new = _lines(write.before), _lines(write.after)
-    group: list[Block] = []
-    for block in changed_blocks(old, new):
-        if group and block.old_start - group[-1][1] > 2 * CONTEXT:
-            yield from _hunk(old, new, group)
-            group = []
-        group.append(block)
-    if group:
-        yield from _hunk(old, new, group)
-
-
-def _lines(data: bytes | None) -> list[str]:
-    return (data or b"").decode("utf-8", "replace").split("\n") if data else []
-
-
-def _hunk(old: Sequence[str], new: Sequence[str], group: Sequence[Block]) -> Iterator[str]:
-    first = max(0, group[0][0] - CONTEXT)
-    last = min(len(old), group[-1][1] + CONTEXT)
-    shift = group[0][2] - group[0][0]
-    length = last - first + sum((d - c) - (b - a) for a, b, c, d in group)
-    yield f"@@ -{first + 1},{last - first} +{first + shift + 1},{length} @@"
-    at = first
-    for a, b, c, d in group:
-        yield from (" " + inert(line, keep_tabs=True) for line in old[at:a])
-        yield from ("-" + inert(line, keep_tabs=True) for line in old[a:b])
-        yield from ("+" + inert(line, keep_tabs=True) for line in new[c:d])
-        at = b
-    yield from (" " + inert(line, keep_tabs=True) for line in old[at:last])
+    for mark, text in unified(write.before, write.after):
+        yield (mark if mark in " -+" else "") + inert(text, keep_tabs=True)

@@ -24,6 +24,8 @@ class Where(StrEnum):
     PICKER = "lists to pick from"
     LINE = "questions"
     DRAFT = "a hunk being edited"
+    TIMELINE = "checkpoints"
+    STEP = "a step back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ def _workspace() -> tuple[Command, ...]:
                 "Sends the next prompts to the other lane: fast for live edits, deep for long work.",
                 "engine('switch lane')", "", True),
         Command("talk.anew", (), "New conversation",
-                "Forgets what was said, not what was edited: the next prompt starts afresh.", "engine('new conversation')",
-                in_palette=True),
+                "Forgets what was said, not what was edited: the next prompt starts afresh.",
+                "engine('new conversation')", in_palette=True),
         Command("context.show", ("f8",), "Context", "Shows what goes to the model, what stays out, and why.",
                 "show_context", "context", True, True),
         Command("file.find", ("ctrl+o",), "Open file", "Finds a file by letters of its path.", "find_file",
@@ -107,6 +109,11 @@ def _workspace() -> tuple[Command, ...]:
                 "tab(-1)", in_palette=True),
         Command("decision.undo", (), "Undo decision", "Takes back the last accept or reject, on disk too.",
                 "engine('undo')", in_palette=True),
+        Command("history.show", ("alt+h",), "Checkpoints",
+                "Shows every checkpoint, and what going back to it would do.", "history('timeline')", "", True),
+        Command("turn.undo", (), "Undo turn",
+                "Previews taking back everything of the last turn, file by file.", "history('undo turn')",
+                in_palette=True),
         Command("tree.refresh", (), "Refresh files", "Reads the list of files again.", "engine('list files')",
                 in_palette=True),
     )  # fmt: skip
@@ -269,6 +276,34 @@ def _draft() -> tuple[Command, ...]:
     )  # fmt: skip
 
 
+def _timeline() -> tuple[Command, ...]:
+    return (
+        Command("timeline.preview", ("enter",), "Preview",
+                "Shows what going there would change, file by file; writes nothing.", "preview", "preview"),
+        Command("timeline.down", ("down", "j"), "Down", "Goes to the next checkpoint.", "move(1)"),
+        Command("timeline.up", ("up", "k"), "Up", "Goes to the checkpoint before.", "move(-1)"),
+        Command("timeline.page_down", ("pagedown",), "Page down", "Goes a page down.", "move(10)"),
+        Command("timeline.page_up", ("pageup",), "Page up", "Goes a page up.", "move(-10)"),
+        Command("timeline.leave", ("escape", "q"), "Leave", "Closes the list; nothing happens.", "leave",
+                "leave"),
+    )  # fmt: skip
+
+
+def _step() -> tuple[Command, ...]:
+    return (
+        Command("step.tick", ("space",), "Tick",
+                "Lets a file take part, or not; files changed since start without.", "tick", "tick"),
+        Command("step.write", ("W",), "Write",
+                "Writes the ticked files; that is a checkpoint too and can be undone.", "write", "write"),
+        Command("step.down", ("down", "j"), "Down", "Goes to the next file.", "move(1)"),
+        Command("step.up", ("up", "k"), "Up", "Goes to the file before.", "move(-1)"),
+        Command("step.page_down", ("pagedown",), "Page down", "Scrolls the changes down.", "scroll_below(1)"),
+        Command("step.page_up", ("pageup",), "Page up", "Scrolls the changes up.", "scroll_below(-1)"),
+        Command("step.leave", ("escape", "q"), "Leave", "Does nothing, which is the default.", "leave",
+                "leave"),
+    )  # fmt: skip
+
+
 def _at(where: Where, commands: Iterable[Command]) -> Iterable[Command]:
     return (replace(command, where=where) for command in commands)
 
@@ -283,6 +318,8 @@ COMMANDS: tuple[Command, ...] = (
     *_at(Where.PICKER, _picker()),
     *_at(Where.LINE, _line()),
     *_at(Where.DRAFT, _draft()),
+    *_at(Where.TIMELINE, _timeline()),
+    *_at(Where.STEP, _step()),
 )  # fmt: skip
 
 

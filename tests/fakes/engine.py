@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spark_tui.core.checkpoint import Checkpoint
 from spark_tui.core.context import Budget, ContextPlan
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
@@ -17,6 +18,7 @@ from spark_tui.engine import (
     Comments,
     EngineEvent,
     Marks,
+    Proposal,
     Revealed,
     ReviewMoved,
     Status,
@@ -259,6 +261,34 @@ class FakeConversation:
         return self.plan
 
 
+class FakeHistory:
+    """Checkpoints and one proposal as the test sets them; what is carried out is kept."""
+
+    def __init__(self) -> None:
+        self.list: list[Checkpoint] = []
+        self.proposal: Proposal | None = None
+        self.asked: list[int] = []
+        self.done: list[frozenset[str]] = []
+
+    async def points(self, limit: int = 1000) -> list[Checkpoint]:
+        return self.list[:limit]
+
+    async def place(self) -> int:
+        return self.list[0].id if self.list else 0
+
+    async def plan_restore(self, landing: int) -> Proposal:
+        self.asked.append(landing)
+        assert self.proposal is not None
+        return self.proposal
+
+    async def plan_undo_turn(self) -> Proposal | None:
+        return self.proposal
+
+    async def carry_out(self, proposal: Proposal, ticked: frozenset[str]) -> Checkpoint:
+        self.done.append(ticked)
+        return self.list[0]
+
+
 class _NoLog:
     def write(self, kind: str, **fields: object) -> None:
         """Keep nothing."""
@@ -282,6 +312,7 @@ class FakeEngine:
         self.marks = Marks(self.emit)
         self.comments = Comments(self.emit)
         self.conversation = FakeConversation(self.emit)
+        self.history = FakeHistory()
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
         self.opened = self.closed = False
 

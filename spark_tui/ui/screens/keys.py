@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from spark_tui.ui.commands import COMMANDS, Command, Where, key_label
 from spark_tui.ui.widgets.cells import wrap_words
+from spark_tui.ui.widgets.editor_keys import BAR_COMMANDS
 from spark_tui.ui.widgets.editor_keys import COMMANDS as EDITOR_COMMANDS
 from spark_tui.ui.widgets.lines import BLANK, Line, plain
 
 _ORDER = (
     Where.REVIEW, Where.LINE, Where.DRAFT, Where.PROMPT, Where.WORKSPACE, Where.ANYWHERE, Where.TREE, Where.TALK,
-    Where.PICKER,
+    Where.PICKER, Where.TIMELINE, Where.STEP,
 )  # fmt: skip
 _KEYS = 22
 """Cells for the keys."""
@@ -28,8 +29,16 @@ def key_lines(width: int) -> list[Line]:
     for entry in EDITOR_COMMANDS:
         if not entry.name.startswith("select_") or entry.name == "select_all":
             labels = ", ".join(key_label(key) for key in entry.keys.split(",")[:2])
-            lines += _command_lines(labels, entry.title, "", width)
+            lines += _command_lines(labels, entry.title, entry.about, width)
     lines += _command_lines("Shift-motion", "Select", "Every motion selects with Shift.", width)
+    lines += _command_lines("Ctrl-click", "Caret too", "Adds a caret; dragging selects a block.", width)
+    lines += [BLANK, plain(" editor: find", "heading")]
+    for entry in BAR_COMMANDS:
+        labels = ", ".join(key_label(key) for key in entry.keys.split(",")[:2])
+        lines += _command_lines(labels, entry.title, entry.about, width)
+    lines += _command_lines(
+        "Tab, Space", "Switches", "Tab goes to what is in the bar, Space presses it.", width
+    )
     return lines
 
 

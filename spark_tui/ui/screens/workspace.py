@@ -239,6 +239,15 @@ class WorkspaceScreen(Steady, Screen[None]):
         if self.here != "editor":
             self.action_go("editor")
 
+    def action_history(self, what: str) -> None:
+        """Show the checkpoints (`timeline`), or preview taking back the last turn (`undo turn`)."""
+        from spark_tui.ui.screens import timeline
+
+        if what == "timeline":
+            self.app.push_screen(timeline.TimelineScreen(self._engine, self.bottom.say))
+        else:
+            self._engine.start(timeline.preview_turn(self.app, self._engine, self.bottom.say), what)
+
     def action_file(self, what: str) -> None:
         """Do `save`, `save_all`, `overwrite` or `reload`."""
         self._files.do(what)
