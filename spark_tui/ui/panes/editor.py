@@ -161,6 +161,12 @@ class EditorPane(Pane):
         if hunk.path == self._host.path:
             self._view.reveal_hunk(hunk.id)
 
+    def command(self, name: str) -> None:
+        """Do one of the editor's own commands."""
+        self.target().focus(scroll_visible=False)
+        if self._host.path:
+            self._view.action_editor(name)
+
     def _turn_to(self, path: str) -> None:
         """Show another file, or none; the focus stays in this pane if it is here."""
         had_focus = self.target().has_focus

@@ -7,11 +7,13 @@ from textual.app import App
 from spark_tui.core.context import ContextPlan
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import COMMANDS, Command, key_label
+from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.screens.context import context_lines
 from spark_tui.ui.screens.keys import key_lines
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.picker import Choice, PickerScreen
 from spark_tui.ui.screens.unsaved import Answer, UnsavedScreen
+from spark_tui.ui.widgets.editor_keys import COMMANDS as EDITOR_COMMANDS
 
 KEYS = "keys-page"
 """Id of the page of keys."""
@@ -28,15 +30,22 @@ def show_context(app: App[None], plan: Callable[[], ContextPlan | None]) -> None
 
 
 def pick_command(app: App[None], then: Callable[[Command], Awaitable[None]]) -> None:
-    """Have a command picked by its name."""
+    """Have a command picked by its name: one of the table, or one of the editor's."""
     commands = {command.title: command for command in COMMANDS if command.in_palette}
+    in_editor = {entry.title: entry for entry in EDITOR_COMMANDS if entry.about}
     choices = [
         Choice(title, command.help, key_label(command.keys[0]) if command.keys else "")
         for title, command in commands.items()
     ]
+    choices += [
+        Choice(title, entry.about, key_label(entry.keys.split(",")[0]) if entry.keys else "")
+        for title, entry in in_editor.items()
+    ]
 
     async def picked(title: str | None) -> None:
-        if title is not None:
+        if title in in_editor:
+            app.screen.query_one(EditorPane).command(in_editor[title].name)
+        elif title is not None:
             await then(commands[title])
 
     app.push_screen(PickerScreen("commands", choices), picked)

@@ -14,6 +14,8 @@ class EditorCommand:
     keys: str
     """Default keys, separated by commas."""
     title: str
+    about: str = ""
+    """One sentence; without one the command is too plain for the palette."""
 
     @property
     def id(self) -> str:
@@ -58,31 +60,51 @@ COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("outdent", "shift+tab", "Outdent"),
     EditorCommand("move_lines_up", "alt+up", "Move lines up"),
     EditorCommand("move_lines_down", "alt+down", "Move lines down"),
-    EditorCommand("duplicate_lines", "ctrl+u", "Duplicate lines"),
-    EditorCommand("toggle_comment", "ctrl+underscore,ctrl+slash", "Toggle comment"),
-    EditorCommand("toggle_wrap", "alt+z", "Wrap lines"),
-    EditorCommand("toggle_guides", "", "Indent guides"),
-    EditorCommand("toggle_pairs", "", "Close brackets"),
+    EditorCommand("duplicate_lines", "ctrl+u", "Duplicate lines", "Puts a copy of the lines below."),
+    EditorCommand(
+        "toggle_comment",
+        "ctrl+underscore,ctrl+slash",
+        "Toggle comment",
+        "Makes comments of the lines, or code again.",
+    ),
+    EditorCommand("toggle_wrap", "alt+z", "Wrap lines", "Breaks long lines at words, or lets them run on."),
+    EditorCommand("toggle_guides", "", "Indent guides", "Shows how deep code is indented, or not."),
+    EditorCommand(
+        "toggle_pairs", "", "Close brackets", "Closes brackets and quotes while one types, or not."
+    ),
     EditorCommand("undo", "ctrl+z", "Undo typing"),
     EditorCommand("redo", "ctrl+y,ctrl+shift+z", "Redo typing"),
     EditorCommand("copy", "ctrl+c,super+c", "Copy"),
     EditorCommand("cut", "ctrl+x,super+x", "Cut"),
     EditorCommand("paste", "ctrl+v", "Paste"),
-    EditorCommand("add_next", "ctrl+d", "Next occurrence too"),
-    EditorCommand("add_all", "ctrl+l", "All occurrences"),
-    EditorCommand("add_above", "ctrl+k,alt+shift+up", "Caret above"),
-    EditorCommand("add_below", "ctrl+j,alt+shift+down", "Caret below"),
-    EditorCommand("mark", "ctrl+@", "Mark, then a block"),
-    EditorCommand("single", "escape", "One caret"),
-    EditorCommand("find", "ctrl+f", "Find"),
-    EditorCommand("replace", "ctrl+r", "Replace"),
-    EditorCommand("find_next", "ctrl+n", "Next match"),
+    EditorCommand(
+        "add_next", "ctrl+d", "Next occurrence too", "Selects the word, then the next place of it too."
+    ),
+    EditorCommand(
+        "add_all", "ctrl+l", "All occurrences", "Selects every place of the word or the selection."
+    ),
+    EditorCommand("add_above", "ctrl+k,alt+shift+up", "Caret above", "Adds a caret in the line above."),
+    EditorCommand("add_below", "ctrl+j,alt+shift+down", "Caret below", "Adds a caret in the line below."),
+    EditorCommand(
+        "mark", "ctrl+@", "Mark, then a block", "Arrows select; pressed again they select a block."
+    ),
+    EditorCommand("single", "escape", "One caret", "Leaves one of several carets, and ends marking."),
+    EditorCommand("find", "ctrl+f", "Find", "Finds while one types; Enter goes to the next."),
+    EditorCommand("replace", "ctrl+r", "Replace", "Finds and replaces: one, or all as one step."),
+    EditorCommand(
+        "find_next", "ctrl+n", "Next match", "Without a search: the next place of the word at the caret."
+    ),
     EditorCommand("find_previous", "f11,ctrl+shift+n", "Match before"),
-    EditorCommand("go_to_line", "ctrl+g", "Go to line"),
-    EditorCommand("go_to_symbol", "ctrl+t", "Go to symbol"),
-    EditorCommand("bracket", "ctrl+right_square_bracket", "Go to the other bracket"),
-    EditorCommand("back", "ctrl+b,alt+left", "Go back"),
-    EditorCommand("forward", "ctrl+e,alt+right", "Go forward"),
+    EditorCommand("go_to_line", "ctrl+g", "Go to line", "Goes to a line, or to line:column."),
+    EditorCommand("go_to_symbol", "ctrl+t", "Go to symbol", "Goes to a definition by letters of its name."),
+    EditorCommand(
+        "bracket",
+        "ctrl+right_square_bracket",
+        "Go to the other bracket",
+        "Goes to the partner of the bracket at the caret.",
+    ),
+    EditorCommand("back", "ctrl+b,alt+left", "Go back", "Goes back to where one was before going far."),
+    EditorCommand("forward", "ctrl+e,alt+right", "Go forward", "Goes forward again."),
 )
 """Everything the editor does; the letters themselves type."""
 
