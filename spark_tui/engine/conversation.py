@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from spark_tui.core.context import NO_ROOM, ContextPlan, join, sending_order
 from spark_tui.core.review import Review
 from spark_tui.core.wire import Ended, EndStatus, Item, UserMessage
+from spark_tui.engine.asking import Asked
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, LinkMoved, Trouble, TurnMoved
+from spark_tui.engine.gate import Gate
 from spark_tui.engine.gather import Gathered, Gatherer
 from spark_tui.engine.link import Link
 from spark_tui.engine.reporting import Reports
@@ -34,6 +36,7 @@ class Conversation:
         gatherer: Gatherer,
         decisions: Decisions,
         stream: Callable[[Turn], TurnStream],
+        gate: Gate,
         clock: Clock,
         emit: Callable[[EngineEvent], None],
     ) -> None:
@@ -41,6 +44,7 @@ class Conversation:
         self._gatherer = gatherer
         self._decisions = decisions
         self._stream_of = stream
+        self._gate = gate
         self._clock = clock
         self._emit = emit
         self.lane = next(iter(links))
@@ -114,7 +118,7 @@ class Conversation:
         """A decision was taken: a turn that waits for decisions looks again."""
         self._decided.set()
 
-    async def submit(self, prompt: str) -> None:
+    async def submit(self, prompt: str, asked: Asked | None = None) -> None:
         """Start a turn; one that still streams is cut first, one that waits for decisions is closed.
 
         A model that takes input while it answers is not cut but told. Prompts that were queued follow, as long
@@ -125,7 +129,7 @@ class Conversation:
             self._emit(TurnMoved(self._turns[-1].id))
             return
         await self.cut()
-        turn = await self._take(prompt)
+        turn = await self._take(prompt, asked)
         while turn is self._turns[-1] and turn.state is TurnState.DONE and self._queue:
             turn = await self._take(self._queue.pop(0))
 
@@ -150,8 +154,8 @@ class Conversation:
         self._emit(TurnMoved(self._turns[-1].id if self._turns else ""))
         return prompt
 
-    async def _take(self, prompt: str) -> Turn:
-        turn = Turn(f"t{len(self._turns) + 1}", self.lane, prompt, self._clock.tick())
+    async def _take(self, prompt: str, asked: Asked | None = None) -> Turn:
+        turn = Turn(f"t{len(self._turns) + 1}", self.lane, prompt, self._clock.tick(), asked=asked)
         self._turns.append(turn)
         self._emit(TurnMoved(turn.id))
         self._running = asyncio.ensure_future(self._run(turn))
@@ -166,6 +170,7 @@ class Conversation:
             return
         turn = self._turns[-1]
         if self.is_busy and turn.state is not TurnState.GATHERING:
+            self._gate.shut()
             await self.link.cut()
             await asyncio.wait([task], timeout=CUT_WITHIN)
         if not task.done():
@@ -195,6 +200,7 @@ class Conversation:
 
     async def _run(self, turn: Turn) -> None:
         stream = self._stream_of(turn)
+        self._gate.begin(is_governed=not turn.is_version)
         try:
             items = await self._opening(turn)
             if items:
@@ -207,11 +213,13 @@ class Conversation:
             raise
         finally:
             stream.cut()
+            self._gate.end()
             turn.finished = turn.finished or self._clock.tick()
             self._emit(TurnMoved(turn.id))
 
     async def _opening(self, turn: Turn) -> list[Item]:
-        gathered = await self._gather(turn.prompt)
+        asked = turn.asked or Asked(turn.prompt)
+        gathered = await self._gather(asked.about or turn.prompt)
         self.plan = gathered.plan
         if not gathered.plan.fits:
             turn.sentence = (
@@ -228,7 +236,7 @@ class Conversation:
         if pieces:
             items.append(UserMessage(join(pieces)))
             self._sent[self.lane].append((items[-1], gathered.prints))
-        items.append(UserMessage(turn.prompt))
+        items.append(UserMessage(asked.text))
         return items
 
     async def _steps(self, turn: Turn, stream: TurnStream, items: list[Item]) -> None:
@@ -240,7 +248,9 @@ class Conversation:
                 turn.state = TurnState.CUT if cut else TurnState.FAILED
                 return
             calls = turn.calls[first:]
-            if not calls:
+            if turn.asked is not None and turn.is_version:
+                turn.asked.over()
+            if not calls or turn.is_version:
                 turn.state = TurnState.DONE
                 return
             turn.state = TurnState.REVIEW

@@ -13,7 +13,9 @@ from spark_tui.engine.comments import Comments
 from spark_tui.engine.conversation import Conversation
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, Landed, LinkMoved, ReviewMoved, TreeMoved, Trouble
+from spark_tui.engine.gate import Gate
 from spark_tui.engine.gather import Gatherer
+from spark_tui.engine.governor import DEBT_LIMIT, Governor
 from spark_tui.engine.guard import Guard
 from spark_tui.engine.history import History
 from spark_tui.engine.landing import Landing
@@ -21,7 +23,9 @@ from spark_tui.engine.link import Link, LinkPrompt, LinkState
 from spark_tui.engine.marks import Marks
 from spark_tui.engine.outside import Outside
 from spark_tui.engine.session import Session
+from spark_tui.engine.steering import Steering
 from spark_tui.engine.turn import Turn, TurnStream
+from spark_tui.engine.versions import Versions
 from spark_tui.engine.views import Status, Timing
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import (
@@ -66,8 +70,12 @@ class Engine:
         ports: EnginePorts,
         profiles: Mapping[str, LaneProfile],
         notices: Sequence[str] = (),
+        debt_limit: int = DEBT_LIMIT,
     ) -> None:
-        """Build the parts; `notices` are sentences that the person should read once the screen is there."""
+        """Build the parts; `notices` are sentences that the person should read once the screen is there.
+
+        `debt_limit` is how many changed lines may wait for the person before the stream is held; 0: any number.
+        """
         self._ports = ports
         self._notices = tuple(notices)
         self._listeners: list[Callable[[EngineEvent], None]] = []
@@ -84,13 +92,17 @@ class Engine:
         )
         self.marks = Marks(self._emit)
         self.comments = Comments(self._emit)
+        self.governor = Governor(self.decisions.review.files, self.marks, debt_limit)
+        self.gate = Gate(self.governor, self._emit)
         self.listing = Listing(())
         self.head: Head | None = None
         gatherer = Gatherer(self.workspace, ports.search, ports.counter, lambda: self.listing)
         self._links = {lane: self._link(profiles[lane], link) for lane, link in ports.links.items()}
         self.conversation = Conversation(
-            self._links, gatherer, self.decisions, self._stream, ports.clock, self._emit
+            self._links, gatherer, self.decisions, self._stream, self.gate, ports.clock, self._emit
         )
+        self.steering = Steering(self.conversation, self.decisions, self.marks)
+        self.versions = Versions(self.conversation, self.decisions, self.workspace, self._emit)
         self._tree_is_old = False
         self._lists_files = False
         self._looks_at_branch = False
@@ -104,9 +116,11 @@ class Engine:
         self._emit(LinkMoved())
 
     def _stream(self, turn: Turn) -> TurnStream:
+        version_of = turn.asked.version_of if turn.asked else ""
         return TurnStream(
             turn,
-            self.decisions,
+            self.versions.desk(version_of) if version_of else self.decisions,
+            self.gate,
             self.workspace,
             self._ports.files,
             self._ports.clock,
@@ -162,6 +176,7 @@ class Engine:
             listener(event)
         if isinstance(event, ReviewMoved):
             self.conversation.decided()
+            self.gate.look_again()
         if isinstance(event, Landed):
             self._refresh_soon()
 

@@ -6,6 +6,9 @@ from spark_tui.core.review import NOTHING_CHANGED, Review
 from spark_tui.core.wire import DeveloperMessage, Item, ToolCall, ToolOutput
 from spark_tui.engine.turn import Turn
 
+CUT_SHORT = "The person stopped the patch here: nothing of what followed in it was taken."
+KEPT_AS_VERSION = "Kept as another version of the hunk; the person chooses between them."
+
 
 class Reports:
     """Remembers what the model was told about each call."""
@@ -26,7 +29,11 @@ class Reports:
         answerable = {item.call_id for item in items if isinstance(item, ToolCall)}
         for turn in self._turns:
             for call in turn.calls:
-                if call.parser is None or (call.call_id in answerable and call.key not in self._told):
+                if (
+                    turn.is_version
+                    or call.parser is None
+                    or (call.call_id in answerable and call.key not in self._told)
+                ):
                     continue
                 report = review.report(call.key)
                 # A call that came again after a break is told of there, where it came again.
@@ -38,17 +45,15 @@ class Reports:
         return [DeveloperMessage("Since then, about earlier patches:\n" + "\n".join(lines))]
 
     def _output(self, item: ToolCall, review: Review) -> ToolOutput:
-        key = self._key_of(item.call_id)
-        known = any(
-            call.key == key and call.parser is not None for turn in self._turns for call in turn.calls
+        calls = ((turn, call) for turn in reversed(self._turns) for call in turn.calls)
+        turn, call = next(
+            ((turn, call) for turn, call in calls if call.call_id == item.call_id), (None, None)
         )
-        if key is None or not known:
+        if turn is None or call is None or call.parser is None:
             return ToolOutput(item.kind, item.call_id, f"There is no tool named {item.name} here.", False)
-        report = self._told[key] = review.report(key)
-        return ToolOutput(item.kind, item.call_id, report, True)
-
-    def _key_of(self, call_id: str) -> str | None:
-        return next(
-            (call.key for turn in reversed(self._turns) for call in turn.calls if call.call_id == call_id),
-            None,
+        if turn.is_version:
+            return ToolOutput(item.kind, item.call_id, KEPT_AS_VERSION, True)
+        report = self._told[call.key] = review.report(call.key)
+        return ToolOutput(
+            item.kind, item.call_id, f"{report}\n{CUT_SHORT}" if call.cut_short else report, True
         )

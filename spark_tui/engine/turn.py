@@ -1,7 +1,7 @@
 """One prompt, from request to the last decision: streams the answer, feeds the review, keeps the clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spark_tui.core.context import PATCH_TOOL
 from spark_tui.core.edits import (
@@ -31,8 +31,9 @@ from spark_tui.core.wire import (
     Usage,
     WireFault,
 )
-from spark_tui.engine.decisions import Decisions
+from spark_tui.engine.asking import Asked, Desk, KeptRows
 from spark_tui.engine.events import EngineEvent, LinkMoved, ReviewMoved, TurnMoved
+from spark_tui.engine.gate import Gate
 from spark_tui.engine.views import Timing, TurnState, TurnView
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Clock, Files, PathError
@@ -50,6 +51,8 @@ class Call:
     fed: int = 0
     """Characters the parser has seen."""
     closed: bool = False
+    cut_short: bool = False
+    """Whether the person stopped it: what the model wrote after that was never taken."""
 
 
 @dataclass(slots=True)
@@ -78,6 +81,13 @@ class Turn:
     usage: Usage | None = None
     """As the server counted the newest response."""
     calls: list[Call] = field(default_factory=list)
+    asked: Asked | None = None
+    """The request, where it is not simply the prompt."""
+
+    @property
+    def is_version(self) -> bool:
+        """Whether it asks for another version of a hunk; such a turn is one response, and no edits of its own."""
+        return self.asked is not None and bool(self.asked.version_of)
 
     def view(self) -> TurnView:
         """A picture of the turn for the screen."""
@@ -108,7 +118,8 @@ class TurnStream:
     def __init__(
         self,
         turn: Turn,
-        decisions: Decisions,
+        desk: Desk,
+        gate: Gate,
         workspace: Workspace,
         files: Files,
         clock: Clock,
@@ -116,7 +127,8 @@ class TurnStream:
         emit: Callable[[EngineEvent], None],
     ) -> None:
         self._turn = turn
-        self._decisions = decisions
+        self._desk = desk
+        self._gate = gate
         self._workspace = workspace
         self._files = files
         self._clock = clock
@@ -129,10 +141,12 @@ class TurnStream:
 
     @property
     def _review(self) -> Review:
-        return self._decisions.review
+        return self._desk.review
 
     async def take(self, event: ModelEvent) -> Ended | None:
         """Take one event; returns it when it ends the response."""
+        if self._gate.is_shut:
+            return self._end_cut(event) if isinstance(event, Ended) else None
         match event:
             case TextDelta(item_id=item_id, text=text):
                 self._token(text)
@@ -185,6 +199,9 @@ class TurnStream:
         self, kind: ItemKind, call_id: str, name: str, operation: PatchOperation | None, again: str = ""
     ) -> Call:
         parser = _parser(kind, name, operation)
+        asked = self._turn.asked
+        if parser is not None and asked is not None and asked.kept is not None:
+            parser = KeptRows(parser, asked.kept)
         for lost in self._lost:
             self._review.withdraw(lost.key)
         self._lost.clear()
@@ -206,6 +223,8 @@ class TurnStream:
 
     async def _feed(self, events: list[EditEvent]) -> None:
         for event in events:
+            if not await self._passes(event):
+                return
             match event:
                 case FileOpened():
                     await self._open_file(event)
@@ -217,7 +236,20 @@ class TurnStream:
             if self._turn.first_hunk is None and any(isinstance(event, RowAdded) for event in events):
                 self._turn.first_hunk = self._clock.tick()
             self._emit(ReviewMoved())
-            await self._decisions.take_due()
+            await self._desk.take_due()
+
+    async def _passes(self, event: EditEvent) -> bool:
+        """Wait while the stream is held; what was fed before is shown and decided meanwhile."""
+        if self._gate.is_shut:
+            return False
+        if not self._gate.holds(event):
+            return True
+        self._emit(ReviewMoved())
+        await self._desk.take_due()
+        passes = await self._gate.passes(event)
+        # The time the stream was held is not the model's.
+        self._turn.last_token = self._clock.tick()
+        return passes
 
     async def _open_file(self, event: FileOpened) -> None:
         refusal = await self._refusal(event.path)
@@ -248,8 +280,8 @@ class TurnStream:
             await self._push(call, item.input)
         if call.parser is not None and not call.closed:
             await self._feed(call.parser.finish())
-        self._close(call, cut=not item.complete)
-        await self._decisions.take_due()
+        self._close(call, cut=not item.complete or self._gate.is_shut)
+        await self._desk.take_due()
 
     def _drop(self, dropped: ItemDropped) -> None:
         """Half an item that never comes whole: prose goes, complete hunks of a call stay."""
@@ -263,10 +295,16 @@ class TurnStream:
 
     def _close(self, call: Call, *, cut: bool) -> None:
         if not call.closed:
-            call.closed = True
+            call.closed, call.cut_short = True, self._gate.is_shut
             if call.parser is not None:
                 self._review.close(cut)
                 self._emit(ReviewMoved())
+
+    def _end_cut(self, event: Ended) -> Ended:
+        """The response is over; what it brought after the person stopped it does not count."""
+        event = replace(event, status=EndStatus.CUT, reason=event.reason or "stopped")
+        self._end(event)
+        return event
 
     def _end(self, event: Ended) -> None:
         if event.usage is not None and event.usage.output_tokens:
