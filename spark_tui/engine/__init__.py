@@ -3,6 +3,7 @@
 `Engine` is the front door; `events` is what comes out; everything else is inside.
 """
 
+from spark_tui.engine.asking import Asked
 from spark_tui.engine.buffer import Buffer
 from spark_tui.engine.comments import Comment, Comments
 from spark_tui.engine.engine import Engine, EnginePorts
@@ -19,13 +20,17 @@ from spark_tui.engine.events import (
     Trouble,
     TurnMoved,
 )
+from spark_tui.engine.gate import Gate, Hold
+from spark_tui.engine.governor import Governor
 from spark_tui.engine.history import History, Proposal, Shown
 from spark_tui.engine.marks import Marks
 from spark_tui.engine.outside import Outside, OutsideChange
 from spark_tui.engine.session import Session
+from spark_tui.engine.steering import can_go_on_from
 from spark_tui.engine.views import Status, Timing, TurnState, TurnView
 
 __all__ = [
+    "Asked",
     "Buffer",
     "BufferChanged",
     "ChangedOutside",
@@ -35,6 +40,9 @@ __all__ = [
     "EngineEvent",
     "EnginePorts",
     "History",
+    "Gate",
+    "Governor",
+    "Hold",
     "Landed",
     "LinkMoved",
     "Marks",
@@ -53,4 +61,5 @@ __all__ = [
     "TurnMoved",
     "TurnState",
     "TurnView",
+    "can_go_on_from",
 ]

@@ -124,7 +124,7 @@ class Conversation:
         A model that takes input while it answers is not cut but told. Prompts that were queued follow, as long
         as each turn comes to its good end.
         """
-        if self.is_busy and await self.link.steer(prompt):
+        if asked is None and self.is_busy and await self.link.steer(prompt):
             self._turns[-1].prompt += f"\n\n{prompt}"
             self._emit(TurnMoved(self._turns[-1].id))
             return

@@ -136,7 +136,9 @@ def _tree() -> tuple[Command, ...]:
 
 
 def _review() -> tuple[Command, ...]:
-    return (*_review_decisions(), *_review_writing(), *_review_moves(), *_review_views())
+    return (
+        *_review_decisions(), *_review_stream(), *_review_writing(), *_review_moves(), *_review_views(),
+    )  # fmt: skip
 
 
 def _review_decisions() -> tuple[Command, ...]:
@@ -165,6 +167,28 @@ def _review_decisions() -> tuple[Command, ...]:
         Command("hunk.place_again", ("p",), "Place again",
                 "Looks for the place of a stale hunk in the file as "
                 "it is now.", "decide('place_again')"),
+    )  # fmt: skip
+
+
+def _review_stream() -> tuple[Command, ...]:
+    return (
+        Command("stream.freeze", ("space",), "Freeze",
+                "Freezes the stream at a line, or lets it go on; without a stream, scrolls a page down.",
+                "stream('freeze')", "freeze"),
+        Command("stream.follow", ("f",), "Follow", "Keeps the newest lines in view until the next key or scrolling.",
+                "stream('follow')", "follow"),
+        Command("stream.more", ("plus",), "More",
+                "Lets the stream go on although more waits for you than the limit allows.", "stream('more')"),
+        Command("hunk.again", ("s",), "Again",
+                "Asks for another version of the hunk, or for the rest of one that was cut.",
+                "stream('again')", "again"),
+        Command("hunk.again_with_note", ("S",), "Again, with a note",
+                "The same with a note. While the hunk streams: its lines so far stay, the rest is written anew.",
+                "stream('note')"),
+        Command("hunk.next_version", ("right",), "Next version", "Shows the next version; a takes the one shown.",
+                "stream('next')"),
+        Command("hunk.previous_version", ("left",), "Version before", "Shows the version before.",
+                "stream('previous')"),
     )  # fmt: skip
 
 
@@ -198,7 +222,7 @@ def _review_moves() -> tuple[Command, ...]:
         Command("review.filter", ("slash",), "Filter",
                 "Shows only what fits all words: of a path, a state, `new`, `seen`, `open`, `later`, `comment`.",
                 "write('find')", "filter"),
-        Command("review.page_down", ("pagedown", "ctrl+d", "space"), "Page down", "Scrolls a page down.",
+        Command("review.page_down", ("pagedown", "ctrl+d"), "Page down", "Scrolls a page down.",
                 "look('page', 1)"),
         Command("review.page_up", ("pageup", "ctrl+u"), "Page up", "Scrolls a page up.", "look('page', -1)"),
     )  # fmt: skip

@@ -13,10 +13,13 @@ from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
 from spark_tui.core.text import ChangeSet, Span, Text
 from spark_tui.engine import (
+    Asked,
     Buffer,
     BufferChanged,
     Comments,
     EngineEvent,
+    Gate,
+    Governor,
     Marks,
     Proposal,
     Revealed,
@@ -233,6 +236,7 @@ class FakeConversation:
         self.plan: ContextPlan | None = None
         self.is_busy = False
         self.prompts: list[str] = []
+        self.asked: list[Asked | None] = []
         self.planned: list[str] = []
         self.cuts = 0
         self._emit = emit
@@ -246,8 +250,9 @@ class FakeConversation:
         self.turns = turns
         self._emit(TurnMoved(turns[-1].id if turns else ""))
 
-    async def submit(self, prompt: str) -> None:
+    async def submit(self, prompt: str, asked: Asked | None = None) -> None:
         self.prompts.append(prompt)
+        self.asked.append(asked)
         self.is_busy = True
         self.set(*self.turns, turn(f"t{len(self.turns) + 1}", prompt, state=TurnState.WAITING))
 
@@ -289,6 +294,42 @@ class FakeHistory:
         return self.list[0]
 
 
+class FakeSteering:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, ...]] = []
+
+    async def steer(self, note: str) -> None:
+        self.told.append(("steer", note))
+
+    async def finish(self, hunk: str, note: str = "") -> None:
+        self.told.append(("finish", hunk, note))
+
+
+class FakeVersions:
+    """Versions as the test sets them."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, ...]] = []
+        self.labels: dict[str, str] = {}
+        self.coming: dict[str, HunkView] = {}
+        self.revision = 0
+
+    def label(self, hunk: HunkView) -> str:
+        return self.labels.get(hunk.id, "")
+
+    def arriving(self, hunk: str) -> HunkView | None:
+        return self.coming.get(hunk)
+
+    def step(self, hunk: str, by: int) -> bool:
+        self.told.append(("step", hunk, str(by)))
+        return hunk in self.labels
+
+    async def again(self, hunk: str, note: str = "") -> None:
+        self.told.append(("again", hunk, note))
+
+
 class _NoLog:
     def write(self, kind: str, **fields: object) -> None:
         """Keep nothing."""
@@ -311,6 +352,10 @@ class FakeEngine:
         self.decisions = FakeDecisions(self.emit)
         self.marks = Marks(self.emit)
         self.comments = Comments(self.emit)
+        self.governor = Governor(self.decisions.review.files, self.marks)
+        self.gate = Gate(self.governor, self.emit)
+        self.steering = FakeSteering()
+        self.versions = FakeVersions()
         self.conversation = FakeConversation(self.emit)
         self.history = FakeHistory()
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")

@@ -245,7 +245,10 @@ async def test_a_comment_stands_at_its_place_and_all_are_sent_as_one_prompt() ->
         await it.type("two a")
         await it.press("enter", "escape", "C")
         assert it.text("#review-list").count("#1") == 2 and "two a (sent)" in it.text("#review-list")
-        prompt = it.engine.conversation.prompts[0]
+        assert it.engine.conversation.prompts == ["Comments: why?; two a"]
+        asked = it.engine.conversation.asked[0]
+        assert asked is not None
+        prompt = asked.text
         assert "why?" in prompt and "-x = 1" in prompt and "two a" in prompt
         assert it.engine.decisions.told == []
         await it.press("C")

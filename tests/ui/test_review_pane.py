@@ -206,7 +206,7 @@ async def test_what_is_longer_than_the_screen_is_scrolled_through_or_accepted_tw
         assert it.engine.decisions.told == [("accept", "1.1.1")]
     async with stage(SMALL) as it:
         await ready(it, long, THREE)
-        await it.press("space", "space", "space", "space", "a")
+        await it.press("ctrl+d", "space", "pagedown", "space", "a")
         assert it.engine.decisions.told == [("accept", "1.1.1")]
 
 

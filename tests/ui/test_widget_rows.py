@@ -219,7 +219,7 @@ def test_the_status_line_always_fits(width: int, said: str, branch: str, provide
     for line in (
         status_line(status, width, said),
         status_line(status, width),
-        status_line(status, width, "", said),
+        status_line(status, width, "", [("muted", said)]),
     ):
         assert cell_len(text(line)) <= max(width, 20)
 

@@ -7,17 +7,20 @@ from textual.widgets import TextArea
 
 from spark_tui.core.context import ContextPlan
 from spark_tui.core.display import inert
-from spark_tui.engine import Engine, TabsMoved, TreeMoved, TurnMoved
+from spark_tui.engine import Engine, ReviewMoved, TabsMoved, TreeMoved, TurnMoved
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.widgets.cells import cut_path
 from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.matching import ranked
-from spark_tui.ui.widgets.prompt_input import PromptInput
+from spark_tui.ui.widgets.prompt_input import ASKS, PromptInput
 from spark_tui.ui.widgets.status_rows import meter
 from spark_tui.ui.widgets.steady import Steady
 
 OFFERED = 6
 """Files in the completion list."""
+
+STEERS = "What shall be different? The lines so far stay"
+"""Stands in the empty box while the stream is frozen."""
 
 PAUSE = 0.25
 """Seconds without a key before the context is planned again."""
@@ -60,6 +63,8 @@ class PromptPane(Steady, Vertical):
             self.show_meter()
         if notice is None or notice.has(TabsMoved):
             self._plan_soon()
+        if notice is None or notice.has(ReviewMoved):
+            self.input.placeholder = STEERS if self._engine.gate.is_frozen else ASKS
 
     @property
     def plan(self) -> ContextPlan | None:
@@ -91,7 +96,10 @@ class PromptPane(Steady, Vertical):
     def on_prompt_input_sent(self, event: PromptInput.Sent) -> None:
         """Ask the model."""
         event.stop()
-        self._engine.start(self._engine.conversation.submit(event.text), "ask")
+        if self._engine.gate.is_frozen:
+            self._engine.start(self._engine.steering.steer(event.text), "steer")
+        else:
+            self._engine.start(self._engine.conversation.submit(event.text), "ask")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Plan again when the typing pauses."""

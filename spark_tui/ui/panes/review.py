@@ -15,15 +15,18 @@ from spark_tui.core.review import FileView, HunkState, HunkView
 from spark_tui.engine import Engine, ReviewMoved, TurnMoved
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.commands import Where, bindings
+from spark_tui.ui.panes.foot import Foot
 from spark_tui.ui.panes.review_deciding import Deciding
 from spark_tui.ui.panes.review_extras import Extras
+from spark_tui.ui.panes.review_live import Live
+from spark_tui.ui.panes.review_shown import Shown
 from spark_tui.ui.panes.review_writing import OutsideEditor, Writing
 from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.cells import wrap_words
 from spark_tui.ui.widgets.deliberate import Deliberate
-from spark_tui.ui.widgets.lines import Line, LineView
+from spark_tui.ui.widgets.lines import Line, LineView, plain
 from spark_tui.ui.widgets.pane import Pane
 from spark_tui.ui.widgets.review_body import SPLIT_FROM, View
-from spark_tui.ui.widgets.review_filter import ReviewFilter
 from spark_tui.ui.widgets.review_list import ReviewList
 from spark_tui.ui.widgets.review_rows import SheetMaker, open_hunks
 
@@ -41,35 +44,6 @@ _SHARE = 0.58
 """How much of the screen the pane takes while both versions stand side by side; as in the stylesheet."""
 
 
-class _Foot:
-    """Shows one thing at the foot of the pane, and gives the focus back when it goes."""
-
-    def __init__(self, pane: "ReviewPane") -> None:
-        self._pane = pane
-        self._shown: AskLine | HunkDraft | None = None
-
-    @property
-    def shown(self) -> "AskLine | HunkDraft | None":
-        """What is shown."""
-        return self._shown
-
-    def put(self, widget: "AskLine | HunkDraft") -> None:
-        """Show it; what was there before goes."""
-        if self._shown is not None:
-            self._shown.remove()
-        self._shown = widget
-        self._pane.mount(widget)
-
-    def clear(self) -> None:
-        """Show nothing; the person is back among the hunks if they were here."""
-        if self._shown is not None:
-            shown, self._shown = self._shown, None
-            was_here = self._pane.screen.focused in shown.walk_children(with_self=True)
-            shown.remove()
-            if was_here:
-                self._pane.hunks.focus(scroll_visible=False)
-
-
 class ReviewPane(Pane):
     """Takes decisions on the hunks that its list shows."""
 
@@ -85,32 +59,37 @@ class ReviewPane(Pane):
         self.hunks.when_sized = self._sized
         self.hunks.is_skipped = engine.marks.is_deferred
         self.hunks.sight.when_whole = self._saw
-        self._filter = ReviewFilter(extras.of)
+        self._shown = Shown(engine, extras)
         self.deliberate = Deliberate(self.hunks, rhythm, self._say, self.set_timer)
         """The rule for the keys that decide."""
         self.deciding = Deciding(engine, self.hunks, self.deliberate, self._say)
         """What keys decide."""
-        self._foot = _Foot(self)
+        self._foot = Foot(self, self.hunks)
         self.writing = Writing(engine, self.hunks, self._foot, self._say)
         """What keys write."""
-        self._files: tuple[FileView, ...] = ()
+        self.live = Live(engine, self.hunks, self.writing, self._say)
+        """What keys do to the stream."""
+        self._notice = LineView(can_focus=False, classes="bar", id="review-notice")
+
+    def on_mount(self) -> None:
+        """From now on somebody is there who reviews."""
+        super().on_mount()
+        self._notice.display = False
+        self._engine.governor.is_attended = True
 
     def compose_body(self) -> ComposeResult:
-        """Show the hunks."""
+        """Show the hunks, and above them why nothing moves."""
+        yield self._notice
         yield self.hunks
 
     def target(self) -> Widget:
         """The hunks take the focus, or the question that is open."""
-        asked = self._foot.shown.target() if self._foot.shown is not None else None
-        return asked if asked is not None and asked.size.width else self.hunks
+        return self._foot.target
 
     @property
     def where(self) -> Where | None:
         """Whose keys apply: those of a question or a draft while one is open."""
-        shown = self._foot.shown
-        if shown is None or self.screen.focused not in shown.walk_children(with_self=True):
-            return None
-        return shown.place
+        return self._foot.where
 
     @property
     def selected(self) -> HunkView | None:
@@ -123,35 +102,38 @@ class ReviewPane(Pane):
 
     def header_line(self) -> Line:
         """Count what is open."""
-        total = sum(len(file.hunks) for file in self._files)
-        waiting = open_hunks(self._files)
+        total = sum(len(file.hunks) for file in self._shown.files)
+        waiting = open_hunks(self._shown.files)
         said = f"{waiting} open of {total} " if total else ""
-        filtered = f" /{self._filter.text}" if self._filter.text else ""
+        filtered = f" /{self._shown.filter.text}" if self._shown.filter.text else ""
         follows = "  follows" if self.hunks.following.is_on else ""
         return Line(
             ((self.title_style, " review "), ("accent", filtered + follows)),
-            (("accent" if waiting else "muted", said),),
+            (*self.live.header(), ("accent" if waiting else "muted", said)),
         )
 
     def redraw(self, notice: Notice | None) -> None:
         """Read the review again and draw it."""
         if notice is None or notice.has(ReviewMoved, TurnMoved):
-            self._files = self._current_files()
-            self._show()
+            self.hunks.show_files(self._filtered_files())
+            self._show_notice()
 
-    def _show(self) -> None:
+    def _show_notice(self) -> None:
+        said = self.live.notice()
+        lines = wrap_words(said, max(self.size.width - 3, 20)) if said else []
+        self._notice.display = bool(lines)
+        self._notice.styles.height = max(len(lines), 1)
+        self._notice.set_lines([plain(f" {line}", "near") for line in lines])
+
+    def _filtered_files(self) -> tuple[FileView, ...]:
+        """Return what is to be shown as of now."""
+        self._shown.look()
         selected = self.hunks.selected
-        self.hunks.show_files(self._filter.apply(self._files, selected.id if selected else None))
+        return self._shown.filtered(selected.id if selected else None)
 
     def _sized(self) -> None:
         self.look()
         self.hunks.look_again()
-
-    def _current_files(self) -> tuple[FileView, ...]:
-        """Return the files of the newest turn that edits, and older ones where something is still open."""
-        files = self._engine.decisions.review.files()
-        newest = files[-1].turn if files else ""
-        return tuple(file for file in files if file.turn == newest or file.pending)
 
     def _say(self, sentence: str) -> None:
         self.post_message(self.Said(sentence))
@@ -169,7 +151,7 @@ class ReviewPane(Pane):
         deciding = self.deciding
         match what:
             case "accept_all":
-                self._accept_all()
+                self.writing.accept_all(deciding, self._filtered_files)
             case "undo" | "redo":
                 deciding.step(what)
             case "choose":
@@ -184,20 +166,6 @@ class ReviewPane(Pane):
                     "place_again": deciding.place_again,
                 }[what]()
 
-    def _shown_files(self) -> tuple[FileView, ...]:
-        selected = self.hunks.selected
-        return self._filter.apply(self._current_files(), selected.id if selected else None)
-
-    def _accept_all(self) -> None:
-        hunks = self.deciding.safe(self._shown_files())
-        if not hunks:
-            self._say("Nothing here can be accepted without a look at it.")
-            return
-        self.writing.ask_to_accept(
-            self.deciding.question(hunks),
-            lambda: self.deciding.accept_together(hunks, self._shown_files()),
-        )
-
     def action_write(self, what: str) -> None:
         """Write something: `comment`, `send`, `find`, `edit`, `edit_outside`."""
         match what:
@@ -206,7 +174,7 @@ class ReviewPane(Pane):
             case "send":
                 self.deliberate.at_once(self.writing.send_comments)
             case "find":
-                self.writing.find(self._filter, self._filtered)
+                self.writing.find(self._shown.filter, self._filtered)
             case "edit":
                 self.writing.edit()
             case "edit_outside" if self._outside is None:
@@ -214,14 +182,31 @@ class ReviewPane(Pane):
             case "edit_outside" if self._outside is not None:
                 self.writing.edit_outside(self._outside)
 
+    def action_stream(self, what: str) -> None:
+        """Act on the stream (`freeze`, `follow`, `more`), or on versions (`again`, `note`, `next`, `previous`)."""
+        match what:
+            case "freeze":
+                if not self.live.freeze():
+                    self.hunks.scroll_page(1)
+            case "follow":
+                self.live.follow()
+            case "more":
+                self.live.let_more_through()
+            case "again":
+                self.deliberate.at_once(self.live.again)
+            case "note":
+                self.live.with_note()
+            case "next" | "previous":
+                self.live.step(1 if what == "next" else -1)
+        self.refresh_header()
+
     def _filtered(self) -> None:
-        files = self._filter.apply(self._current_files(), None)
-        fitting = [hunk.id for file in files for hunk in file.hunks]
+        fitting = [hunk.id for file in self._shown.filtered(None) for hunk in file.hunks]
         if not fitting:
             self._say("No edit fits these words.")
         elif self.hunks.selected is None or self.hunks.selected.id not in fitting:
             self.hunks.select(fitting[0])
-        self._show()
+        self.hunks.show_files(self._filtered_files())
         self.refresh_header()
 
     def action_look(self, what: str, by: int = 1) -> None:

@@ -34,7 +34,16 @@ class Deciding:
         """Accept the hunk or the picked lines, or decide so for when it is complete."""
         self._deliberate.on_selected(self._accept)
 
+    def _is_arriving(self, *hunks: HunkView) -> bool:
+        """Whether another version is being written, so that what is shown is not what would be decided."""
+        if not any(self._engine.versions.arriving(hunk.id) for hunk in hunks):
+            return False
+        self._say("Another version is being written: wait for it, or stop it with Esc.")
+        return True
+
     def _accept(self, hunk: HunkView) -> None:
+        if self._is_arriving(hunk):
+            return
         if hunk.state is HunkState.AMBIGUOUS:
             self._say("This fits in several places: press the number of the right one first.")
         elif hunk.state not in (HunkState.PROPOSED, HunkState.STREAMING):
@@ -61,6 +70,8 @@ class Deciding:
         self._deliberate.on_selected(self._reject)
 
     def _reject(self, hunk: HunkView) -> None:
+        if self._is_arriving(hunk):
+            return
         if hunk.state in (HunkState.APPLIED, HunkState.REJECTED):
             self._say("That is decided already; u takes the last decision back.")
         elif self._list.picker.is_on:
@@ -116,7 +127,9 @@ class Deciding:
     def _whole_file(
         self, hunk: HunkView, decide: Callable[[str], Coroutine[Any, Any, None]], word: str
     ) -> None:
-        self._engine.start(decide(self._list.file_of(hunk).id), f"{word} {hunk.path}")
+        file = self._list.file_of(hunk)
+        if not self._is_arriving(*file.hunks):
+            self._engine.start(decide(file.id), f"{word} {hunk.path}")
 
     def safe(self, files: Sequence[FileView]) -> list[HunkView]:
         """Return what can be accepted together: safely placed, not put off, and nothing hidden in it."""
@@ -137,11 +150,11 @@ class Deciding:
         seen = f" {unseen} not seen yet." if unseen else ""
         return f"Accept {counted(len(hunks), 'edit')} in {files}, +{added} -{removed}?{seen} Enter accepts, Esc leaves."
 
-    def accept_together(self, asked: Sequence[HunkView], files: Sequence[FileView]) -> None:
+    def accept_together(self, asked: Sequence[HunkView], files: Callable[[], Sequence[FileView]]) -> None:
         """Accept what was asked about, if it is still exactly that; one undo takes all of it back."""
 
         def act() -> None:
-            now = self.safe(files)
+            now = self.safe(files())
             if [shape_of(hunk) for hunk in now] != [shape_of(hunk) for hunk in asked]:
                 self._say("Something changed meanwhile: nothing was accepted, look again.")
             else:

@@ -19,14 +19,21 @@ class Extras:
 
     def stamp(self) -> object:
         """Another value whenever something may be known that was not known before."""
-        return self._engine.marks.revision, self._engine.comments.revision
+        return (
+            self._engine.marks.revision,
+            self._engine.comments.revision,
+            self._engine.versions.revision,
+        )
 
     def of(self, hunk: HunkView) -> Extra:
         """What is known about a hunk."""
         marks = self._engine.marks
         plain = _PLAIN[marks.is_seen(hunk), marks.is_deferred(hunk)]
         notes = self._comments().get(hunk.id, ())
-        return Extra(plain.is_seen, plain.is_deferred, "", notes) if notes else plain
+        version = self._engine.versions.label(hunk)
+        if not notes and not version:
+            return plain
+        return Extra(plain.is_seen, plain.is_deferred, version, notes)
 
     def _comments(self) -> dict[str, tuple[tuple[int, str], ...]]:
         comments = self._engine.comments

@@ -1,11 +1,11 @@
 """The keys of the review that write: comments, filters, and hunks edited by the person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from spark_tui.core.review import HunkState, HunkView
-from spark_tui.engine import Engine
-from spark_tui.ui.panes.review_deciding import counted
+from spark_tui.core.review import FileView, HunkState, HunkView
+from spark_tui.engine import Asked, Engine
+from spark_tui.ui.panes.review_deciding import Deciding, counted
 from spark_tui.ui.widgets.deliberate import NOTHING
 from spark_tui.ui.widgets.review_filter import ReviewFilter
 from spark_tui.ui.widgets.review_list import ReviewList
@@ -51,7 +51,7 @@ class Writing:
         rows = self._list.picked_rows
         comments = self._engine.comments
         place = counted(len(rows), "line") if rows else "this edit"
-        self._ask(
+        self.ask(
             f"Comment on {place}; C sends all of them.",
             lambda text: comments.put(hunk, rows, text),
             comments.draft(hunk.id, rows),
@@ -63,9 +63,10 @@ class Writing:
         if not comments.unsent:
             self._say("There are no comments to send: c writes one.")
             return
-        prompt = comments.prompt()
+        asked = Asked(comments.prompt(), about=" ".join(f"@{comment.path}" for comment in comments.unsent))
+        shown = "; ".join(comment.text for comment in comments.unsent)
         comments.sent()
-        self._engine.start(self._engine.conversation.submit(prompt), "send comments")
+        self._engine.start(self._engine.conversation.submit(f"Comments: {shown}", asked), "send comments")
 
     # What is shown
 
@@ -79,16 +80,21 @@ class Writing:
         question = (
             "Show what fits all words: of a path, a state, new, seen, open, later, comment. Empty: all."
         )
-        self._ask(question, use, filter.text)
+        self.ask(question, use, filter.text)
 
-    def _ask(self, question: str, then: Callable[[str], None], draft: str | None = None) -> None:
+    def ask(self, question: str, then: Callable[[str], None], draft: str | None = None) -> None:
+        """Ask for a line that begins as `draft`, or, without one, for a plain yes."""
         from spark_tui.ui.widgets.ask_line import AskLine
 
         self._foot.put(AskLine(question, then, draft))
 
-    def ask_to_accept(self, question: str, then: Callable[[], None]) -> None:
-        """Ask for a plain yes."""
-        self._ask(question, lambda text: then())
+    def accept_all(self, deciding: Deciding, files: Callable[[], Sequence[FileView]]) -> None:
+        """Say how much can be accepted at once, and do it if the person says yes to exactly that."""
+        hunks = deciding.safe(files())
+        if hunks:
+            self.ask(deciding.question(hunks), lambda answer: deciding.accept_together(hunks, files))
+        else:
+            self._say("Nothing here can be accepted without a look at it.")
 
     # Hunks edited by the person
 

@@ -1,6 +1,6 @@
 """The two rows at the bottom: the status line, where sentences appear for a while, and the keys of the moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -8,7 +8,7 @@ from textual.timer import Timer
 
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, hints
-from spark_tui.ui.widgets.lines import LineView
+from spark_tui.ui.widgets.lines import LineView, Part
 from spark_tui.ui.widgets.status_rows import hints_line, status_line
 from spark_tui.ui.widgets.steady import Steady
 
@@ -19,7 +19,7 @@ SAID_FOR = 6.0
 class StatusPane(Steady, Vertical):
     """Says how things are and what can be done."""
 
-    def __init__(self, engine: Engine, remark: Callable[[Where], str] = lambda where: "") -> None:
+    def __init__(self, engine: Engine, remark: Callable[[Where], Sequence[Part]] = lambda where: ()) -> None:
         """Show `engine`; `remark` says what else is worth a quiet word at a place."""
         super().__init__(id="bottom")
         self._engine = engine

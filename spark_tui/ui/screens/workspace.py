@@ -65,9 +65,7 @@ class WorkspaceScreen(Steady, Screen[None]):
         self._faults = faults
         self._bridge = Bridge(engine, self.post_message)
         self._arrangement = Arrangement()
-        self.bottom = StatusPane(
-            engine, lambda where: self.editor.plain_reason if where is Where.EDITOR else ""
-        )
+        self.bottom = StatusPane(engine, self._remark)
         """What is said, and which keys there are."""
         self._files = FileCommands(engine, self.bottom.say)
         self.prompt = PromptPane(engine)
@@ -139,6 +137,15 @@ class WorkspaceScreen(Steady, Screen[None]):
         """A pane has something to say."""
         event.stop()
         self.bottom.say(event.sentence)
+
+    def _remark(self, where: Where) -> list[Part]:
+        live = self.review.live
+        said: list[Part] = [("near", live.remark())]
+        if self._arrangement.single and not live.remark():
+            said.append(("muted", live.debt))
+        if where is Where.EDITOR:
+            said.append(("muted", self.editor.plain_reason))
+        return said
 
     def _draw_bars(self) -> None:
         here = self.here

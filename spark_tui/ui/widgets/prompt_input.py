@@ -12,6 +12,9 @@ from spark_tui.ui.widgets.steady import Steady
 
 _MENTION = re.compile(r"(?:^|(?<=[\s(]))@([^\s@]*)$")
 
+ASKS = "Ask for a change; @ names a file"
+"""Stands in the empty box."""
+
 
 class History:
     """Prompts sent or put aside, and where in them the person is."""
@@ -71,7 +74,7 @@ class PromptInput(Steady, TextArea):
             soft_wrap=True,
             compact=True,
             highlight_cursor_line=False,
-            placeholder="Ask for a change; @ names a file",
+            placeholder=ASKS,
         )
         self.past = History()
         self.choices: Sequence[str] = ()

@@ -45,8 +45,8 @@ def meter(used: int, limit: int, cells: int = 10) -> list[Part]:
     ]
 
 
-def status_line(status: Status, width: int, said: str = "", remark: str = "") -> Line:
-    """Draw the status line; `said` takes the place of the numbers while it is fresh, `remark` stands among them."""
+def status_line(status: Status, width: int, said: str = "", remark: Sequence[Part] = ()) -> Line:
+    """Draw the status line; `said` takes the place of the numbers while it is fresh, `remark` stands before them."""
     lane = [(status.lane if status.lane in ("fast", "deep") else "strong", f" {status.lane}")]
     link = _link(status)
     right = _right(status)
@@ -54,9 +54,7 @@ def status_line(status: Status, width: int, said: str = "", remark: str = "") ->
     room = width - _width(lane)
     if said:
         return Line((*lane, ("", "  "), ("stale", cut(inert(said), room - 3))))
-    optional = _numbers(status)
-    if remark:
-        optional.append([("muted", f"  {inert(remark)}")])
+    optional = [[(style, f"  {inert(text)}")] for style, text in remark if text] + _numbers(status)
     while right and _width(link) + right_width > room:
         right.pop(0)
         right_width = _width(right)
