@@ -107,16 +107,18 @@ def joined(text: Text, edits: Sequence[Edit | None], carets: Carets) -> Made | N
             anchors.append((_Anchor(-1, selection.anchor), _Anchor(-1, selection.head)))
             continue
         kinds.add(edit.kind)
-        ends = (edit.selection.anchor, edit.selection.head)
-        anchor, head = (_anchored(edit.changes, place, len(pieces)) for place in ends)
+        head = _anchored(edit.changes, edit.selection.head, len(pieces))
+        is_empty = edit.selection.is_empty
+        anchor = head if is_empty else _anchored(edit.changes, edit.selection.anchor, len(pieces))
         anchors.append((anchor, head))
         pieces += edit.changes.changes
     if not pieces:
         return None
     changes, starts = _apart(pieces, text)
-    selections = [
-        Selection(_found(anchor, changes, starts), _found(head, changes, starts)) for anchor, head in anchors
-    ]
+    selections = []
+    for anchor, head in anchors:
+        place = _found(head, changes, starts)
+        selections.append(Selection(place if anchor is head else _found(anchor, changes, starts), place))
     kind = kinds.pop() if len(kinds) == 1 else EditKind.OTHER
     opens = any(edit is not None and edit.opens for edit in edits)
     return Made(changes, Carets.of(selections, carets.main), kind, opens)
