@@ -6,7 +6,7 @@ from spark_tui.core.text import Position, Text
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_edits import paste_text, text_of, type_text
 from spark_tui.ui.widgets.editor_many import Grouping, Made, at_carets, perform
-from spark_tui.ui.widgets.editor_motions import MOTIONS, line_at, word_at
+from spark_tui.ui.widgets.editor_motions import MOTIONS, line_at, name_at, word_at
 from spark_tui.ui.widgets.editor_rows import Plans, RowMap
 from spark_tui.ui.widgets.editor_scene import (
     Edit,
@@ -228,6 +228,15 @@ def test_text_copied_here_keeps_a_lone_carriage_return() -> None:
 def test_the_word_at_a_place(line: str, column: int, word: str) -> None:
     text = Text.of(line)
     assert text.slice(word_at(text, Position(0, column))) == word
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "name"),
+    [("foo.bar", 3, "foo"), ("foo(", 3, "foo"), ("a + b", 2, "+"), ("foo", 3, "foo")],
+)
+def test_the_name_at_a_place(line: str, column: int, name: str) -> None:
+    text = Text.of(line)
+    assert text.slice(name_at(text, Position(0, column))) == name
 
 
 def test_a_line_goes_with_its_ending() -> None:

@@ -56,6 +56,13 @@ def word_at(text: Text, place: Position) -> Span:
     return Span(Position(place.line, start), Position(place.line, stop))
 
 
+def name_at(text: Text, place: Position) -> Span:
+    """Return the word that a place is in or just behind; where there is none, what `word_at` finds."""
+    line, at = text.line(place.line), place.column
+    is_behind = at > 0 and _class_of(line[at - 1]) == 1 and (at >= len(line) or _class_of(line[at]) != 1)
+    return word_at(text, Position(place.line, at - 1) if is_behind else place)
+
+
 def line_at(text: Text, line: int) -> Span:
     """Return a whole line with its ending."""
     if line + 1 < text.line_count:

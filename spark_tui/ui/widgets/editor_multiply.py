@@ -8,7 +8,7 @@ from spark_tui.core.text import Position, Span, Text
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_cells import lay_out
 from spark_tui.ui.widgets.editor_edits import text_of
-from spark_tui.ui.widgets.editor_motions import MOTIONS, goal_of, word_at
+from spark_tui.ui.widgets.editor_motions import MOTIONS, goal_of, name_at
 from spark_tui.ui.widgets.editor_scene import Scene, Selection
 from spark_tui.ui.widgets.editor_search import Query, matcher_for
 
@@ -34,7 +34,7 @@ def add_vertically(scene: Scene, carets: Carets, name: str) -> Carets:
 
 def select_words(scene: Scene, carets: Carets) -> Carets:
     """Select the word at each caret."""
-    spans = [one.span if not one.is_empty else word_at(scene.text, one.head) for one in carets.all]
+    spans = [one.span if not one.is_empty else name_at(scene.text, one.head) for one in carets.all]
     return Carets.of([Selection(span.start, span.end) for span in spans], carets.main)
 
 

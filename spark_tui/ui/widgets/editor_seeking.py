@@ -10,7 +10,7 @@ from spark_tui.ui.widgets.editor_going import EditorGoer
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_many import Made
 from spark_tui.ui.widgets.editor_messages import Refused
-from spark_tui.ui.widgets.editor_motions import word_at
+from spark_tui.ui.widgets.editor_motions import name_at
 from spark_tui.ui.widgets.editor_scene import Selection
 from spark_tui.ui.widgets.editor_search import Query
 
@@ -88,7 +88,7 @@ class EditorSeeker(EditorGoer):
     def _seed(self) -> bool:
         """Look for what is selected, or for the word at the caret."""
         selection = self._sheet.carets.primary
-        span = word_at(self._sheet.text, selection.head) if selection.is_empty else selection.span
+        span = name_at(self._sheet.text, selection.head) if selection.is_empty else selection.span
         pattern = text_of(self._sheet.text, span)
         if not pattern.strip():
             return False
