@@ -171,7 +171,7 @@ class Engine:
         self.guard.start(work, what)
 
     def _emit(self, event: EngineEvent) -> None:
-        self.session.hear(event, self.workspace, self.conversation)
+        self.session.hear(event, self.workspace, self.conversation, is_landing=self.decisions.is_landing)
         for listener in list(self._listeners):
             listener(event)
         if isinstance(event, ReviewMoved):

@@ -17,6 +17,8 @@ class RecordedReview(Review):
         self._log = log
         self.is_recording = True
         """Off while records are worked off."""
+        self.is_on_its_way = False
+        """Whether a decision was recorded of which the records do not say yet that it is over."""
         self._plan: Plan | None = None
         """The last plan to accept something."""
         self._known: dict[str, Text] = {}
@@ -163,6 +165,7 @@ class RecordedReview(Review):
 
     def _moved(self, files: tuple[PlannedFile, ...]) -> tuple[PlannedFile, ...]:
         """Follow what a decision did to the texts."""
+        self.is_on_its_way = True
         for file in files:
             if file.moved_from:
                 self._known.pop(file.moved_from, None)

@@ -65,8 +65,12 @@ class Session:
 
     # -- writing
 
-    def hear(self, event: EngineEvent, workspace: Workspace, conversation: Conversation) -> None:
+    def hear(
+        self, event: EngineEvent, workspace: Workspace, conversation: Conversation, *, is_landing: bool
+    ) -> None:
         """Record what an event tells of."""
+        if not is_landing:
+            self._decision_is_over()
         match event:
             case TurnMoved(turn=turn):
                 for view in conversation.turns:
@@ -74,11 +78,17 @@ class Session:
                         self._record_turn(view)
             case TabsMoved():
                 self._record_tabs(workspace)
-            case Landed(checkpoint=checkpoint):
+            case Landed():
                 self._record_tabs(workspace)
-                self._log.write("landed", id=checkpoint.id)
+                self._decision_is_over()
             case _:
                 pass
+
+    def _decision_is_over(self) -> None:
+        """What was decided is on disk, or was taken back: the records need no longer doubt it."""
+        if self.review.is_on_its_way:
+            self.review.is_on_its_way = False
+            self._log.write("landed")
 
     def _record_turn(self, view: TurnView) -> None:
         known = self._turns.get(view.id)
@@ -115,6 +125,7 @@ class Session:
             return ()
         texts = dict(past.texts)
         await self._settle_landing(past, texts, workspace)
+        self._decision_is_over()
         sentences: list[str] = []
         brought = [path for path in past.unsaved if path in texts]
         brought += [path for path in texts if path not in brought and _lost(past, path, texts[path])]

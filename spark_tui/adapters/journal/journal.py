@@ -130,6 +130,8 @@ class Journal:
                 return call(*args, **kwargs)
             except (sqlite3.Error, OSError) as error:
                 raise CheckpointFailed(f"The checkpoint journal can't be used: {error}.") from error
+            except UnicodeEncodeError as error:
+                raise CheckpointFailed("The checkpoint journal can't keep a name that is no text.") from error
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
 
