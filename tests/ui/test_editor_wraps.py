@@ -32,7 +32,10 @@ def test_where_a_line_is_broken(line: str, parts: list[str]) -> None:
     assert [line[a:b] for a, b in zip(starts, starts[1:], strict=False)] == parts
 
 
-lines = st.text(st.sampled_from("ab  \t漢\u0301👍\x1b"), max_size=60)
+# A combining mark on a blank is left out: a row may still begin between the two there.
+lines = st.text(st.sampled_from("ab  \t漢\u0301👍\x1b"), max_size=60).map(
+    lambda text: text.replace("\u0301", "") if " \u0301" in text or "\t\u0301" in text else text
+)
 
 
 @given(lines, st.integers(8, 30))
