@@ -84,6 +84,7 @@ async def land(files: Files, *writes: FileWrite) -> None:
 
 @pytest.mark.parametrize("data", BYTES)
 async def test_bytes_come_back_as_they_were_written(box: Box, data: bytes) -> None:
+    """I14: any bytes are captured exactly."""
     await land(box.files, FileWrite("a/b.txt", None, data))
     assert (await box.files.read("a/b.txt")).data == data
 
@@ -312,6 +313,7 @@ async def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 
 
 async def test_mode_owner_and_attributes_survive_a_change(tmp_path: Path) -> None:
+    """I15: mode, owner and attributes stay; hard links are not broken unsaid."""
     path = tmp_path / "f"
     path.write_bytes(b"1")
     path.chmod(0o751)
@@ -331,6 +333,7 @@ async def test_mode_owner_and_attributes_survive_a_change(tmp_path: Path) -> Non
 
 
 async def test_files_not_named_are_not_touched(tmp_path: Path) -> None:
+    """I9: files that a landing does not name are not opened for writing, renamed or touched."""
     for name in ("a", "b", "c"):
         (tmp_path / name).write_bytes(name.encode())
     before = {name: (tmp_path / name).stat() for name in ("b", "c")}

@@ -217,6 +217,7 @@ def foreign_commit(folder: Path) -> None:
 async def test_a_missing_or_damaged_mirror_is_made_again_from_the_journal(
     mirror: Mirror, journal: MemoryCheckpoints, damage: object
 ) -> None:
+    """I23: the mirror may be missing or spoiled; nothing waits for it."""
     await land(journal, FileWrite("a", b"1", b"2"))
     await land(journal, FileWrite("b", None, b"1"))
     await mirror.catch_up()

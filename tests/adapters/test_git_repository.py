@@ -94,6 +94,7 @@ async def test_a_branch_a_detached_head_and_an_unborn_one(tmp_path: Path) -> Non
 
 
 async def test_the_head_needs_no_git(tmp_path: Path) -> None:
+    """I24: without git nothing but marks is missing."""
     root = make(tmp_path, {"a": b"1"})
     repository = GitRepository(str(root), None)
     found = await repository.head()
@@ -482,6 +483,7 @@ def trap(root: Path, canary: Path) -> Path:
 
 
 async def test_a_hostile_repository_runs_nothing(tmp_path: Path) -> None:
+    """I3: no program that the repository names runs from a call of ours."""
     canary = tmp_path / "canary"
     root = make(tmp_path / "r", {"a": b"1", "sub/b": b"2", "c": b"3"})
     inner = make(root / "inner", {"i": b"1"})
@@ -514,6 +516,7 @@ async def test_unguarded_the_same_repository_does_run_things(tmp_path: Path, con
 
 
 async def test_a_promised_object_is_not_fetched(tmp_path: Path) -> None:
+    """I4: no call of ours goes to the network."""
     canary = tmp_path / "canary"
     root = make(tmp_path / "r", {"a": b"1", "sub/b": b"2"})
     trap(root, canary)

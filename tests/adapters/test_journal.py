@@ -213,6 +213,7 @@ async def test_the_journal_is_private_and_as_durable_as_sqlite_can(tmp_path: Pat
 
 
 async def test_a_newer_journal_is_refused_not_guessed_at(tmp_path: Path) -> None:
+    """I26: a journal of a newer program is refused."""
     connect(tmp_path / "journal.db", read_only=False).close()
     with sqlite3.connect(tmp_path / "journal.db") as connection:
         connection.execute(f"PRAGMA user_version = {len(SCHEMA) + 1}")

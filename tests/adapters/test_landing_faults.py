@@ -121,6 +121,7 @@ async def test_a_crash_at_every_call_leaves_all_or_nothing(base: Path, way: str)
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_crash_inside_recovery_changes_nothing(base: Path, way: str) -> None:
+    """I19: recovery can be repeated and may be cut anywhere."""
     places = roots(base)
     root = next(places)
     whole = FaultyPosix(lacking=WAYS[way])
@@ -223,6 +224,7 @@ async def test_a_linked_file_saved_by_another_program_after_a_crash_is_left(base
 
 
 async def test_another_program_saving_at_any_moment_loses_nothing(base: Path) -> None:
+    """I8: bytes of others are at their path or in the journal."""
     places = roots(base)
     whole = FaultyPosix()
     await land(next(places), whole, MemoryCheckpoints(), WRITES)

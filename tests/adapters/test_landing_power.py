@@ -143,6 +143,7 @@ def states(scenario: Scenario, chance: random.Random, nested: bool) -> int:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("nested", [False, True], ids=["once", "again inside recovery"])
 def test_a_power_cut_at_every_call_leaves_all_or_nothing(way: str, nested: bool) -> None:
+    """I6: after a crash and recovery all files are old or all are new."""
     chance = random.Random(5)
     total = sum(states(Scenario(seed, way), chance, nested) for seed in range(25))
     print(f"{way}, nested={nested}: {total} states after a power cut")

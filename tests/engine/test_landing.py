@@ -30,6 +30,7 @@ class Desk:
 
 
 async def test_the_journal_knows_before_the_first_byte_and_after_the_last() -> None:
+    """I5: what was there is durable before the first byte of a file changes."""
     desk = Desk()
     checkpoint = await desk.landing.land(WRITES, LandingKind.ACCEPT, "t1", "three files")
     assert desk.files.data == NEW
@@ -61,6 +62,7 @@ async def test_the_journal_knows_before_the_first_byte_and_after_the_last() -> N
     ],
 )
 async def test_a_refusal_anywhere_leaves_everything_as_it_was(room: str, step: str, error: PortError) -> None:
+    """I16: bytes that can not be kept are an error, never an older state."""
     desk = Desk()
     getattr(desk, room).faults[step] = error
     with pytest.raises(type(error)):

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input
 
 from spark_tui.core.text import Position, Span
@@ -67,6 +68,22 @@ async def test_finding_while_one_types() -> None:
         assert not stage.query_one(FindBar).display
         await pilot.press("ctrl+n")
         assert stage.editor.caret == Position(49, 6)
+
+
+async def test_keys_that_come_before_the_bar_go_into_it() -> None:
+    stage = Stage(NUMBERED, language=None)
+    async with stage.run_test(size=(70, 12)) as pilot:
+        for _ in range(2):
+            for key in ("ctrl+f", "l", "i", "x", "backspace", "n", "enter"):
+                stage.post_message(Key(key, key if len(key) == 1 else None))
+            for _ in range(100):
+                if stage.query("#find-pattern") and stage.query_one("#find-pattern", Input).value == "lin":
+                    break
+                await pilot.pause(0.01)
+            assert stage.query_one("#find-pattern", Input).value == "lin"
+            assert stage.source == NUMBERED
+            await settled(pilot)
+            await pilot.press("escape")
 
 
 async def test_matches_are_marked_without_colour_too() -> None:

@@ -301,6 +301,7 @@ async def sit(root: Path, state: Path) -> int:
 async def test_a_sitting_leaves_git_and_all_other_files_alone(
     tmp_path: Path, state: Callable[[Path], Path]
 ) -> None:
+    """I1, I2: no byte of `.git` changes: HEAD, index, stash, branches, reflogs, config, hooks."""
     root = state(tmp_path / "base")
     (tmp_path / "state").mkdir()
     before = everything(tmp_path / "base")

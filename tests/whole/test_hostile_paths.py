@@ -96,6 +96,7 @@ async def test_no_landing_creates_a_hostile_path(tmp_path: Path) -> None:
 
 
 async def test_no_restore_writes_a_hostile_path_that_got_into_the_journal(tmp_path: Path) -> None:
+    """I18, I25: paths are judged again on restore; the mirror holds neither links nor repositories."""
     root = tmp_path / "in" / "w"
     (root / "a" / "b").mkdir(parents=True)
     (root / ".git" / "hooks").mkdir(parents=True)

@@ -156,7 +156,9 @@ class Hunk:
     def clone(self) -> "Hunk":
         """Return a copy to try something out with."""
         twin = Hunk(self.origin, self.path, (Flag(), Flag()))
-        twin.__dict__.update(self.__dict__, choices=list(self.choices), _flags=(Flag(), Flag()), _view=None)
+        twin.__dict__.update(
+            self.__dict__, choices=list(self.choices), _flags=(Flag(), Flag()), _view=None, _shown=None
+        )
         return twin
 
     def wait_or_place(self, text: Text | None) -> None:

@@ -15,7 +15,7 @@ from spark_tui.ui.widgets.editor_acting import Marking
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_host import EditorHost
-from spark_tui.ui.widgets.editor_keys import bindings
+from spark_tui.ui.widgets.editor_keys import KEYS_OF_BARS, bindings
 from spark_tui.ui.widgets.editor_marks import Diagnostic, LineMarks, MarkIndex
 from spark_tui.ui.widgets.editor_mouse import EditorMouse
 from spark_tui.ui.widgets.editor_rows import HEADER
@@ -153,8 +153,15 @@ class EditorView(EditorMouse):
     # --- keys and mouse
 
     def on_key(self, event: events.Key) -> None:
-        """Type what is printable; the rest is left to the bindings."""
-        if event.character is not None and event.is_printable:
+        """Type what is printable; the rest is left to the bindings, unless a bar is about to take it."""
+        if self._held is not None:
+            event.stop()
+            event.prevent_default()
+            self._held.append(event)
+        elif event.key in KEYS_OF_BARS and self.has_bars:
+            # Bindings come last, when the next keys may already be here.
+            self.hold_keys()
+        elif event.character is not None and event.is_printable:
             event.stop()
             event.prevent_default()
             self._type(event.character)

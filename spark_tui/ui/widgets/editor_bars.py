@@ -1,10 +1,23 @@
 """The place below the text where bars open: to find, to replace, to go somewhere. Each is made when first asked for."""
 
+from typing import Protocol
+
 from textual.containers import Vertical
 
-from spark_tui.ui.widgets.editor_bar import Bar
 from spark_tui.ui.widgets.editor_seeking import EditorSeeker
 from spark_tui.ui.widgets.steady import Steady
+
+
+class Openable(Protocol):
+    """A bar, as far as it matters here: its module is loaded late."""
+
+    display: bool
+
+    def open(self, what: str) -> None:
+        """Begin what was asked for."""
+
+    def leave(self) -> None:
+        """Back to the text."""
 
 
 class EditorBars(Steady, Vertical):
@@ -17,14 +30,16 @@ class EditorBars(Steady, Vertical):
     def __init__(self, view: EditorSeeker) -> None:
         super().__init__(id="editor-bars")
         self._view = view
-        view.when_asked = self._ask
+        self._bars: dict[str, Openable] = {}
+        view.when_asked, view.has_bars = self._ask, True
 
     def _ask(self, what: str) -> None:
         if what == "close":
-            for child in self.children:
-                if child.display and isinstance(child, Bar):
-                    child.leave()
+            for bar in self._bars.values():
+                if bar.display:
+                    bar.leave()
             return
+        self._view.hold_keys()
         self.run_worker(self._open(what), exclusive=True, exit_on_error=False)
 
     async def _open(self, what: str) -> None:
@@ -32,9 +47,9 @@ class EditorBars(Steady, Vertical):
         from spark_tui.ui.widgets.find_bar import FindBar
         from spark_tui.ui.widgets.goto_bar import GotoBar
 
-        kind: type[FindBar] | type[GotoBar] = FindBar if what in ("find", "replace") else GotoBar
-        bar = next((child for child in self.children if isinstance(child, kind)), None)
+        name = "find" if what in ("find", "replace") else "goto"
+        bar = self._bars.get(name)
         if bar is None:
-            bar = kind(self._view)
+            bar = self._bars[name] = FindBar(self._view) if name == "find" else GotoBar(self._view)
             await self.mount(bar)
         bar.open(what)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from textual import events
+
 from spark_tui.core.text import ChangeSet, Position
 from spark_tui.syntax import Symbol
 from spark_tui.ui.widgets.editor_acting import EditorActor
@@ -13,6 +15,8 @@ from spark_tui.ui.widgets.editor_scene import Selection, clamp
 
 _FAR = 10
 """Lines from which on a way is worth going back."""
+_OPENING = 1.0
+"""Seconds in which a bar opens."""
 _ASKS = ("find", "replace", "go_to_line", "go_to_symbol")
 
 
@@ -26,6 +30,10 @@ class EditorGoer(EditorActor):
         """Where a search or a look around began."""
         self._awaited: Place | None = None
         """Where to go when the file that was asked for is shown."""
+        self._held: list[events.Key] | None = None
+        """Keys that are meant for a bar which is still opening."""
+        self.has_bars = False
+        """Whether there is a place where bars open."""
         self.when_asked: Callable[[str], None] = lambda what: None
         """Called with `find`, `replace`, `go_to_line` or `go_to_symbol` to open a bar, with `close` to close it."""
 
@@ -41,6 +49,17 @@ class EditorGoer(EditorActor):
                 self.when_asked("close")
             return super()._act(name)
         return True
+
+    def hold_keys(self) -> None:
+        """Keep keys for a bar that is opening; if it never does, keys mean what they always did."""
+        if self._held is None:
+            self._held = []
+            self.set_timer(_OPENING, self.release_keys)
+
+    def release_keys(self) -> list[events.Key]:
+        """Return the keys that were kept, and keep no more."""
+        held, self._held = self._held, None
+        return held or []
 
     def outline(self) -> tuple[Symbol, ...] | None:
         """Return the definitions in the file; None while it is not parsed."""

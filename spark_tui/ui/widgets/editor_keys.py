@@ -108,6 +108,14 @@ COMMANDS: tuple[EditorCommand, ...] = (
 )
 """Everything the editor does; the letters themselves type."""
 
+KEYS_OF_BARS = frozenset(
+    key
+    for command in COMMANDS
+    if command.name in ("find", "replace", "go_to_line", "go_to_symbol")
+    for key in command.keys.split(",")
+)
+"""Keys that open a bar: what is typed behind them is meant for it."""
+
 BAR_COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("find_down", "down,ctrl+n", "Next match"),
     EditorCommand("find_up", "up,f11,ctrl+shift+n", "Match before"),

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
-from spark_tui.ui.widgets.editor_bar import Bar
+from spark_tui.ui.widgets.editor_bar import Bar, Box
 from spark_tui.ui.widgets.editor_finder import Tally
 from spark_tui.ui.widgets.editor_keys import BAR_COMMANDS
 from spark_tui.ui.widgets.editor_search import Query
@@ -37,8 +37,8 @@ class FindBar(Bar):
     def __init__(self, view: EditorSeeker) -> None:
         super().__init__(id="find-bar")
         self._view = view
-        self._pattern = Input(id="find-pattern", compact=True, select_on_focus=False)
-        self._replacement = Input(id="find-replacement", compact=True, select_on_focus=False)
+        self._pattern = Box(view, id="find-pattern")
+        self._replacement = Box(view, id="find-replacement")
         self._switches = {
             "case": Switch("Aa", "Capital letters count", id="find-case"),
             "word": Switch("word", "Whole words only", id="find-word"),

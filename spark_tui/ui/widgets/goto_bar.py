@@ -12,7 +12,7 @@ from textual.widgets import Input
 from spark_tui.core.display import inert
 from spark_tui.core.text import Position
 from spark_tui.syntax import Symbol
-from spark_tui.ui.widgets.editor_bar import Bar
+from spark_tui.ui.widgets.editor_bar import Bar, Box
 from spark_tui.ui.widgets.editor_seeking import EditorSeeker
 from spark_tui.ui.widgets.lines import Line, LineView, plain
 from spark_tui.ui.widgets.matching import ranked
@@ -44,9 +44,10 @@ class GotoBar(Bar):
         super().__init__(id="goto-bar")
         self._view = view
         self._label = LineView(can_focus=False, id="goto-label")
-        self._box = Input(id="goto-box", compact=True, select_on_focus=False)
+        self._box = Box(view, id="goto-box")
         self._list = LineView(can_focus=False, is_marked=True, id="goto-list")
-        self._symbols: tuple[Symbol, ...] = ()
+        self._symbols: tuple[Symbol, ...] | None = ()
+        """None while the file is being parsed."""
         self._shown: list[Symbol] = []
         self._wants_symbols = False
 
@@ -62,7 +63,7 @@ class GotoBar(Bar):
         if not self.display:
             self._view.begin_going()
         self._wants_symbols = what == "go_to_symbol"
-        self._symbols = self._view.outline() or ()
+        self._symbols = self._view.outline()
         self.display = True
         self._label.set_lines([plain(" symbol " if self._wants_symbols else " go to  ", "heading")])
         self._box.placeholder = "letters of a name" if self._wants_symbols else "line, line:column, or a name"
@@ -79,13 +80,16 @@ class GotoBar(Bar):
 
     def _narrow(self, letters: str) -> None:
         is_line = _LINE.fullmatch(letters)
+        if self._symbols is None:
+            self._symbols = self._view.outline()
         if is_line or not (letters.strip() or self._wants_symbols):
             self._shown = []
         else:
-            self._shown = _fitting(letters, self._symbols)
+            self._shown = _fitting(letters, self._symbols or ())
+        nothing = "  no symbol" if self._symbols is not None else "  still reading the file"
         self._list.display = bool(self._shown) or (self._wants_symbols and not is_line)
         self._list.set_cursor(0 if self._shown else None, scroll=False)
-        self._list.set_lines([_line(symbol) for symbol in self._shown] or [plain("  no symbol", "muted")])
+        self._list.set_lines([_line(symbol) for symbol in self._shown] or [plain(nothing, "muted")])
         self._list.scroll_to_row(0)
         if is_line:
             self._view.peek(Position(max(0, int(is_line[1]) - 1), max(0, int(is_line[2] or 1) - 1)))

@@ -186,7 +186,11 @@ class Session:
         return text
 
     def check(self) -> None:
-        """What is drawn stands for exactly the lines it is drawn on, at any time."""
+        """What is drawn stands for exactly the lines it is drawn on, at any time; no view is a stale one."""
+        for known in self.review._book.hunks.values():
+            assert known.view() == known.clone().view()
+        for file in self.review.files():
+            assert [hunk for hunk in file.hunks] == [self.review.hunk(hunk.id) for hunk in file.hunks]
         for path, text in self.buffers.items():
             last = 0
             for hunk in self.review.overlays(path):
