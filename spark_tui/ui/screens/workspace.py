@@ -1,57 +1,19 @@
-"""The main screen: places the panes, moves the focus when the person asks, and routes pulses and sentences."""
+"""The main screen: what the person can ask for from anywhere in the workspace, each handed to the part that does it."""
 
 from collections.abc import Sequence
 
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.screen import Screen
-from textual.widget import Widget
-
-from spark_tui.engine import Engine, Trouble, TurnMoved
-from spark_tui.ui.bridge import Bridge, Notice
-from spark_tui.ui.commands import COMMANDS, Where, bindings, key_label
-from spark_tui.ui.panes.editor import EditorPane
-from spark_tui.ui.panes.prompt import PromptPane
-from spark_tui.ui.panes.review import ReviewPane
+from spark_tui.engine import Engine
+from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.panes.review_writing import OutsideEditor
-from spark_tui.ui.panes.status import StatusPane
-from spark_tui.ui.panes.talk import TalkPane
-from spark_tui.ui.panes.tree import TreePane
-from spark_tui.ui.screens.arrangement import AREAS, Arrangement
+from spark_tui.ui.screens.board import Board
 from spark_tui.ui.screens.files import FileCommands
 from spark_tui.ui.widgets.bursts import KeyRhythm
-from spark_tui.ui.widgets.lines import Line, LineView, Part
-from spark_tui.ui.widgets.pane import Pane
-from spark_tui.ui.widgets.review_list import ReviewList
-from spark_tui.ui.widgets.steady import Steady
-
-_WHERE = {
-    "tree": Where.TREE, "editor": Where.EDITOR, "review": Where.REVIEW, "talk": Where.TALK,
-    "prompt": Where.PROMPT,
-}  # fmt: skip
-_STRIP = tuple(
-    (area, key_label(command.keys[0]), command.hint)
-    for area in AREAS
-    for command in COMMANDS
-    if command.id == f"pane.{area}"
-)
-"""Pane, key, word: for the row that names the panes when only one is shown."""
 
 
-def _strip_line(current: str, waiting: int, unheard: bool) -> Line:
-    parts: list[Part] = []
-    for area, key, word in _STRIP:
-        count = f" {waiting}" if area == "review" and waiting else " *" if area == "talk" and unheard else ""
-        parts += [("muted", " "), ("here" if area == current else "muted", f" {key} {word}{count} ")]
-    return Line(tuple(parts))
-
-
-class WorkspaceScreen(Steady, Screen[None]):
+class WorkspaceScreen(Board):
     """Tree, editor, review, talk, prompt, status."""
 
     BINDINGS = bindings(Where.WORKSPACE)
-    AUTO_FOCUS = None
 
     def __init__(
         self,
@@ -60,174 +22,8 @@ class WorkspaceScreen(Steady, Screen[None]):
         faults: Sequence[str] = (),
         outside: OutsideEditor | None = None,
     ) -> None:
-        super().__init__(id="workspace")
-        self._engine = engine
-        self._faults = faults
-        self._bridge = Bridge(engine, self.post_message)
-        self._arrangement = Arrangement()
-        self.bottom = StatusPane(engine, self._remark)
-        """What is said, and which keys there are."""
+        super().__init__(engine, rhythm, faults, outside)
         self._files = FileCommands(engine, self.bottom.say)
-        self.prompt = PromptPane(engine)
-        """Where the person asks."""
-        self.editor = EditorPane(engine)
-        """Where the text is."""
-        self.review = ReviewPane(engine, rhythm, outside)
-        """Where decisions are taken."""
-        self._areas: dict[str, Pane] = {
-            "tree": TreePane(engine),
-            "editor": self.editor,
-            "review": self.review,
-            "talk": TalkPane(engine),
-        }
-        self._strip = LineView(can_focus=False, classes="bar", id="strip")
-        self._unheard = False
-
-    def compose(self) -> ComposeResult:
-        """Place the panes."""
-        yield self._strip
-        with Horizontal(id="areas"):
-            yield self._areas["tree"]
-            yield self._areas["editor"]
-            yield self._areas["review"]
-        yield self._areas["talk"]
-        yield self.prompt
-        yield self.bottom
-
-    def on_mount(self) -> None:
-        """Begin in the prompt, and listen to the engine."""
-        self._strip.when_sized = self._draw_bars
-        self._arrange()
-        self.set_focus(self.prompt.input, scroll_visible=False)
-        self._bridge.start()
-        self._look(None)
-        if self._faults:
-            notice = Notice()
-            for fault in self._faults:
-                notice.take(Trouble("settings", fault))
-            self._look(notice)
-
-    def on_unmount(self) -> None:
-        """Listen no more."""
-        self._bridge.stop()
-
-    # What moved
-
-    def on_bridge_pulse(self) -> None:
-        """Something moved in the engine: let the panes look again."""
-        self._look(self._bridge.take())
-
-    def _look(self, notice: Notice | None) -> None:
-        if notice is not None and notice.troubles:
-            self.bottom.say(notice.troubles[-1].sentence)
-        for pane in self._areas.values():
-            pane.look(notice)
-        self.prompt.look(notice)
-        self._unheard = not self._areas["talk"].display and (
-            self._unheard or (notice is not None and notice.has(TurnMoved, Trouble))
-        )
-        self._draw_bars()
-
-    def on_review_list_selected(self, event: ReviewList.Selected) -> None:
-        """The person went to a hunk: the editor shows it in its place."""
-        event.stop()
-        self.editor.reveal(event.hunk)
-
-    def on_pane_said(self, event: Pane.Said) -> None:
-        """A pane has something to say."""
-        event.stop()
-        self.bottom.say(event.sentence)
-
-    def _remark(self, where: Where) -> list[Part]:
-        live = self.review.live
-        said: list[Part] = [("near", live.remark())]
-        if self._arrangement.single and not live.remark():
-            said.append(("muted", live.debt))
-        if where is Where.EDITOR:
-            said.append(("muted", self.editor.plain_reason))
-        return said
-
-    def _draw_bars(self) -> None:
-        here = self.here
-        pane = self._areas.get(here)
-        self.bottom.set_where((pane.where if pane else None) or _WHERE[here])
-        if self._arrangement.single:
-            pending = self._engine.status.pending
-            self._strip.set_lines([_strip_line(self._arrangement.current, pending, self._unheard)])
-
-    # Where the person is
-
-    @property
-    def here(self) -> str:
-        """The pane that has the focus; the prompt when nothing has."""
-        focused = self.focused
-        for name, pane in self._areas.items():
-            if focused is not None and pane in focused.ancestors_with_self:
-                return name
-        return "prompt"
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Stand side by side or one at a time."""
-        self._arrangement.resize(event.size.width, event.size.height)
-        self._arrange()
-
-    def on_descendant_focus(self) -> None:
-        """The person went somewhere, by key or mouse."""
-        if self.here in AREAS and self._arrangement.current != self.here:
-            self._arrangement.go(self.here)
-            self._arrange()
-        self._show_here()
-
-    def _show_here(self) -> None:
-        here = self.here
-        for name, pane in self._areas.items():
-            pane.set_here(name == here)
-        self.prompt.set_here(here == "prompt")
-        self._draw_bars()
-
-    def _arrange(self) -> None:
-        shown = self._arrangement.shown()
-        single = self._arrangement.single
-        self.set_class(single, "-single")
-        self._strip.display = single
-        self._unheard = self._unheard and "talk" not in shown
-        for name, pane in self._areas.items():
-            pane.display = name in shown
-        upper = [name for name in shown if name != "talk"]
-        self.query_one("#areas").display = bool(upper)
-        self._areas["talk"].set_class(not upper, "-alone")
-        self._areas["review"].set_class(upper[:1] == ["review"] or upper == ["tree", "review"], "-wide")
-        self._areas["tree"].set_class(upper == ["tree"], "-wide")
-
-    def action_go(self, pane: str) -> None:
-        """Go to a pane; hide it when already there."""
-        self._arrangement.go(pane) if self.here != pane else None
-        if self.here == pane and pane in AREAS and not self._arrangement.single:
-            self.set_focus(self.prompt.input, scroll_visible=False)
-            self._arrangement.hide(pane)
-            self._arrange()
-            return
-        self._arrange()
-        target: Widget = self.prompt.input if pane == "prompt" else self._areas[pane].target()
-        # At once: keys that are queued behind this one belong to the pane they were meant for.
-        self.set_focus(target, scroll_visible=False)
-
-    def on_pane_went_to(self, event: Pane.WentTo) -> None:
-        """The person asked a pane to be taken to another one."""
-        event.stop()
-        if self.here != event.pane:
-            self.action_go(event.pane)
-        if event.hunk:
-            self.review.select(event.hunk)
-
-    def action_stop_or_back(self) -> None:
-        """Stop the stream; with nothing to stop, go back to the prompt. Never a decision, never a send."""
-        if self._engine.conversation.is_busy:
-            self._engine.start(self._engine.conversation.cut(), "stop")
-        else:
-            self.set_focus(self.prompt.input, scroll_visible=False)
-
-    # Commands
 
     def action_show_context(self) -> None:
         """Show what goes to the model and what stays out."""
@@ -239,10 +35,10 @@ class WorkspaceScreen(Steady, Screen[None]):
         """Pick a file by letters of its path."""
         from spark_tui.ui.screens import dialogs
 
-        dialogs.pick_file(self.app, self._engine, self._open)
+        dialogs.pick_file(self.app, self.engine, self._open)
 
     def _open(self, path: str) -> None:
-        self._engine.start(self._engine.workspace.open(path), f"open {path}")
+        self.engine.start(self.engine.workspace.open(path), f"open {path}")
         if self.here != "editor":
             self.action_go("editor")
 
@@ -251,9 +47,9 @@ class WorkspaceScreen(Steady, Screen[None]):
         from spark_tui.ui.screens import timeline
 
         if what == "timeline":
-            self.app.push_screen(timeline.TimelineScreen(self._engine, self.bottom.say))
+            self.app.push_screen(timeline.TimelineScreen(self.engine, self.bottom.say))
         else:
-            self._engine.start(timeline.preview_turn(self.app, self._engine, self.bottom.say), what)
+            self.engine.start(timeline.preview_turn(self.app, self.engine, self.bottom.say), what)
 
     def action_file(self, what: str) -> None:
         """Do `save`, `save_all`, `overwrite` or `reload`."""
@@ -269,18 +65,18 @@ class WorkspaceScreen(Steady, Screen[None]):
 
     def action_engine(self, what: str) -> None:
         """Do `undo`, `list files`, `switch lane` or `new conversation`."""
-        talk = self._engine.conversation
+        talk = self.engine.conversation
         match what:
             case "undo":
-                self._engine.start(self._engine.decisions.undo(), what)
+                self.engine.start(self.engine.decisions.undo(), what)
             case "list files":
-                self._engine.start(self._engine.refresh_tree(), what)
+                self.engine.start(self.engine.refresh_tree(), what)
             case "switch lane" if talk.is_busy:
                 self.bottom.say("The model still writes: Esc stops it, then the lane can be switched.")
             case "switch lane":
                 talk.switch(next(lane for lane in talk.lanes if lane != talk.lane))
-                self._engine.start(talk.link.open(), "connect")
+                self.engine.start(talk.link.open(), "connect")
                 self.bottom.say(f"The next prompt goes to the {talk.lane} lane.")
             case "new conversation":
-                self._engine.start(talk.begin_anew(), what)
+                self.engine.start(talk.begin_anew(), what)
                 self.bottom.say("The next prompt starts a new conversation; edits and decisions stay.")

@@ -1,0 +1,73 @@
+"""The commands of the whole program and of the workspace."""
+
+from spark_tui.ui.commands.command import Command
+
+
+def app() -> tuple[Command, ...]:
+    """Return what works everywhere."""
+    return (
+        Command("app.keys", ("f1",), "Keys", "Shows every key.", "show_keys", "keys", True, True),
+        Command("app.palette", ("ctrl+p",), "Commands", "Finds a command by its name.", "show_palette",
+                "commands", first=True),
+        Command("app.quit", ("ctrl+q",), "Quit", "Leaves; asks first if some text is not saved.", "leave",
+                "", True, True),
+        Command("app.interrupt", ("ctrl+c",), "Interrupt",
+                "Puts the draft in the prompt aside; pressed twice with nothing to put aside, asks to quit.",
+                "interrupt"),
+        Command("app.theme", (), "Theme", "Picks the colours.", "pick_theme", in_palette=True),
+        Command("app.suspend", (), "Suspend", "Goes back to the shell; `fg` returns here.",
+                "suspend_process", in_palette=True),
+    )  # fmt: skip
+
+
+def workspace() -> tuple[Command, ...]:
+    """Return what works anywhere in the workspace."""
+    again = "again when there: hides it."
+    return (
+        Command("pane.tree", ("f2",), "Files", f"Goes to the files; {again}", "go('tree')", "files",
+                True, True),
+        Command("pane.editor", ("f3",), "Editor", f"Goes to the editor; {again}", "go('editor')", "editor",
+                True, True),
+        Command("pane.review", ("f4",), "Review", f"Goes to the proposed edits; {again}", "go('review')",
+                "review", True, True),
+        Command("pane.talk", ("f6",), "Talk", f"Goes to what was said; {again}", "go('talk')", "talk",
+                True, True),
+        Command("pane.prompt", ("f7",), "Prompt", "Goes to the prompt.", "go('prompt')", "prompt",
+                True, True),
+        Command("turn.stop", ("escape",), "Stop",
+                "Stops the stream and keeps complete hunks; with nothing to "
+                "stop, goes back to the prompt.", "stop_or_back", "stop"),
+        Command("lane.switch", ("ctrl+backslash",), "Switch lane",
+                "Sends the next prompts to the other lane: fast for live edits, deep for long work.",
+                "engine('switch lane')", "", True),
+        Command("talk.anew", (), "New conversation",
+                "Forgets what was said, not what was edited: the next prompt starts afresh.",
+                "engine('new conversation')", in_palette=True),
+        Command("context.show", ("f8",), "Context", "Shows what goes to the model, what stays out, and why.",
+                "show_context", "context", True, True),
+        Command("file.find", ("ctrl+o",), "Open file", "Finds a file by letters of its path.", "find_file",
+                "open", True),
+        Command("file.save", ("ctrl+s",), "Save", "Writes the open file to disk.", "file('save')", "save", True),
+        Command("file.save_all", (), "Save all", "Writes every changed file to disk.", "file('save_all')",
+                in_palette=True),
+        Command("file.overwrite", (), "Save over",
+                "Writes the open file even though the disk holds something else.",
+                "file('overwrite')", in_palette=True),
+        Command("file.reload", (), "Reload from disk",
+                "Reads the open file again; undo brings the old text back.",
+                "file('reload')", in_palette=True),
+        Command("tab.close", ("alt+w",), "Close tab", "Closes the open file.", "close_tab", "", True),
+        Command("tab.next", ("ctrl+pagedown", "f10"), "Next tab", "Shows the next open file.", "tab(1)",
+                in_palette=True),
+        Command("tab.previous", ("ctrl+pageup", "f9"), "Previous tab", "Shows the open file before this one.",
+                "tab(-1)", in_palette=True),
+        Command("decision.undo", (), "Undo decision", "Takes back the last accept or reject, on disk too.",
+                "engine('undo')", in_palette=True),
+        Command("history.show", ("alt+h",), "Checkpoints",
+                "Shows every checkpoint, and what going back to it would do.", "history('timeline')", "", True),
+        Command("turn.undo", (), "Undo turn",
+                "Previews taking back everything of the last turn, file by file.", "history('undo turn')",
+                in_palette=True),
+        Command("tree.refresh", (), "Refresh files", "Reads the list of files again.", "engine('list files')",
+                in_palette=True),
+    )  # fmt: skip

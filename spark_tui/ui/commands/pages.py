@@ -1,0 +1,65 @@
+"""The commands of lists, questions, drafts and the checkpoints."""
+
+from spark_tui.ui.commands.command import Command
+
+
+def picker() -> tuple[Command, ...]:
+    """Return what works in a list to pick from."""
+    return (
+        Command("picker.take", ("enter",), "Take", "Takes the marked row.", "take", "take"),
+        Command("picker.down", ("down", "ctrl+n"), "Down", "Goes to the next row.", "move(1)"),
+        Command("picker.up", ("up",), "Up", "Goes to the row before.", "move(-1)"),
+        Command("picker.page_down", ("pagedown",), "Page down", "Goes a page down.", "move(10)"),
+        Command("picker.page_up", ("pageup",), "Page up", "Goes a page up.", "move(-10)"),
+        Command("picker.leave", ("escape",), "Leave", "Closes the list; nothing happens.", "leave_list",
+                "leave"),
+    )  # fmt: skip
+
+
+def line() -> tuple[Command, ...]:
+    """Return what works in a question."""
+    return (
+        Command("line.take", ("enter",), "Answer", "Does what is asked.", "take", "yes"),
+        Command("line.leave", ("escape",), "Leave", "Leaves the question; nothing happens.", "leave_line",
+                "leave"),
+    )  # fmt: skip
+
+
+def draft() -> tuple[Command, ...]:
+    """Return what works in a hunk being edited."""
+    return (
+        Command("draft.keep", ("ctrl+s",), "Keep", "Lets the hunk become this; it is still to be accepted.",
+                "keep", "keep"),
+        Command("draft.leave", ("escape",), "Leave", "Leaves the hunk as it is; `e` brings the draft back.",
+                "leave_draft", "leave"),
+    )  # fmt: skip
+
+
+def timeline() -> tuple[Command, ...]:
+    """Return what works in the list of checkpoints."""
+    return (
+        Command("timeline.preview", ("enter",), "Preview",
+                "Shows what going there would change, file by file; writes nothing.", "preview", "preview"),
+        Command("timeline.down", ("down", "j"), "Down", "Goes to the next checkpoint.", "move(1)"),
+        Command("timeline.up", ("up", "k"), "Up", "Goes to the checkpoint before.", "move(-1)"),
+        Command("timeline.page_down", ("pagedown",), "Page down", "Goes a page down.", "move(10)"),
+        Command("timeline.page_up", ("pageup",), "Page up", "Goes a page up.", "move(-10)"),
+        Command("timeline.leave", ("escape", "q"), "Leave", "Closes the list; nothing happens.", "leave",
+                "leave"),
+    )  # fmt: skip
+
+
+def step() -> tuple[Command, ...]:
+    """Return what works in the preview of a step back."""
+    return (
+        Command("step.tick", ("space",), "Tick",
+                "Lets a file take part, or not; files changed since start without.", "tick", "tick"),
+        Command("step.write", ("W",), "Write",
+                "Writes the ticked files; that is a checkpoint too and can be undone.", "write", "write"),
+        Command("step.down", ("down", "j"), "Down", "Goes to the next file.", "move(1)"),
+        Command("step.up", ("up", "k"), "Up", "Goes to the file before.", "move(-1)"),
+        Command("step.page_down", ("pagedown",), "Page down", "Scrolls the changes down.", "scroll_below(1)"),
+        Command("step.page_up", ("pageup",), "Page up", "Scrolls the changes up.", "scroll_below(-1)"),
+        Command("step.leave", ("escape", "q"), "Leave", "Does nothing, which is the default.", "leave",
+                "leave"),
+    )  # fmt: skip

@@ -1,0 +1,51 @@
+"""The commands of the tree, the talk and the prompt."""
+
+from spark_tui.ui.commands.command import Command
+
+
+def tree() -> tuple[Command, ...]:
+    """Return what works in the tree."""
+    return (
+        Command("tree.open", ("enter",), "Open", "Opens the file, or opens and closes the folder.", "open",
+                "open"),
+        Command("tree.down", ("down", "j"), "Down", "Goes to the next row.", "move(1)"),
+        Command("tree.up", ("up", "k"), "Up", "Goes to the row before.", "move(-1)"),
+        Command("tree.right", ("right", "l"), "Open folder", "Opens the folder.", "unfold", "unfold"),
+        Command("tree.left", ("left", "h"), "Close folder", "Closes the folder, or goes to the one above.",
+                "fold", "fold"),
+        Command("tree.page_down", ("pagedown",), "Page down", "Goes a page down.", "page(1)"),
+        Command("tree.page_up", ("pageup",), "Page up", "Goes a page up.", "page(-1)"),
+        Command("tree.first", ("home",), "First", "Goes to the first row.", "edge(False)"),
+        Command("tree.last", ("end",), "Last", "Goes to the last row.", "edge(True)"),
+    )  # fmt: skip
+
+
+def talk() -> tuple[Command, ...]:
+    """Return what works in the talk."""
+    return (
+        Command("talk.down", ("down", "j"), "Down", "Scrolls a line down.", "scroll('line', 1)"),
+        Command("talk.up", ("up", "k"), "Up", "Scrolls a line up.", "scroll('line', -1)", "scroll"),
+        Command("talk.page_down", ("pagedown", "space"), "Page down", "Scrolls a page down.", "scroll('page', 1)"),
+        Command("talk.page_up", ("pageup",), "Page up", "Scrolls a page up.", "scroll('page', -1)"),
+        Command("talk.first", ("home",), "Beginning", "Goes to the first line.", "scroll('edge', -1)"),
+        Command("talk.last", ("end",), "End", "Goes to the last line and follows new ones.", "scroll('edge', 1)",
+                "follow"),
+        Command("talk.tall", ("z",), "Taller", "Makes the talk taller, or small again.", "tall", "taller"),
+        Command("talk.copy", ("y",), "Copy answer", "Copies the last answer to the clipboard.", "copy",
+                "copy"),
+    )  # fmt: skip
+
+
+def prompt() -> tuple[Command, ...]:
+    """Return what works in the prompt."""
+    return (
+        Command("prompt.send", ("enter",), "Send", "Sends the prompt.", "send", "send"),
+        Command("prompt.newline", ("ctrl+j", "shift+enter", "alt+enter"), "New line", "Begins a new line.",
+                "newline", "new line"),
+        Command("prompt.older", ("up",), "Older prompt", "In the first line: brings back the prompt before.",
+                "older"),
+        Command("prompt.newer", ("down",), "Newer prompt", "In the last line: goes forward again.", "newer"),
+        Command("prompt.complete", ("tab",), "Complete @file",
+                "Takes the file that the list offers after `@`.",
+                "complete"),
+    )  # fmt: skip

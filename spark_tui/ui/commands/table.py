@@ -1,0 +1,83 @@
+"""The table itself, and what is made from it: bindings, hints, labels of keys."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from textual.binding import Binding, BindingType
+
+from spark_tui.ui.commands import anywhere, pages, panes, review
+from spark_tui.ui.commands.command import Command, Where
+
+
+def _at(where: Where, commands: Iterable[Command]) -> Iterable[Command]:
+    return (replace(command, where=where) for command in commands)
+
+
+COMMANDS: tuple[Command, ...] = (
+    *anywhere.app(),
+    *_at(Where.WORKSPACE, anywhere.workspace()),
+    *_at(Where.TREE, panes.tree()),
+    *_at(Where.REVIEW, review.review()),
+    *_at(Where.TALK, panes.talk()),
+    *_at(Where.PROMPT, panes.prompt()),
+    *_at(Where.PICKER, pages.picker()),
+    *_at(Where.LINE, pages.line()),
+    *_at(Where.DRAFT, pages.draft()),
+    *_at(Where.TIMELINE, pages.timeline()),
+    *_at(Where.STEP, pages.step()),
+)  # fmt: skip
+
+
+def commands_in(where: Where) -> tuple[Command, ...]:
+    """Return the commands of one place, in the order of the table."""
+    return tuple(command for command in COMMANDS if command.where is where)
+
+
+def bindings(where: Where) -> list[BindingType]:
+    """Make Textual's bindings for one place."""
+    return [
+        Binding(
+            key,
+            command.action.format(key=key),
+            command.title,
+            show=False,
+            priority=command.first,
+            id=f"{command.id}:{key}",
+        )
+        for command in commands_in(where)
+        for key in command.keys
+    ]
+
+
+def actions_by_key(where: Where) -> dict[str, str]:
+    """Map keys to action names, for a widget that reads keys itself."""
+    return {key: command.action for command in commands_in(where) for key in command.keys}
+
+
+def hints(where: Where) -> tuple[tuple[str, str], ...]:
+    """Return (key, word) pairs for the line of key hints, the most local first."""
+    return tuple(
+        (key_label(command.keys[0]), command.hint)
+        for place in (where, Where.WORKSPACE, Where.ANYWHERE)
+        for command in commands_in(place)
+        if command.hint and command.keys
+    )
+
+
+_LABELS = {
+    "escape": "Esc", "question_mark": "?", "slash": "/", "equals_sign": "=", "plus": "+",
+    "pageup": "PgUp", "pagedown": "PgDn", "enter": "Enter",
+    "tab": "Tab", "space": "Space", "home": "Home", "end": "End", "up": "Up", "down": "Down", "left": "Left",
+    "right": "Right",
+}  # fmt: skip
+
+
+def key_label(key: str) -> str:
+    """Write a key as people do: `^P`, `F2`, `Esc`, `J`."""
+    *modifiers, name = key.split("+")
+    label = _LABELS.get(
+        name, name.upper() if len(name) > 1 and name[0] == "f" and name[1:].isdigit() else name
+    )
+    if modifiers == ["ctrl"] and len(name) == 1:
+        return f"^{name.upper()}"
+    return "-".join([*(word.capitalize() for word in modifiers), label])
