@@ -1,4 +1,4 @@
-"""Reads the settings file; the only place that knows where settings live."""
+"""Reads the settings file."""
 
 import os
 import tomllib
@@ -7,26 +7,6 @@ from pathlib import Path
 
 from spark_tui.core.settings import Settings, SettingsFault, defaults, read_settings
 from spark_tui.ports import SettingsWrong
-
-
-def config_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
-    """Where `config.toml` and the person's themes are looked for."""
-    return _place(environ, "XDG_CONFIG_HOME", ".config", "config")
-
-
-def state_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
-    """Where journals, mirrors and logs are kept."""
-    return _place(environ, "XDG_STATE_HOME", ".local/state", "state")
-
-
-def _place(environ: dict[str, str] | os._Environ[str], variable: str, fallback: str, inside: str) -> Path:
-    own = environ.get("SPARK_TUI_HOME", "")
-    if own:
-        return Path(own) / inside
-    base = environ.get(variable, "")
-    # The XDG specification tells programs to ignore relative values.
-    root = Path(base) if base.startswith("/") else Path.home() / fallback
-    return root / "spark-tui"
 
 
 def load_settings(

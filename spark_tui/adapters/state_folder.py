@@ -5,23 +5,15 @@ path and identity of the workspace, so that a work tree and its sibling never sh
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import stat
 import time
 from pathlib import Path
 
+from spark_tui.adapters.places import workspace_id
 from spark_tui.core.paths import shown
 from spark_tui.ports import CheckpointFailed, WorkspaceBusy
-
-
-def workspace_id(root: str) -> str:
-    """Name of a workspace: the same for as long as path and folder are the same. Raises OSError."""
-    real = os.path.realpath(root)
-    status = os.stat(real)
-    name = b"%s\0%d\0%d" % (os.fsencode(real), status.st_dev, status.st_ino)
-    return hashlib.sha256(name).hexdigest()[:16]
 
 
 class StateFolder:

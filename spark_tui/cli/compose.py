@@ -13,8 +13,9 @@ from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.model_keys import Keys
 from spark_tui.adapters.model_probe import Capabilities
 from spark_tui.adapters.model_trace import TraceFile
+from spark_tui.adapters.places import config_dir, state_dir
 from spark_tui.adapters.session_log import FileSessionLog
-from spark_tui.adapters.settings_file import config_dir, load_settings, state_dir
+from spark_tui.adapters.settings_file import load_settings
 from spark_tui.adapters.state_folder import StateFolder
 from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.adapters.word_search import WordSearch

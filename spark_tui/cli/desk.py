@@ -12,7 +12,7 @@ from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.adapters.git import Git, GitRepository, Mirror, find_git
 from spark_tui.adapters.journal import Journal
-from spark_tui.adapters.settings_file import state_dir
+from spark_tui.adapters.places import state_dir
 from spark_tui.adapters.state_folder import StateFolder
 from spark_tui.core.display import inert
 from spark_tui.engine.history import History

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from spark_tui.adapters.model_keys import Keys
 from spark_tui.adapters.model_probe import Answered, ask_for_models
-from spark_tui.adapters.settings_file import config_dir, load_settings
+from spark_tui.adapters.places import config_dir
+from spark_tui.adapters.settings_file import load_settings
 from spark_tui.core.display import inert
 from spark_tui.core.settings import LANES, REHEARSAL, Provider, Settings
 from spark_tui.core.wire.refusals import is_local

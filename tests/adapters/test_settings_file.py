@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from spark_tui.adapters.settings_file import config_dir, load_settings, state_dir
+from spark_tui.adapters.places import config_dir, state_dir
+from spark_tui.adapters.settings_file import load_settings
 from spark_tui.ports import SettingsWrong
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from spark_tui.adapters.state_folder import StateFolder, workspace_id
+from spark_tui.adapters.places import workspace_id
+from spark_tui.adapters.state_folder import StateFolder
 from spark_tui.ports import CheckpointFailed, WorkspaceBusy
 
 
