@@ -3,11 +3,12 @@
 A block that an edit did not touch keeps its count, so a key press measures one block however long the text is.
 """
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from spark_tui.ui.widgets.editor_cells import lay_out
+from spark_tui.ui.widgets.editor_cells import LineCells, lay_out
 
 LONGEST = 20_000
 """A longer line is broken by count and not between words, so that no key press has to read all of it."""
@@ -47,10 +48,25 @@ def breaks(line: str, width: int, tab_size: int) -> Sequence[int]:
             cut = cells.next_stop(at) if cut <= at else cut
         if cut >= length:
             return starts
-        space = max(line.rfind(" ", at, cut), line.rfind("\t", at, cut)) + 1
-        at = space if space > at and line[at:space].strip() else cut
+        space = _behind_blank(line, at, cut, cells)
+        at = space if line[at:space].strip() else cut
         starts.append(at)
         room = width - hang
+
+
+def _behind_blank(line: str, start: int, stop: int, cells: LineCells | None) -> int:
+    """Return the column behind the last blank of a stretch that no combining mark stands on; its start if none."""
+    while True:
+        space = max(line.rfind(" ", start, stop), line.rfind("\t", start, stop)) + 1
+        if space <= start:
+            return start
+        if cells is None or cells.snap(space) == space and not _is_mark(line, space):
+            return space
+        stop = space - 1
+
+
+def _is_mark(line: str, column: int) -> bool:
+    return unicodedata.combining(line[column]) > 0
 
 
 class Wraps:
