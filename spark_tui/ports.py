@@ -15,11 +15,12 @@ A port exists only if a real adapter and a fake in the tests implement it. The e
       SettingsWrong           a setting that can't be used
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Ground, Intent, LandingKind
+from spark_tui.core.repo import PastCommit, Query, Ranked, RepoFacts
 
 
 class PortError(Exception):
@@ -317,6 +318,48 @@ class Search(Protocol):
 
     async def containing(self, words: Sequence[str], paths: Sequence[str]) -> Mapping[str, int]:
         """Count whole-word occurrences of `words` per path; a path with none or unreadable is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far the index of the repository is."""
+
+    done: int = 0
+    """Files whose facts are known."""
+    total: int = 0
+    is_ready: bool = False
+    """Whether all files that were listed are known."""
+    note: str = ""
+    """One sentence where something is wrong or left out as a whole."""
+
+
+class Index(Protocol):
+    """Facts about the files of the workspace, gathered in another process and kept between sittings.
+
+    It never raises: an index that can't work says so in `progress.note` and answers with what it has.
+    """
+
+    @property
+    def progress(self) -> IndexProgress:
+        """How far it is."""
+
+    def snapshot(self) -> RepoFacts:
+        """What is known now, without `terms` and `history`; cheap, complete once `progress.is_ready`."""
+
+    async def start(self, on_progress: Callable[[IndexProgress], None]) -> None:
+        """Start the other process; returns at once. `on_progress` is called on the event loop."""
+
+    async def list_files(self, paths: Sequence[str], history: Sequence[PastCommit]) -> None:
+        """Say which files there are and what the history is; returns when facts about all of them are there."""
+
+    async def update(self, paths: Sequence[str]) -> None:
+        """These files may have changed, appeared or gone; returns when the facts are fresh."""
+
+    async def rank(self, query: Query, limit: int = 1000) -> tuple[Ranked, ...]:
+        """Rank the files for a prompt, the best first. Files changed on disk since are looked at first."""
+
+    async def close(self) -> None:
+        """End the other process."""
 
 
 class SessionLog(Protocol):
