@@ -25,7 +25,7 @@ def ask(options: argparse.Namespace) -> int:
     from spark_tui.cli.ask import run_ask
 
     folder, _, fault = _place(options.directory)
-    if fault or not os.path.isdir(options.directory):
+    if fault or not os.path.isdir(os.path.expanduser(options.directory)):
         return _fail(fault or f"{options.directory} is not a folder", 2)
     prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
     if not prompt.strip():
@@ -37,9 +37,10 @@ def apply(options: argparse.Namespace) -> int:
     """Apply a patch from a file or standard input."""
     from spark_tui.cli.apply import run_apply
 
-    if not os.path.isdir(options.directory):
+    directory = os.path.expanduser(options.directory)
+    if not os.path.isdir(directory):
         return _fail(f"{options.directory} is not a folder", 2)
-    return run_apply(os.path.realpath(options.directory), options)
+    return run_apply(os.path.realpath(directory), options)
 
 
 def models(options: argparse.Namespace) -> int:
@@ -67,9 +68,9 @@ def _place(path: str) -> tuple[str, str, str]:
     """Split PATH into workspace folder and file to open; the third value says why it can't be.
 
     A file opens the repository it is in, without one the current folder if the file is below it, and otherwise
-    the folder it is in.
+    the folder it is in. A `~` that no shell has expanded means the home folder, as everywhere.
     """
-    full = os.path.realpath(path)
+    full = os.path.realpath(os.path.expanduser(path))
     if os.path.isdir(full):
         return full, "", ""
     folder = os.path.dirname(full)

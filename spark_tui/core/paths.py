@@ -53,6 +53,8 @@ def check_path(path: str) -> str:
     sentence = check_existing(path)
     if sentence:
         return sentence
+    if path.startswith("~/"):
+        return f'{shown(path)} begins with "~", the home folder; paths are relative to the workspace.'
     for part in path.split("/"):
         sentence = _unwelcome(part, path)
         if sentence:

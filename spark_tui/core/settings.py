@@ -1,6 +1,6 @@
 """Settings as one frozen tree, and their validation: a wrong key names file, key and the nearest valid key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -31,6 +31,10 @@ class Provider:
     wire: Wire = Wire.RESPONSES_WS
     headers: Mapping[str, str] = field(default_factory=dict)
     """Extra request headers; never secrets."""
+    streams: bool = False
+    """Whether one WebSocket carries several requests at a time, told apart by `stream_id`."""
+    rotate_after: int = 55 * 60
+    """Seconds after which a WebSocket is replaced; servers end them after an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +105,25 @@ class Settings:
 
 
 LANES = ("fast", "deep")
+PATCH_TOOLS = ("freeform", "function", "builtin")
+"""How edits can be asked for."""
 REHEARSAL = "rehearsal"
 """Provider that is started by the program itself; it needs neither network nor key."""
 
-_OPENAI = Provider("openai", "https://api.openai.com/v1", "OPENAI_API_KEY")
+_OPENAI = Provider("openai", "https://api.openai.com/v1", "OPENAI_API_KEY", streams=True)
 _CEREBRAS = Provider("cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", Wire.CHAT)
 _PROVIDERS = (
     _OPENAI,
     _CEREBRAS,
-    Provider("xai", "https://api.x.ai/v1", "XAI_API_KEY"),
+    # This server is said to end connections after 25 minutes.
+    Provider("xai", "https://api.x.ai/v1", "XAI_API_KEY", rotate_after=24 * 60),
     Provider("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", Wire.CHAT),
     # Servers on this machine, at their usual ports; chat is what all of them do well with tools.
     Provider("ollama", "http://localhost:11434/v1", wire=Wire.CHAT),
     Provider("llama.cpp", "http://localhost:8080/v1", wire=Wire.CHAT),
     Provider("vllm", "http://localhost:8000/v1", wire=Wire.CHAT),
     Provider("lm-studio", "http://localhost:1234/v1", wire=Wire.CHAT),
-    Provider(REHEARSAL, ""),
+    Provider(REHEARSAL, "", streams=True),
 )
 _MODELS = (
     # Windows, efforts and the Spark figures: the provider's published model catalogue of 2026.
@@ -168,6 +175,12 @@ class _Faults:
         near = get_close_matches(key, valid, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"valid keys are {', '.join(sorted(valid))}"
         self.add(f"{where}{key}", f"unknown key, {hint}")
+
+    def value(self, key: str, value: str, valid: Sequence[str]) -> None:
+        """One of a few words was wanted and another came."""
+        near = get_close_matches(value.lower(), valid, 1, 0.5)
+        hint = f"did you mean {near[0]}? It" if near else "it"
+        self.add(key, f"{value or 'nothing'} is not known, {hint} must be one of {', '.join(valid)}")
 
     def table(self, where: str, value: object) -> dict[str, object]:
         if isinstance(value, dict):
@@ -221,8 +234,8 @@ def _check_names(settings: Settings, faults: _Faults) -> None:
             _missing(f"models.{model.name}.provider", model.provider, settings.providers, faults)
         if not 1 <= model.effective_percent <= 100:
             faults.add(f"models.{model.name}.effective_percent", "must be from 1 to 100")
-        if model.patch_tool not in ("freeform", "function", "builtin"):
-            faults.add(f"models.{model.name}.patch_tool", "must be freeform, function or builtin")
+        if model.patch_tool not in PATCH_TOOLS:
+            faults.value(f"models.{model.name}.patch_tool", model.patch_tool, PATCH_TOOLS)
         if model.fallback and model.fallback not in settings.models:
             _missing(f"models.{model.name}.fallback", model.fallback, settings.models, faults)
         elif model.fallback and settings.models[model.fallback].provider != model.provider:
@@ -256,7 +269,7 @@ def _value(like: object, value: object, key: str, faults: _Faults) -> object | N
         try:
             return Wire(str(value))
         except ValueError:
-            faults.add(key, f"must be one of {', '.join(Wire)}")
+            faults.value(key, str(value), list(Wire))
             return None
     if isinstance(like, Mapping):
         if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):

@@ -102,3 +102,9 @@ def test_long_paths_are_shown_by_their_ends() -> None:
     assert shown("a/b") == '"a/b"'
     text = shown("start" + "x" * 500 + "end")
     assert len(text) <= 62 and text.startswith('"start') and text.endswith('end"') and "…" in text
+
+
+def test_no_folder_is_made_that_a_shell_takes_for_home() -> None:
+    for path in ("~/x.py", "~/a/b"):
+        assert "home folder" in check_path(path) and check_existing(path) == ""
+    assert check_path("~") == check_path("a/~/b") == "" and check_path("~x.py") == "" and check_path("~lock.odt#") == ""

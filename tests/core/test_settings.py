@@ -78,11 +78,22 @@ def test_rows_are_laid_over_the_defaults() -> None:
         ),
         (
             {"models": {"spark": {"patch_tool": "x"}}},
-            "config.toml: models.spark.patch_tool: must be freeform, function or builtin",
+            "config.toml: models.spark.patch_tool: x is not known, it must be one of freeform, function, builtin",
+        ),
+        (
+            {"models": {"spark": {"patch_tool": "freefrom"}}},
+            "config.toml: models.spark.patch_tool: freefrom is not known, did you mean freeform? "
+            "It must be one of freeform, function, builtin",
         ),
         (
             {"providers": {"openai": {"wire": "grpc"}}},
-            "config.toml: providers.openai.wire: must be one of auto, responses-ws, responses-http, chat",
+            "config.toml: providers.openai.wire: grpc is not known, it must be one of auto, responses-ws, "
+            "responses-http, chat",
+        ),
+        (
+            {"providers": {"openai": {"wire": "Response-WS"}}},
+            "config.toml: providers.openai.wire: Response-WS is not known, did you mean responses-ws? "
+            "It must be one of auto, responses-ws, responses-http, chat",
         ),
         (
             {"providers": {"mine": {}}},
