@@ -99,6 +99,8 @@ class LinkInfo:
     """Lower-cased response headers worth knowing (`x-request-id`, `openai-model`, …)."""
     remembers: bool = True
     """Whether the server remembers on this connection what it was sent, so that requests may go on from there."""
+    shares: bool = False
+    """Whether it is the connection of another link, so that requests may go on from what was sent through that."""
 
 
 class ModelLink(Protocol):
@@ -111,6 +113,12 @@ class ModelLink(Protocol):
     @property
     def connected(self) -> bool:
         """Whether a request could be sent at once."""
+
+    def twin(self) -> "ModelLink":
+        """Another connection to the same server, made the same way and not open yet."""
+
+    def beside(self) -> "ModelLink":
+        """A link for requests at the same time: it shares the connection where the server allows that."""
 
     async def connect(self) -> LinkInfo:
         """Open the connection. Raises LinkDown or LinkRefused."""
@@ -289,6 +297,9 @@ class Checkpoints(Protocol):
 
     async def after(self, landing: int, limit: int = 100) -> Sequence[Checkpoint]:
         """Checkpoints with a higher id, oldest first."""
+
+    async def count(self) -> int:
+        """How many checkpoints there are."""
 
     async def where(self) -> int:
         """The checkpoint in the undo tree whose state the files are in; 0: none."""

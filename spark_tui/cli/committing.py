@@ -9,7 +9,7 @@ from spark_tui.cli.desk import Desk, open_desk, say
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, LandingKind
 from spark_tui.core.display import inert
 from spark_tui.core.restore import Fate, FileRestore, merged_bytes
-from spark_tui.engine.history import EVERYTHING
+from spark_tui.engine.landing import EVERYTHING
 
 LEFT_OUT = 3
 _BACK = (LandingKind.UNDO, LandingKind.REDO, LandingKind.RESTORE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from spark_tui.core.checkpoint import Checkpoint, FileWrite, LandingKind
+from spark_tui.core.checkpoint import FileWrite, LandingKind
 from spark_tui.core.review import Plan, PlannedFile, Review
 from spark_tui.core.text import Text
 from spark_tui.engine.events import EngineEvent, Landed, ReviewMoved, Trouble
@@ -21,11 +21,6 @@ class Applying:
         self._workspace = workspace
         self._landing = landing
         self._emit = emit
-        self.checkpoints = 0
-        """Landings of this sitting that can be undone."""
-        self._done: list[tuple[frozenset[str], Checkpoint]] = []
-        """Hunks that landed and their checkpoints, oldest first."""
-        self._undone: list[tuple[frozenset[str], Checkpoint]] = []
 
     async def land(
         self, plan: Plan, kind: LandingKind, commit: Callable[[Plan], tuple[PlannedFile, ...]]
@@ -41,42 +36,16 @@ class Applying:
         states = [(file, self._show(file)) for file in commit(plan)]
         self._emit(ReviewMoved())
         try:
-            place = await self._place(plan, kind)
+            place = await self._landing.older_state(writes, kind)
             checkpoint = await self._landing.land(writes, kind, turn, plan.label, place)
         except PortError as error:
             await self._take_back(plan, kind, {file.path: state for file, state in states}, error)
             return
         for file, state in states:
             self._workspace.landed(file.path, None if file.after is None else file.after.encode(), state)
-        self.checkpoints += 1
-        self._remember(plan, kind, checkpoint)
         for caution in checkpoint.cautions:
             self._emit(Trouble("written in place", caution))
         self._emit(Landed(checkpoint))
-
-    async def _place(self, plan: Plan, kind: LandingKind) -> int | None:
-        """The checkpoint whose state a step back or forth brings back, if nothing else landed in between."""
-        where = await self._landing.where()
-        found = _find(self._done if kind is LandingKind.UNDO else self._undone, plan)
-        if found is None or kind is LandingKind.ACCEPT:
-            return None
-        point = found[1]
-        if kind is LandingKind.UNDO:
-            return point.parent if point.id == where else None
-        return point.id if point.parent == where else None
-
-    def _remember(self, plan: Plan, kind: LandingKind, checkpoint: Checkpoint) -> None:
-        if kind is LandingKind.ACCEPT:
-            self._done.append((frozenset(plan.hunks), checkpoint))
-            self._undone.clear()
-            return
-        source, target = (
-            (self._done, self._undone) if kind is LandingKind.UNDO else (self._undone, self._done)
-        )
-        found = _find(source, plan)
-        if found is not None:
-            source.remove(found)
-            target.append(found)
 
     def _turn_of(self, plan: Plan) -> str:
         view = self.review.hunk(plan.hunks[0]) if plan.hunks else None
@@ -126,10 +95,3 @@ class Applying:
             self.review.refuse(plan, path, str(error))
         self._emit(Trouble(f"{kind} {path}", str(error)))
         self._emit(ReviewMoved())
-
-
-def _find(
-    points: list[tuple[frozenset[str], Checkpoint]], plan: Plan
-) -> tuple[frozenset[str], Checkpoint] | None:
-    """The newest landing that holds all hunks of a plan."""
-    return next((pair for pair in reversed(points) if pair[0] >= set(plan.hunks)), None)

@@ -44,11 +44,6 @@ class Decisions:
         workspace.on_replaced = self._file_replaced
 
     @property
-    def checkpoints(self) -> int:
-        """How many landings of this sitting can be undone."""
-        return self._applying.checkpoints
-
-    @property
     def is_landing(self) -> bool:
         """Whether a decision is on its way to disk and may still be refused there."""
         return self._one_at_a_time.locked()

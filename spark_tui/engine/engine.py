@@ -150,7 +150,7 @@ class Engine:
             context_tokens=plan.tokens if plan else 0,
             context_budget=link.profile.budget,
             branch=self.head.branch if self.head else "",
-            checkpoints=self.decisions.checkpoints,
+            checkpoints=self._landing.count,
             turn_state=newest.state if newest else None,
             pending=self.decisions.review.pending(),
             connect=state.figures.connect,

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Intent, LandingKind
 from spark_tui.core.paths import shown
 from spark_tui.core.restore import SAFE, Fate, FileRestore, blocked, chosen, take_back, turned
-from spark_tui.engine.landing import Landing
+from spark_tui.engine.landing import EVERYTHING, Landing
 from spark_tui.ports import CheckpointFailed, Checkpoints, FileGone, Files, FileUnreadable, PathRefused
 
-EVERYTHING = 1_000_000
 UNSAVED = "has unsaved text: save it or give it up first"
 
 

@@ -11,7 +11,11 @@ from dataclasses import replace
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Intent, LandingKind
 from spark_tui.core.paths import shown
+from spark_tui.core.restore import turned
 from spark_tui.ports import CheckpointFailed, Checkpoints, Clock, Files, PortError
+
+EVERYTHING = 1_000_000
+"""More checkpoints than there ever are."""
 
 
 class Landing:
@@ -24,6 +28,8 @@ class Landing:
         self._turnstile = asyncio.Lock()
         self._needs_recovery = False
         self._running: set[asyncio.Task[Checkpoint]] = set()
+        self.count = 0
+        """Checkpoints that the journal has, as of the last recovery and the landings since."""
 
     async def land(
         self,
@@ -50,9 +56,21 @@ class Landing:
         async with self._turnstile:
             return await self._recover()
 
-    async def where(self) -> int:
-        """The checkpoint in the undo tree whose state the files are in; 0: none."""
-        return await self._checkpoints.where()
+    async def older_state(self, writes: Sequence[FileWrite], kind: LandingKind) -> int | None:
+        """The checkpoint whose state these writes of an undo or redo bring back byte for byte; None: a new state."""
+        where = await self._checkpoints.where()
+        if kind is LandingKind.UNDO and where:
+            point = (await self._checkpoints.after(where - 1, 1))[0]
+            done = (await self._checkpoints.recall(where)).writes
+            return point.parent if _images(turned(done)) == _images(writes) else None
+        if kind is LandingKind.REDO:
+            paths = {write.path for write in writes if not write.is_empty}
+            for point in reversed(await self._checkpoints.after(where, EVERYTHING)):
+                if point.parent == where and point.place is None and paths <= set(point.paths):
+                    done = (await self._checkpoints.recall(point.id)).writes
+                    if _images(done) == _images(writes):
+                        return point.id
+        return None
 
     async def settle(self) -> None:
         """Wait until no landing is under way."""
@@ -77,6 +95,7 @@ class Landing:
                 await self._give_up(intent)
                 raise
             self._needs_recovery = False
+            self.count += 1
             await self._tidy(replace(intent, is_landed=True))
             return checkpoint
 
@@ -146,6 +165,7 @@ class Landing:
         sentences: list[str] = []
         self._needs_recovery = False
         try:
+            self.count = await self._checkpoints.count()
             unfinished = await self._checkpoints.unfinished()
         except PortError as error:
             return (f"Interrupted writes could not be looked for: {error}",)
@@ -159,6 +179,11 @@ class Landing:
                 self._needs_recovery = True
                 sentences.append(f"An interrupted write is not taken back yet: {error}")
         return tuple(sentences)
+
+
+def _images(writes: Sequence[FileWrite]) -> set[tuple[str, bytes | None, bytes | None]]:
+    """What writes do, whatever their order."""
+    return {(write.path, write.before, write.after) for write in writes if not write.is_empty}
 
 
 def _told(intent: Intent, found: tuple[Foreign, ...]) -> list[str]:

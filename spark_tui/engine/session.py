@@ -198,7 +198,8 @@ class Session:
         if text.encode() == data:
             await self._meet(path, workspace)
             return []
-        workspace.follow(path, data, text)
+        if not (self._has(path, text) and workspace.bring_back(path, text)):
+            workspace.follow(path, data, text)
         known = past.disk.get(path)
         if path in past.disk and known != (None if data is None else _digest(data)):
             outside.flag(path, data)
@@ -207,9 +208,19 @@ class Session:
     async def _meet(self, path: str, workspace: Workspace) -> None:
         """Let the review see a file as it is on disk now."""
         try:
-            self.review.buffer_replaced(path, (await workspace.load(path)).text)
+            text: Text | None = (await workspace.load(path)).text
         except PortError:
-            self.review.buffer_replaced(path, None)
+            text = None
+        known = self.review.known.get(path)
+        if text is not None and known is not None and known.same_content(text):
+            workspace.take_up(path, known)
+        else:
+            self.review.buffer_replaced(path, text)
+
+    def _has(self, path: str, text: Text) -> bool:
+        """Whether the review already stands on exactly this text, so that no place in it has to be looked for."""
+        known = self.review.known.get(path)
+        return known is not None and known.revision == text.revision and known.same_content(text)
 
     def _welcome(self, brought: Sequence[str]) -> tuple[str, ...]:
         pending = self.review.pending()

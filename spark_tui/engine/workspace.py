@@ -119,6 +119,28 @@ class Workspace(Shelf):
         self.landed(path, data, state)
         self._emit(Landed(checkpoint))
 
+    def take_up(self, path: str, text: Text) -> None:
+        """Let a file that nobody edited yet go on at the revision of `text`, which stands for the same bytes."""
+        buffer = self._buffers.get(path)
+        if buffer is not None and buffer.state == 0:
+            buffer.text = text
+
+    def bring_back(self, path: str, text: Text) -> bool:
+        """Let a file that nobody edited yet hold the unsaved `text`, at its revision; undo leads to the disk's.
+
+        False if that can't be; then `follow` has to do.
+        """
+        buffer = self._buffers.get(path)
+        if buffer is None or buffer.state or text.revision < 1 or text.read_only or buffer.read_only:
+            return False
+        if (text.encoding, text.bom) != (buffer.text.encoding, buffer.text.bom):
+            return False
+        buffer.text = buffer.text.at_revision(text.revision - 1)
+        buffer.record(buffer.text.replace(buffer.text.full_span(), text.slice(text.full_span())), "")
+        self._emit(BufferChanged(path, None))
+        self._emit(TabsMoved())
+        return buffer.text.same_content(text)
+
     def follow(self, path: str, data: bytes | None, text: Text | None = None) -> None:
         """The disk holds `data` now, whoever wrote it; `text` is what stands in memory instead, unsaved."""
         buffer = self._buffers.get(path)

@@ -47,7 +47,7 @@ async def test_nothing_lands_before_an_accept_and_exactly_the_hunk_after() -> No
         await bench.engine.decisions.undo()
         assert bench.files.data["a.txt"] == A
         assert bench.hunks[0].state is HunkState.PROPOSED
-        assert bench.engine.decisions.checkpoints == 2
+        assert bench.engine.status.checkpoints == 2
 
 
 async def test_decisions_are_reported_and_the_turn_goes_on() -> None:

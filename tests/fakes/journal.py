@@ -104,6 +104,9 @@ class MemoryCheckpoints:
     async def after(self, landing: int, limit: int = 100) -> Sequence[Checkpoint]:
         return [self._landed[number] for number in sorted(self._landed) if number > landing][:limit]
 
+    async def count(self) -> int:
+        return len(self._landed)
+
     async def where(self) -> int:
         return self._place
 

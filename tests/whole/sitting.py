@@ -71,7 +71,8 @@ class Sitting:
         self.run(self._kill())
 
     async def _kill(self) -> None:
-        await self.log.flush()
+        # Closed first: what our code still says after its death, no log has.
+        self.log.close()
         await self.engine.guard.close()
         for link in self.engine._links.values():
             await link.close()
@@ -79,7 +80,6 @@ class Sitting:
         assert ledger is not None
         ledger._tidied.clear()
         await self.journal.close()
-        self.log.close()
         self.files.close()
 
     def end(self) -> None:

@@ -102,6 +102,10 @@ class Journal:
         """Oldest first."""
         return [] if not self._ledger else await self._read(self._ledger.checkpoints, landing, limit, False)
 
+    async def count(self) -> int:
+        """How many checkpoints there are."""
+        return 0 if not self._ledger else await self._read(self._ledger.count)
+
     async def where(self) -> int:
         """The checkpoint whose state the files are in."""
         return 0 if not self._ledger else await self._read(self._ledger.where)

@@ -190,6 +190,13 @@ class Ledger:
             place,
         )
 
+    def count(self) -> int:
+        """How many checkpoints there are."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM op WHERE state IN ('applied', 'done')"
+        ).fetchone()
+        return int(row[0])
+
     def where(self) -> int:
         """The checkpoint whose state the files are in."""
         place: int | None = self._connection.execute("SELECT op FROM head").fetchone()[0]
