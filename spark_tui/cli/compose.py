@@ -78,7 +78,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     if mirror is not None:
         mirror.start()
 
-    engine = Engine(ports, profiles, notices)
+    engine = Engine(ports, profiles, notices, settings.debt_limit)
     engine.subscribe(lambda event: mirror.wake() if mirror and isinstance(event, Landed) else None)
 
     async def let_go() -> None:

@@ -94,6 +94,8 @@ class Settings:
     lanes: Mapping[str, str] = field(default_factory=dict)
     """Lane name to model name."""
     theme: str = "spark-dark"
+    debt_limit: int = 400
+    """Changed lines that may wait for the person before the stream is held; 0: any number."""
 
     def lane(self, name: str) -> LaneProfile:
         """Resolve a lane. Raises KeyError for a lane that does not exist."""
@@ -192,7 +194,7 @@ class _Faults:
 def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Settings:
     """Lay the content of a settings file over `base`. Raises SettingsFault with every fault found."""
     faults = _Faults(file)
-    valid = ["providers", "models", "lanes", "theme"]
+    valid = ["providers", "models", "lanes", "theme", "debt_limit"]
     for key in data:
         if key not in valid:
             faults.unknown("", key, valid)
@@ -221,7 +223,8 @@ def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Sett
     if not isinstance(theme, str):
         faults.add("theme", "must be a text")
         theme = base.theme
-    settings = Settings(providers, models, lanes, theme)
+    limit = _value(base.debt_limit, data.get("debt_limit", base.debt_limit), "debt_limit", faults)
+    settings = Settings(providers, models, lanes, theme, limit if isinstance(limit, int) else base.debt_limit)
     _check_names(settings, faults)
     if faults.sentences:
         raise SettingsFault("\n".join(faults.sentences))
