@@ -1,7 +1,8 @@
 """The folder outside the workspace in which everything about one workspace is kept, and the claim on it.
 
 Layout: `ws/<id>/` with `journal.db`, `blobs/`, `mirror.git/`, `sessions/` and `lock`. The id comes from the real
-path and identity of the workspace, so that a work tree and its sibling never share anything.
+path and identity of the workspace, so that a work tree and its sibling never share anything. A claim also holds
+against every folder that contains the workspace or lies in it, because they have files in common.
 """
 
 import fcntl
@@ -15,13 +16,18 @@ from spark_tui.adapters.places import workspace_id
 from spark_tui.core.paths import shown
 from spark_tui.ports import CheckpointFailed, WorkspaceBusy
 
+_NAME = "workspace"
+"""File with the path of the workspace, for people and for claims."""
+_LOCK = "lock"
+
 
 class StateFolder:
     """The state of one workspace. Only one process at a time may claim it; others may read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, root: bytes) -> None:
         """Use `open`."""
         self.path = path
+        self._root = root
         self._lock: int | None = None
 
     @classmethod
@@ -37,32 +43,57 @@ class StateFolder:
                 _judge(folder)
             for below in ("blobs", "sessions"):
                 (place / below).mkdir(mode=0o700, exist_ok=True)
-            (place / "workspace").write_bytes(os.fsencode(os.path.realpath(root)) + b"\n")
+            real = os.fsencode(os.path.realpath(root))
+            (place / _NAME).write_bytes(real + b"\n")
         except OSError as error:
             raise CheckpointFailed(
                 f"The state folder {shown(str(home))} can't be used: {error.strerror}."
             ) from error
-        return cls(place)
+        return cls(place, real)
 
     def claim(self) -> None:
         """Become the one that may write, until `release` or the end of the process. Raises WorkspaceBusy."""
         if self._lock is not None:
             return
         try:
-            fd = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            # One at a time looks around, so that two claims never see only each other's looking.
+            gate = _open(self.path.parent / "claims.lock")
+            try:
+                fcntl.flock(gate, fcntl.LOCK_EX)
+                self._lock = self._take()
+            finally:
+                os.close(gate)
         except OSError as error:
             raise CheckpointFailed(f"The state folder can't be locked: {error.strerror}.") from error
+
+    def _take(self) -> int:
+        fd = _open(self.path / _LOCK)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            holder = _holder(fd)
+            if not _try(fd, fcntl.LOCK_EX):
+                raise _busy(fd, "here")
+            for place in self.path.parent.iterdir():
+                where = self._overlaps(place)
+                if where:
+                    _refuse_if_held(place, where)
+            os.ftruncate(fd, 0)
+            os.pwrite(fd, json.dumps({"pid": os.getpid(), "since": time.time()}).encode(), 0)
+        except BaseException:
             os.close(fd)
-            raise WorkspaceBusy(
-                f"Another spark-tui{holder} works in this folder: you can look, but nothing is written here."
-            ) from error
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, json.dumps({"pid": os.getpid(), "since": time.time()}).encode(), 0)
-        self._lock = fd
+            raise
+        return fd
+
+    def _overlaps(self, place: Path) -> str:
+        """Where another workspace lies that has files in common with this one; empty if it has none."""
+        try:
+            other = (place / _NAME).read_bytes()[:-1]
+        except OSError:
+            return ""
+        if place == self.path or not other:
+            return ""
+        ours, theirs = self._root.rstrip(b"/") + b"/", other.rstrip(b"/") + b"/"
+        if ours.startswith(theirs):
+            return f"in the folder around this one, {shown(os.fsdecode(other))}"
+        return f"in {shown(os.fsdecode(theirs[len(ours) : -1]))}" if theirs.startswith(ours) else ""
 
     def release(self) -> None:
         """Let others claim it."""
@@ -79,6 +110,35 @@ def _judge(folder: Path) -> None:
         raise CheckpointFailed(f"The state folder {shown(str(folder))} belongs to another user.")
     if status.st_mode & 0o022:
         raise CheckpointFailed(f"The state folder {shown(str(folder))} can be written by others.")
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def _try(fd: int, how: int) -> bool:
+    """Lock at once; False if somebody else has the lock. Raises OSError for anything else."""
+    try:
+        fcntl.flock(fd, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _refuse_if_held(place: Path, where: str) -> None:
+    try:
+        fd = os.open(place / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        if not _try(fd, fcntl.LOCK_SH):
+            raise _busy(fd, where)
+    finally:
+        os.close(fd)
+
+
+def _busy(fd: int, where: str) -> WorkspaceBusy:
+    return WorkspaceBusy(f"Another spark-tui{_holder(fd)} works {where}: nothing is written.")
 
 
 def _holder(fd: int) -> str:

@@ -60,6 +60,8 @@ class EnginePorts:
     """Lane name to connection."""
     past: Sequence[Mapping[str, Any]] = ()
     """Records of the sitting to go on from; `log` holds them already."""
+    refusal: str = ""
+    """Why nothing is written in this sitting; empty: everything is."""
 
 
 class Engine:
@@ -90,6 +92,7 @@ class Engine:
         self.outside = Outside(
             ports.files, self.workspace, ports.clock, lambda: self.decisions.is_landing, self._emit
         )
+        self.workspace.on_conflict = self.outside.look_at
         self.marks = Marks(self._emit)
         self.comments = Comments(self._emit)
         self.governor = Governor(self.decisions.review.files, self.marks, debt_limit)
@@ -159,6 +162,7 @@ class Engine:
             cached_tokens=newest.usage.cached_tokens if newest and newest.usage else 0,
             retry_at=state.retry_at,
             queued=len(talk.queued),
+            refusal=self._ports.refusal,
         )
 
     def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:
@@ -207,10 +211,7 @@ class Engine:
 
     def _restored(self, checkpoint: Checkpoint, writes: Sequence[FileWrite]) -> None:
         """A step through the checkpoints wrote files: what is in memory follows."""
-        for write in writes:
-            buffer = self.workspace.buffer(write.path)
-            if buffer is not None and not buffer.is_dirty:
-                self.workspace.follow(write.path, write.after)
+        self.workspace.follow_all(writes)
         for caution in checkpoint.cautions:
             self._emit(Trouble("written in place", caution))
         self._emit(Landed(checkpoint))

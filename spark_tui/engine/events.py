@@ -62,7 +62,7 @@ class Revealed:
 
 @dataclass(frozen=True, slots=True)
 class ChangedOutside:
-    """Another program changed a file that holds unsaved text here: the person has to choose, see `Engine.outside`."""
+    """Whether a file waits for a choice between unsaved text and the disk is answered anew, see `Engine.outside`."""
 
     path: str
 

@@ -69,13 +69,13 @@ class Outside:
             stamp = stamps.get(path)
             if path in self._stamps and self._stamps[path] == stamp:
                 continue
-            if await self._look_at(path):
+            if await self.look_at(path):
                 self._stamps[path] = stamp
         for path in [path for path in self._stamps if path not in paths]:
             del self._stamps[path]
             self._changes.pop(path, None)
 
-    async def _look_at(self, path: str) -> bool:
+    async def look_at(self, path: str) -> bool:
         """Compare one file with what is in memory; False if that can't be said now."""
         buffer = self._workspace.buffer(path)
         if buffer is None:
@@ -87,10 +87,12 @@ class Outside:
             data = None
         except PortError:
             return False
+        await self._workspace.judge_again(path)
         if self._workspace.buffer(path) is not buffer or buffer.disk is not before or self._is_landing():
             return False
         if data == before:
-            self._changes.pop(path, None)
+            if self._changes.pop(path, None):
+                self._emit(ChangedOutside(path))
         elif buffer.is_dirty:
             self.flag(path, data)
         elif data is None and path in self._workspace.tabs:
@@ -108,17 +110,23 @@ class Outside:
             self._changes[path] = OutsideChange(path, data, _joined(buffer, data))
             self._emit(ChangedOutside(path))
 
+    def change_of(self, path: str | None) -> OutsideChange | None:
+        """What waits for a choice about one file; None: nothing."""
+        return self._changes.get(path) if path is not None else None
+
     def keep(self, path: str) -> None:
         """Keep the unsaved text; saving it will replace what the other program wrote."""
         change, buffer = self._changes.pop(path, None), self._workspace.buffer(path)
         if change is not None and buffer is not None:
             self._workspace.follow(path, change.disk, buffer.text)
+            self._emit(ChangedOutside(path))
 
     def take(self, path: str) -> None:
         """Take what is on disk; the unsaved text stays reachable through undo in the editor."""
         change = self._changes.pop(path, None)
         if change is not None:
             self._workspace.follow(path, change.disk)
+            self._emit(ChangedOutside(path))
 
     def join(self, path: str) -> bool:
         """Put both changes together, unsaved; False where they touch the same lines."""
@@ -128,6 +136,7 @@ class Outside:
             return False
         del self._changes[path]
         self._workspace.follow(path, change.disk, joined)
+        self._emit(ChangedOutside(path))
         return True
 
 

@@ -65,6 +65,16 @@ class Shelf:
             return str(error)
         return ""
 
+    async def judge_again(self, path: str) -> None:
+        """Find out anew whether a file may be written: its rights may be others now."""
+        refusal = await self._refusal(path)
+        buffer = self._buffers.get(path)
+        if buffer is not None and buffer.disk is not None:
+            note = refusal or note_of(buffer.text)
+            if (note, bool(refusal)) != (buffer.note, buffer.is_protected):
+                buffer.note, buffer.is_protected = note, bool(refusal)
+                self._emit(TabsMoved())
+
     async def fresh(self, path: str) -> Buffer:
         """Like `load`, and looks at the disk again unless the file holds unsaved text."""
         buffer = await self.load(path)

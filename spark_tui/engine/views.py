@@ -80,3 +80,5 @@ class Status:
     """When it will be tried again, in seconds since the epoch; None: nothing waits."""
     queued: int = 0
     """Prompts that wait for the turn under way to end."""
+    refusal: str = ""
+    """Why nothing is written in this sitting; empty: everything is."""

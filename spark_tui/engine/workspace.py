@@ -1,14 +1,19 @@
 """The one door for every edit: the person's, an accepted hunk's, and what others wrote to disk."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from spark_tui.core.checkpoint import FileWrite, LandingKind
+from spark_tui.core.paths import shown
 from spark_tui.core.text import ChangeSet, Span, Text
 from spark_tui.engine.buffer import Buffer
 from spark_tui.engine.events import BufferChanged, EngineEvent, Landed, TabsMoved
 from spark_tui.engine.landing import Landing
 from spark_tui.engine.shelf import Shelf, note_of
-from spark_tui.ports import Files
+from spark_tui.ports import FileChangedOnDisk, Files
+
+
+async def _look_nowhere(path: str) -> None:
+    """Nobody wants to know."""
 
 
 def _end_of(changes: ChangeSet) -> Span | None:
@@ -28,6 +33,8 @@ class Workspace(Shelf):
         self._landing = landing
         self.on_edit: Callable[[str, Text, ChangeSet], None] = lambda path, text, changes: None
         """Told of every edit that is not itself an accepted hunk."""
+        self.on_conflict: Callable[[str], Awaitable[object]] = _look_nowhere
+        """Told of a file that could not be saved because the disk holds something else."""
 
     def edit(self, path: str, changes: ChangeSet, group: str = "") -> bool:
         """Apply the person's edit; False if the file can't be edited or the edit was made for another text."""
@@ -113,11 +120,26 @@ class Workspace(Shelf):
             return
         before = await self._on_disk(path) if overwrite else buffer.disk
         data, state = buffer.text.encode(), buffer.state
-        checkpoint = await self._landing.land(
-            [FileWrite(path, before, data)], LandingKind.SAVE, "", f"saved {path}"
-        )
+        write = FileWrite(path, before, data)
+        try:
+            checkpoint = await self._landing.land([write], LandingKind.SAVE, "", f"saved {path}")
+        except FileChangedOnDisk as error:
+            await self.on_conflict(path)
+            raise FileChangedOnDisk(
+                path,
+                f'{shown(path)} changed on disk: "Save over" keeps your text, "Reload from disk" takes theirs.',
+            ) from error
         self.landed(path, data, state)
         self._emit(Landed(checkpoint))
+
+    def follow_all(self, writes: Iterable[FileWrite]) -> None:
+        """A step through the checkpoints wrote files: what is in memory without unsaved text follows."""
+        for write in writes:
+            buffer = self._buffers.get(write.path)
+            if buffer is None:
+                self.on_replaced(write.path, None if write.after is None else Text.decode(write.after))
+            elif not buffer.is_dirty:
+                self.follow(write.path, write.after)
 
     def take_up(self, path: str, text: Text) -> None:
         """Let a file that nobody edited yet go on at the revision of `text`, which stands for the same bytes."""

@@ -20,7 +20,6 @@ from spark_tui.ports import (
     FileUnreadable,
     PathRefused,
     PortError,
-    WriteFailed,
 )
 from tests.fakes.disk_files import MemoryFiles
 
@@ -351,7 +350,7 @@ async def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"1")
     (tmp_path / "f").chmod(0o444)
     for after in (b"2", None):
-        with pytest.raises(WriteFailed, match="read-only"):
+        with pytest.raises(PathRefused, match="read-only"):
             await DiskFiles(str(tmp_path)).survey([FileWrite("f", b"1", after)])
 
 
@@ -359,7 +358,7 @@ _AS_NOBODY = """
 import asyncio, concurrent.futures.thread, os, sys
 from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.core.checkpoint import FileWrite
-from spark_tui.ports import WriteFailed
+from spark_tui.ports import PortError
 root = sys.argv[1]
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
@@ -368,7 +367,7 @@ async def main():
     for write in (FileWrite("locked/new", None, b"x"), FileWrite("locked/f", b"1", None), FileWrite("f", b"1", b"2")):
         try:
             await files.survey([write])
-        except WriteFailed as error:
+        except PortError as error:
             print(error)
     print(*(ground.in_place for ground in await files.survey([FileWrite("locked/f", b"1", b"2")])))
 asyncio.run(main())

@@ -107,4 +107,8 @@ def test_long_paths_are_shown_by_their_ends() -> None:
 def test_no_folder_is_made_that_a_shell_takes_for_home() -> None:
     for path in ("~/x.py", "~/a/b"):
         assert "home folder" in check_path(path) and check_existing(path) == ""
-    assert check_path("~") == check_path("a/~/b") == "" and check_path("~x.py") == "" and check_path("~lock.odt#") == ""
+    assert (
+        check_path("~") == check_path("a/~/b") == ""
+        and check_path("~x.py") == ""
+        and check_path("~lock.odt#") == ""
+    )

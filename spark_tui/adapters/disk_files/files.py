@@ -23,10 +23,14 @@ class DiskFiles:
         protected: Sequence[str] = (),
         calls: Posix | None = None,
         walk_limit: int = WALK_LIMIT,
+        closed: str = "",
     ) -> None:
-        """Open `root`; paths in `protected` are refused like `.git`. Raises FileUnreadable."""
+        """Open `root`; paths in `protected` are refused like `.git`. Raises FileUnreadable.
+
+        `closed` is the sentence with which every write is refused; empty: none is.
+        """
         try:
-            self._tree = Tree(root, calls or Posix(), tuple(protected))
+            self._tree = Tree(root, calls or Posix(), tuple(protected), closed)
         except OSError as error:
             raise FileUnreadable(
                 root, f"{shown(root)} can't be opened as a folder: {error.strerror}."
@@ -64,6 +68,7 @@ class DiskFiles:
         """Compare every target with its `before`; touches nothing. Raises PathError."""
 
         def survey_all() -> tuple[Ground, ...]:
+            self._tree.check_together([write.path for write in writes if write.before is None])
             return tuple(survey(self._tree, write) for write in writes)
 
         return await asyncio.to_thread(survey_all)

@@ -43,7 +43,9 @@ def _survey_absent(tree: Tree, write: FileWrite) -> Ground:
             except FileNotFoundError:
                 pass
             else:
-                raise FileChangedOnDisk(write.path, f"{shown(write.path)} exists already.")
+                raise FileChangedOnDisk(
+                    write.path, f"{shown(write.path)} exists already: open it, then decide again."
+                )
         if not write.is_empty and not tree.calls.may_write(folder, "."):
             raise WriteFailed(write.path, f"{shown(write.path)} was not written: its folder is read-only.")
     return Ground(write.mode, folders)
@@ -60,8 +62,6 @@ def _survey_present(tree: Tree, write: FileWrite, folder: int, name: str) -> Gro
     mode = stat.S_IMODE(status.st_mode)
     if write.is_empty:
         return Ground(mode)
-    if not mode & 0o222 or not tree.calls.may_write(folder, name):
-        raise WriteFailed(write.path, f"{shown(write.path)} is read-only.")
     reason = _in_place_reason(tree.calls, folder, status)
     if write.after is None:
         if not tree.calls.may_write(folder, "."):
@@ -90,7 +90,8 @@ def _in_place_reason(calls: Posix, folder: int, status: os.stat_result) -> str:
 
 def changed(path: str) -> FileChangedOnDisk:
     """Word the discovery of other bytes than expected."""
-    return FileChangedOnDisk(path, f"{shown(path)} was changed on disk by another program.")
+    sentence = f"{shown(path)} was changed on disk by another program: look at it, then decide again."
+    return FileChangedOnDisk(path, sentence)
 
 
 # -- stage

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from spark_tui.adapters.disk_files.posix import Posix
@@ -15,6 +15,8 @@ READ_LIMIT = 32 * 1024 * 1024
 _READ = os.O_RDONLY | os.O_NONBLOCK
 _CHUNK = 1 << 20
 _MAX_LINKS = 40
+_BARE = frozenset(["head", "objects", "refs"])
+"""Names by which git takes a folder for a repository."""
 _WHY = {
     errno.EACCES: "permission denied",
     errno.EPERM: "not permitted",
@@ -26,6 +28,18 @@ _WHY = {
     errno.ENFILE: "too many files are open",
     errno.ENAMETOOLONG: "the name is too long",
     errno.ETXTBSY: "the program is running",
+}
+
+_ADVICE = {
+    errno.EACCES: "Look who may write there.",
+    errno.EPERM: "Look who may write there.",
+    errno.EROFS: "It has to be mounted for writing first.",
+    errno.ENOSPC: "Make room and try again.",
+    errno.EDQUOT: "Make room and try again.",
+    errno.EMFILE: "Close some files and try again.",
+    errno.ENFILE: "Close some programs and try again.",
+    errno.EIO: "Save your work to another disk.",
+    errno.ETXTBSY: "End it and try again.",
 }
 
 
@@ -40,12 +54,21 @@ def split(path: str) -> tuple[str, str]:
     return folder, name
 
 
+def _above(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(len(parts))]
+
+
 class Tree:
     """One workspace, held by a descriptor since it was opened."""
 
-    def __init__(self, root: str, calls: Posix, protected: tuple[str, ...] = ()) -> None:
-        """Open `root`; paths in `protected` and below are refused like `.git`. Raises OSError."""
+    def __init__(self, root: str, calls: Posix, protected: tuple[str, ...] = (), closed: str = "") -> None:
+        """Open `root`; paths in `protected` and below are refused like `.git`. Raises OSError.
+
+        `closed` is the sentence with which every write is refused; empty: none is.
+        """
         self.calls = calls
+        self._closed = closed
         self.root = os.path.realpath(root)
         self._protected = protected
         self._fd = calls.open_root(self.root)
@@ -64,18 +87,71 @@ class Tree:
 
     def check_target(self, path: str) -> None:
         """Raise PathRefused if `path` may not be created or changed, links included."""
+        if self._closed:
+            raise PathRefused(path, self._closed)
         self.check(path)
         present = self._entry(path)
-        if present is None:
-            sentence = check_path(path)
-            if sentence:
+        sentence = check_path(path) if present is None else self._unfit(path, present.st_mode)
+        sentence = sentence or self._bare(path)
+        if sentence:
+            raise PathRefused(path, sentence)
+
+    def _unfit(self, path: str, mode: int) -> str:
+        """Why what is at `path` is not written; empty if it can be."""
+        if stat.S_ISLNK(mode):
+            return f"{shown(path)} is a link; edit the file that it points to."
+        if stat.S_ISDIR(mode):
+            return f"{shown(path)} is a folder; a file there needs another name."
+        if not stat.S_ISREG(mode):
+            return f"{shown(path)} is not a regular file."
+        try:
+            with self.parent(path) as (fd, name):
+                if mode & 0o222 and self.calls.may_write(fd, name):
+                    return ""
+        except OSError as error:
+            raise self.refused(path, error) from error
+        return f"{shown(path)} is read-only; it has to be made writable first."
+
+    def _bare(self, path: str) -> str:
+        """Why `path` is, or would become, part of a repository without a work tree: git runs what its files name."""
+        parts = path.split("/")
+        for depth, name in enumerate(parts):
+            folder = "/".join(parts[:depth])
+            have = {name.casefold()} & _BARE
+            try:
+                with self.folder(folder) as fd:
+                    if have or self._has(fd, "HEAD"):
+                        have |= {
+                            other.lower() for other in ("HEAD", "objects", "refs") if self._has(fd, other)
+                        }
+            except (FileNotFoundError, NotADirectoryError):
+                return ""
+            except OSError as error:
+                raise self.refused(path, error) from error
+            if have == _BARE:
+                place = shown(folder) if folder else "the workspace itself"
+                return f"{shown(path)} belongs to a bare git repository ({place}), where nothing is written."
+        return ""
+
+    def _has(self, folder: int, name: str) -> bool:
+        try:
+            self.calls.look(folder, name)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def check_together(self, paths: Sequence[str]) -> None:
+        """Raise PathRefused if new files would together make a repository without a work tree."""
+        made: dict[str, set[str]] = {}
+        for path in paths:
+            parts = path.casefold().split("/")
+            for depth, name in enumerate(parts):
+                if name in _BARE:
+                    made.setdefault("/".join(parts[:depth]), set()).add(name)
+        for path in paths:
+            if any(made.get(above) == _BARE for above in _above(path.casefold())):
+                sentence = f"{shown(path)} would make a bare git repository, whose files git obeys; it is not written."
                 raise PathRefused(path, sentence)
-        elif stat.S_ISLNK(present.st_mode):
-            raise PathRefused(path, f"{shown(path)} is a link; edit the file that it points to.")
-        elif stat.S_ISDIR(present.st_mode):
-            raise PathRefused(path, f"{shown(path)} is a folder.")
-        elif not stat.S_ISREG(present.st_mode):
-            raise PathRefused(path, f"{shown(path)} is not a regular file.")
 
     def _guarded(self, path: str) -> str:
         for place in self._protected:
@@ -272,4 +348,5 @@ class Tree:
 
     def failed(self, path: str, error: OSError) -> WriteFailed:
         """Word a failure to write `path`."""
-        return WriteFailed(path, f"{shown(path)} was not written: {why(error)}.")
+        advice = _ADVICE.get(error.errno or 0, "")
+        return WriteFailed(path, f"{shown(path)} was not written: {why(error)}. {advice}".rstrip())
