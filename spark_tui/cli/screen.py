@@ -1,46 +1,29 @@
 """Opens the full-screen workspace, or says in one sentence why it can't."""
 
 import argparse
-import asyncio
+import gc
 import os
 import sys
 
-from spark_tui.cli.compose import build
-from spark_tui.ports import PortError, SettingsWrong
+from spark_tui.cli.opening import Opening, why_not
 
 
 def run_screen(folder: str, file: str, options: argparse.Namespace) -> int:
     """Run the screen until the person quits."""
-    from spark_tui.ui.app import why_not
-
     reason = why_not(os.environ, sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty())
     if reason:
         print(f"spark-tui: {reason}", file=sys.stderr)
         return 1
+    # The start makes tens of thousands of objects that all stay; the screen collects again once it is painted.
+    gc.disable()
+    opening = Opening.begin(folder, file)
     try:
-        return asyncio.run(_screen(folder, file, options))
-    except PortError as error:
-        print(f"spark-tui: {error}", file=sys.stderr)
-        return 1
+        from spark_tui.cli.running import run
 
-
-async def _screen(folder: str, file: str, options: argparse.Namespace) -> int:
-    from spark_tui.adapters.outside_editor import edit_outside
-    from spark_tui.adapters.theme_files import load_themes
-    from spark_tui.ui.app import AppOptions, run_app
-
-    built = await build(folder, options)
-    themes = load_themes(built.config)
-    choice = options.theme or built.settings.theme
-    if choice not in [spec.name for spec in themes.specs]:
-        known = ", ".join(spec.name for spec in themes.specs)
-        raise SettingsWrong(f"theme {choice} is not there: known are {known}")
-    built.engine.conversation.switch(options.lane)
-    try:
-        return await run_app(
-            built.engine,
-            themes.specs,
-            AppOptions(choice, [file] if file else [], themes.faults, edit_outside),
-        )
+        sentence, code = run(folder, file, options, opening)
     finally:
-        await built.close()
+        if opening is not None:
+            opening.end()
+    if sentence:
+        print(f"spark-tui: {sentence}", file=sys.stderr)
+    return code

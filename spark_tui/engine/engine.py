@@ -1,5 +1,6 @@
 """The front door of the engine: builds the parts once, hands out what the screen may read and command."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -97,6 +98,7 @@ class Engine:
         self.comments = Comments(self._emit)
         self.governor = Governor(self.decisions.review.files, self.marks, debt_limit)
         self.gate = Gate(self.governor, self._emit)
+        self._first_listing: asyncio.Task[None] | None = None
         self.listing = Listing(())
         self.head: Head | None = None
         gatherer = Gatherer(self.workspace, ports.search, ports.counter, lambda: self.listing)
@@ -205,7 +207,12 @@ class Engine:
             self._emit(Trouble("start", sentence))
         for sentence in await self.session.reopen(self.workspace, self.conversation, self.outside):
             self._emit(Trouble("session", sentence))
-        await self.refresh_tree()
+        if self._first_listing is not None:
+            await self._first_listing
+        if self.listing.entries:
+            self._tell_of_tree("")
+        else:
+            await self.refresh_tree()
         self.start(self.conversation.link.open(), "connect")
         self.start(self.outside.watch(self._look_at_branch), "watch the files")
 
@@ -229,16 +236,27 @@ class Engine:
         finally:
             self._looks_at_branch = False
 
+    def begin(self) -> None:
+        """List the files already, while the screen is still being built; `open` waits for that."""
+        self._first_listing = self.guard.start(self._list(), "list files")
+
     async def refresh_tree(self) -> None:
         """Read the list of files and the branch again."""
+        known = self.listing.note
+        await self._list()
+        self._tell_of_tree(known)
+
+    async def _list(self) -> None:
         self.head = await self._ports.repository.head()
         listing = await self._ports.repository.listing()
         note = self._ports.repository.note
         if listing is None:
             listing = await self._ports.files.walk()
-        if note and note != self.listing.note:
-            self._emit(Trouble("files", note))
         self.listing = replace(listing, note=note or listing.note)
+
+    def _tell_of_tree(self, known: str) -> None:
+        if self.listing.note and self.listing.note != known:
+            self._emit(Trouble("files", self.listing.note))
         self._emit(TreeMoved())
 
     async def close(self) -> None:

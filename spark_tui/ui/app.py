@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import ClassVar
@@ -20,6 +20,7 @@ from spark_tui.core.display import inert
 from spark_tui.core.theme import ThemeSpec
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Command, Where, bindings
+from spark_tui.ui.driver import FirstFrame, taking_over
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
@@ -44,16 +45,8 @@ class AppOptions:
     """Sentences about settings and themes that could not be used, for the talk."""
     outside: Callable[[str, str], str | None] | None = None
     """Has a text, named like a file, edited by the person's own editor; blocks; None: left as it was."""
-
-
-def why_not(env: Mapping[str, str], isatty: bool) -> str:
-    """Say in one sentence why the full screen can't be shown here; empty if it can."""
-    if not isatty:
-        return "The workspace needs a terminal; without one, use `spark-tui ask`."
-    if env.get("TERM", "") in ("", "dumb", "unknown"):
-        term = env.get("TERM") or "not set"
-        return f"This terminal can't show a full screen (TERM is {term}); use `spark-tui ask`."
-    return ""
+    first: FirstFrame | None = None
+    """What is on the terminal already."""
 
 
 class SparkApp(Steady, App[None]):
@@ -79,14 +72,16 @@ class SparkApp(Steady, App[None]):
         self._variables = fallback_variables(themes)
         self._inert = InertFilter()
         self._no_color = NoColor()
-        super().__init__()
+        self.options = options or AppOptions()
+        super().__init__(driver_class=taking_over(self.options.first) if self.options.first else None)
         self.engine = engine
         """The engine that is shown."""
-        self.options = options or AppOptions()
         self.rhythm = rhythm or KeyRhythm()
         """When keys arrived."""
         self.when_painted: Callable[[], None] = lambda: None
         """Called once, after the first paint."""
+        self._early: list[events.Key | events.Paste] | None = []
+        """What was typed before anything could take it; None once that is over."""
         self._interrupted = float("-inf")
         self._reported: dict[str, float] = {}
         for spec in themes:
@@ -124,15 +119,33 @@ class SparkApp(Steady, App[None]):
 
     def _begin(self) -> None:
         self.when_painted()
+        early, self._early = self._early or (), None
+        for event in early:
+            self.post_message(event)
         self.engine.start(self._open(), "open the workspace")
 
     async def _open(self) -> None:
         await self.engine.open()
         for path in self.options.open_paths:
             await self.engine.workspace.open(path)
+        self.call_after_refresh(self._keep_frame)
+
+    def _keep_frame(self) -> None:
+        """Remember how an untouched workspace looks, for the first frame of the next start."""
+        first, talk = self.options.first, self.engine.conversation
+        if first is not None and not (talk.turns or self.engine.status.pending or self._is_begun()):
+            rows = [strip.render(self.console) for strip in self.screen._compositor.render_strips()]
+            self.run_worker(lambda: first.keep(rows), thread=True, exit_on_error=False)
+
+    def _is_begun(self) -> bool:
+        screen = self.screen
+        return not isinstance(screen, WorkspaceScreen) or bool(screen.prompt.input.text)
 
     async def on_event(self, event: events.Event) -> None:
         """Note when keys and pastes arrive, before anybody acts on them."""
+        if self._early is not None and isinstance(event, events.Key | events.Paste):
+            self._early.append(event)
+            return
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.rhythm.key(event.time)
         elif isinstance(event, events.Paste) and not event.is_forwarded:
@@ -261,8 +274,10 @@ async def _raise(error: Exception) -> None:
 
 
 def _calm_garbage() -> None:
-    """Collect rarely from now on, and never look again at what the start made: its pauses are what keys feel."""
-    gc.collect()
+    """Collect rarely from now on, and never look at what the start made: its pauses are what keys feel.
+
+    Not even once: that would hold the first keys back for longer than the garbage of the start is worth.
+    """
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
     gc.enable()

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from spark_tui.core.text import Position, Span
 from spark_tui.engine import Engine, EngineEvent, Trouble, TurnState
-from spark_tui.ui.app import AppOptions, SparkApp, why_not
+from spark_tui.ui.app import AppOptions, SparkApp
 from spark_tui.ui.commands import COMMANDS
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.picker import PickerScreen
@@ -22,22 +22,6 @@ from tests.fakes.engine import FakeEngine, hunk, turn
 from tests.ui.stage import SMALL, THEMES, WIDE, Stage, stage
 
 HOSTILE = "\x1b]52;c;aGk=\x07[red]x[/]\x1b]0;owned\x07\x9b31m\u202ex\u200b"
-
-
-@pytest.mark.parametrize(
-    ("env", "isatty", "word"),
-    [
-        ({"TERM": "xterm-256color"}, True, ""),
-        ({"TERM": "vt100"}, True, ""),
-        ({"TERM": "dumb"}, True, "TERM is dumb"),
-        ({}, True, "TERM is not set"),
-        ({"TERM": "xterm"}, False, "needs a terminal"),
-    ],
-)
-def test_why_not_is_one_sentence_or_nothing(env: dict[str, str], isatty: bool, word: str) -> None:
-    sentence = why_not(env, isatty)
-    assert (word in sentence) if word else sentence == ""
-    assert sentence.count("\n") == 0
 
 
 @pytest.mark.parametrize("size", [WIDE, SMALL, (40, 10), (250, 70)])

@@ -1,0 +1,42 @@
+"""Builds the workspace and runs its screen; all that is heavy is imported from here."""
+
+import argparse
+import asyncio
+import importlib
+
+from spark_tui.adapters.outside_editor import edit_outside
+from spark_tui.adapters.theme_files import load_themes
+from spark_tui.cli.compose import build
+from spark_tui.cli.opening import Opening
+from spark_tui.ports import PortError, SettingsWrong
+
+
+def run(folder: str, file: str, options: argparse.Namespace, opening: Opening | None) -> tuple[str, int]:
+    """Run the screen; return why it could not be, if so, and the exit code."""
+    try:
+        return "", asyncio.run(_screen(folder, file, options, opening))
+    except PortError as error:
+        return str(error), 1
+
+
+async def _screen(folder: str, file: str, options: argparse.Namespace, opening: Opening | None) -> int:
+    built = await build(folder, options)
+    themes = load_themes(built.config)
+    choice = options.theme or built.settings.theme
+    if choice not in [spec.name for spec in themes.specs]:
+        known = ", ".join(spec.name for spec in themes.specs)
+        raise SettingsWrong(f"theme {choice} is not there: known are {known}")
+    built.engine.conversation.switch(options.lane)
+    try:
+        built.engine.begin()
+        # In a thread: git answers meanwhile.
+        await asyncio.to_thread(importlib.import_module, "spark_tui.ui.app")
+        from spark_tui.ui.app import AppOptions, run_app
+
+        return await run_app(
+            built.engine,
+            themes.specs,
+            AppOptions(choice, [file] if file else [], themes.faults, edit_outside, opening),
+        )
+    finally:
+        await built.close()
