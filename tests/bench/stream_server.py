@@ -65,6 +65,14 @@ def _hunks(n: int) -> str:
     return f"*** Begin Patch\n*** Update File: big.py\n{body}*** End Patch\n"
 
 
+def ends_with(n: int, shape: str) -> str:
+    """What our screen shows once the last token of an order has been worked in."""
+    if shape == "prose":
+        return SENTINEL
+    count = _hunks(n).count("@@\n") if shape == "hunks" else 1
+    return f"{count} open of {count}" if shape == "hunks" else "proposed"
+
+
 def perform(messages: Sequence[Mapping[str, object]]) -> Answer:
     """Stream what the newest order asks for; after a tool's output, say so and stop."""
     if messages and str(messages[-1].get("type", "")).endswith("_call_output"):
