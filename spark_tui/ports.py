@@ -376,6 +376,10 @@ class Index(Protocol):
 class SessionLog(Protocol):
     """Append-only record of what happened, for people and for recovery."""
 
+    @property
+    def trouble(self) -> str:
+        """One sentence on why records are being lost; empty while none are."""
+
     def write(self, kind: str, **fields: object) -> None:
         """Append one record; returns at once and never raises."""
 

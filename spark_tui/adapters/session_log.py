@@ -11,25 +11,29 @@ from pathlib import Path
 
 VERSION = 1
 """Schema version that every record carries."""
+_TROUBLE = "Unsaved text would not survive a crash now, because the session log can't be written: {}."
 
 
 class FileSessionLog:
     """Appends records to one file. Records are written in order, in batches, each batch with one fsync."""
 
-    def __init__(self, path: Path) -> None:
-        """Append to `path`, made if missing; a log that can't be opened takes everything and keeps nothing."""
+    def __init__(self, path: Path | None) -> None:
+        """Append to `path`, made if missing; a log that can't be opened takes everything and keeps nothing.
+
+        Without a path it is meant to keep nothing.
+        """
         self.trouble = ""
         """One sentence on why records are being lost; empty while none are."""
         self._queue: queue.SimpleQueue[bytes | threading.Event | None] = queue.SimpleQueue()
         self._fd: int | None = None
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._fd = os.open(
-                path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-            )
-            self._mend()
+            if path is not None:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+                self._fd = os.open(path, flags, 0o600)
+                self._mend()
         except OSError as error:
-            self.trouble = f"The session log can't be written: {error.strerror}."
+            self.trouble = _TROUBLE.format(error.strerror)
         self._thread = threading.Thread(target=self._work, name="session-log", daemon=True)
         self._thread.start()
 
@@ -91,7 +95,7 @@ class FileSessionLog:
             os.fsync(fd)
             self.trouble = ""
         except OSError as error:
-            self.trouble = f"The session log can't be written: {error.strerror}."
+            self.trouble = _TROUBLE.format(error.strerror)
 
 
 def read_log(path: Path) -> Iterator[Mapping[str, object]]:

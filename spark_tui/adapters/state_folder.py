@@ -138,7 +138,7 @@ def _refuse_if_held(place: Path, where: str) -> None:
 
 
 def _busy(fd: int, where: str) -> WorkspaceBusy:
-    return WorkspaceBusy(f"Another spark-tui{_holder(fd)} works {where}: nothing is written.")
+    return WorkspaceBusy(f"Another spark-tui{_holder(fd)} works {where}: end it first.")
 
 
 def _holder(fd: int) -> str:

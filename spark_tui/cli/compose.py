@@ -51,13 +51,15 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     program = find_git(os.environ.get("PATH", ""), folder)
     git = Git(program) if program else None
     repository = GitRepository(folder, git)
-    files = DiskFiles(folder, repository.guarded)
     state, refusal, notices = claim_state(folder)
     sitting = _sitting(state, refusal, options)
     journal = await _open_journal(state, sitting.session, refusal)
+    closed = str(journal.refusal or "")
+    files = DiskFiles(folder, repository.guarded, closed=closed)
     notices = (*notices, *(sentence for sentence in (journal.note, sitting.notice) if sentence))
+    # One that only looks leaves no log: the next start would take it for the last sitting.
     log = FileSessionLog(
-        (state.path if state else Path(os.devnull)) / "sessions" / f"{sitting.session}.jsonl"
+        state.path / "sessions" / f"{sitting.session}.jsonl" if state and not refusal else None
     )
     profiles = {lane: settings.lane(lane) for lane in LANES}
     ports = EnginePorts(
@@ -72,9 +74,10 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
             profiles, options.rate, keys, Capabilities(state_dir() / "capabilities.json"), trace
         ),
         past=sitting.past,
+        refusal=closed,
     )
 
-    mirror = Mirror(state.path / "mirror.git", git, journal) if state and git else None
+    mirror = Mirror(state.path / "mirror.git", git, journal) if state and git and not closed else None
     if mirror is not None:
         mirror.start()
 

@@ -224,6 +224,8 @@ class Engine:
         self._emit(Landed(checkpoint))
 
     def _look_at_branch(self) -> None:
+        if trouble := self.session.trouble():
+            self._emit(Trouble("session log", trouble))
         if not self._looks_at_branch:
             self.start(self._follow_branch(), "read the branch")
 

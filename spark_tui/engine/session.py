@@ -46,6 +46,12 @@ class Session:
         self._tabs: tuple[tuple[str, ...], str | None] = ((), None)
         self._disk: dict[str, bytes | None] = {}
         self._turns: dict[str, TurnView] = {}
+        self._trouble = ""
+
+    def trouble(self) -> str:
+        """A sentence on what is wrong with the log now and was not the last time; mostly empty."""
+        known, self._trouble = self._trouble, self._log.trouble
+        return self._trouble if self._trouble != known else ""
 
     @property
     def draft(self) -> str:

@@ -77,3 +77,31 @@ def test_the_second_one_is_told_and_the_place_is_free_after_a_kill(tmp_path: Pat
         StateFolder.open(tmp_path / "state", str(root)).claim()
     folder.release()
     StateFolder.open(tmp_path / "state", str(root)).claim()
+
+
+def test_a_claim_holds_against_folders_around_and_inside(tmp_path: Path) -> None:
+    """I20: two instances whose folders have files in common cannot interleave."""
+    home = tmp_path / "state"
+    for name in ("repo/sub/deep", "repo/other", "repo-two", "free"):
+        (tmp_path / name).mkdir(parents=True)
+
+    def folder(name: str) -> StateFolder:
+        return StateFolder.open(home, str(tmp_path / name))
+
+    first = folder("repo/sub")
+    first.claim()
+    with pytest.raises(WorkspaceBusy, match=f'process {os.getpid()}.* in "sub"'):
+        folder("repo").claim()
+    with pytest.raises(WorkspaceBusy, match="around this one"):
+        folder("repo/sub/deep").claim()
+    for name in ("repo/other", "repo-two", "free"):
+        beside = folder(name)
+        beside.claim()
+        beside.release()
+    first.release()
+    whole = folder("repo")
+    whole.claim()
+    with pytest.raises(WorkspaceBusy, match="around this one"):
+        folder("repo/sub").claim()
+    whole.release()
+    first.claim()

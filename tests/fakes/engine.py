@@ -21,6 +21,7 @@ from spark_tui.engine import (
     Gate,
     Governor,
     Marks,
+    OutsideChange,
     Proposal,
     Revealed,
     ReviewMoved,
@@ -294,6 +295,34 @@ class FakeHistory:
         return self.list[0]
 
 
+class FakeOutside:
+    """Files that wait for a choice as the test sets them; the choices are kept."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, OutsideChange] = {}
+        self.told: list[tuple[str, str]] = []
+
+    @property
+    def changes(self) -> tuple[OutsideChange, ...]:
+        return tuple(self.waiting.values())
+
+    def change_of(self, path: str | None) -> OutsideChange | None:
+        return self.waiting.get(path or "")
+
+    def _choose(self, what: str, path: str) -> bool:
+        self.told.append((what, path))
+        return self.waiting.pop(path, None) is not None
+
+    def keep(self, path: str) -> None:
+        self._choose("keep", path)
+
+    def take(self, path: str) -> None:
+        self._choose("take", path)
+
+    def join(self, path: str) -> bool:
+        return self._choose("join", path)
+
+
 class FakeSteering:
     """Keeps what it is told."""
 
@@ -331,6 +360,8 @@ class FakeVersions:
 
 
 class _NoLog:
+    trouble = ""
+
     def write(self, kind: str, **fields: object) -> None:
         """Keep nothing."""
 
@@ -358,6 +389,7 @@ class FakeEngine:
         self.versions = FakeVersions()
         self.conversation = FakeConversation(self.emit)
         self.history = FakeHistory()
+        self.outside = FakeOutside()
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
         self.opened = self.closed = False
 

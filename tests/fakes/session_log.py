@@ -6,6 +6,7 @@ class MemoryLog:
 
     def __init__(self) -> None:
         self.records: list[dict[str, object]] = []
+        self.trouble = ""
 
     def write(self, kind: str, **fields: object) -> None:
         self.records.append({"kind": kind, **fields})

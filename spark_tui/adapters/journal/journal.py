@@ -26,7 +26,8 @@ class Journal:
     ) -> None:
         self._ledger = ledger
         self._thread = thread
-        self._refusal = refusal
+        self.refusal = refusal
+        """What every call that would write raises; None: writing is possible."""
         self.note = note
         """One sentence where something about the journal should be known."""
 
@@ -88,7 +89,7 @@ class Journal:
 
     async def unfinished(self) -> Sequence[Intent]:
         """Landings that a crash cut; none where this one may not write."""
-        return [] if self._refusal or not self._ledger else await self._read(self._ledger.unfinished)
+        return [] if self.refusal or not self._ledger else await self._read(self._ledger.unfinished)
 
     async def remembered(self, paths: Sequence[str]) -> Mapping[str, Ground]:
         """What the journal knows of files that come back or go."""
@@ -120,12 +121,12 @@ class Journal:
 
     def _open_ledger(self) -> Ledger:
         if self._ledger is None:
-            raise self._refusal or CheckpointFailed("There is no checkpoint journal.")
+            raise self.refusal or CheckpointFailed("There is no checkpoint journal.")
         return self._ledger
 
     async def _write(self, call: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        if self._refusal is not None:
-            raise self._refusal
+        if self.refusal is not None:
+            raise self.refusal
         return await self._read(call, *args, **kwargs)
 
     async def _read(self, call: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:

@@ -1,4 +1,4 @@
-"""The commands of lists, questions, drafts and the checkpoints."""
+"""The commands of lists, questions, drafts, the checkpoints and the choice about a changed file."""
 
 from spark_tui.ui.commands.command import Command
 
@@ -62,4 +62,25 @@ def step() -> tuple[Command, ...]:
         Command("step.page_up", ("pageup",), "Page up", "Scrolls the changes up.", "scroll_below(-1)"),
         Command("step.leave", ("escape", "q"), "Leave", "Does nothing, which is the default.", "leave",
                 "leave"),
+    )  # fmt: skip
+
+
+def outside() -> tuple[Command, ...]:
+    """Return what works in the choice about a file that another program changed."""
+    return (
+        Command("outside.keep", ("k",), "Keep mine", "Keeps the unsaved text; saving it replaces the disk's.",
+                "answer('keep')", "keep"),
+        Command("outside.take", ("t",), "Take the disk's",
+                "Takes what is on disk; undo in the editor brings the unsaved text back.", "answer('take')",
+                "take"),
+        Command("outside.join", ("m",), "Merge", "Puts both changes together, unsaved, if no line is in both.",
+                "answer('join')", "merge"),
+        Command("outside.marked", ("enter",), "Answer", "Gives the marked answer; at first that is to wait.",
+                "take_marked"),
+        Command("outside.down", ("down", "tab"), "Down", "Goes to the next answer.", "move(1)"),
+        Command("outside.up", ("up", "shift+tab"), "Up", "Goes to the answer before.", "move(-1)"),
+        Command("outside.page_down", ("pagedown",), "Page down", "Scrolls the difference down.", "scroll(1)"),
+        Command("outside.page_up", ("pageup",), "Page up", "Scrolls the difference up.", "scroll(-1)"),
+        Command("outside.leave", ("escape", "q"), "Later", "Decides later; nothing changes.",
+                "answer('later')", "later"),
     )  # fmt: skip

@@ -6,9 +6,10 @@ from textual.widget import Widget
 from spark_tui.core.display import inert
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import ChangeSet, Position, Span, Text
-from spark_tui.engine import Engine, ReviewMoved, TabsMoved
+from spark_tui.engine import ChangedOutside, Engine, ReviewMoved, TabsMoved
 from spark_tui.syntax import language_for
 from spark_tui.ui.bridge import Notice
+from spark_tui.ui.commands import COMMANDS, key_label
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.editor_bars import EditorBars
 from spark_tui.ui.widgets.lines import Line, LineView, plain
@@ -25,6 +26,7 @@ _EMPTY = (
     ("muted", "  F7      prompt: ask for a change"),
     ("muted", "  F1      all keys"),
 )
+_CHOOSE = next(key_label(command.keys[0]) for command in COMMANDS if command.id == "file.outside")
 
 
 class OpenFile:
@@ -107,7 +109,7 @@ class EditorPane(Pane):
         """Show the tabs."""
         space = self._engine.workspace
         tabs = [
-            Tab(path, bool(buffer and buffer.is_dirty), path == space.active)
+            Tab(path, bool(buffer and buffer.is_dirty), path == space.active, self._mark(path))
             for path in space.tabs
             for buffer in (space.buffer(path),)
         ]
@@ -115,6 +117,12 @@ class EditorPane(Pane):
             return Line(((self.title_style, " editor "),))
         self._tabs = tab_row(tabs, self._header.size.width, "here" if self._is_here else "title")
         return self._tabs.line
+
+    def _mark(self, path: str) -> str:
+        if self._engine.outside.change_of(path) is not None:
+            return "changed"
+        buffer = self._engine.workspace.buffer(path)
+        return "read-only" if buffer is not None and buffer.read_only else ""
 
     def redraw(self, notice: Notice | None) -> None:
         """Follow the engine: another file, another text, other hunks, a place to go to."""
@@ -130,7 +138,7 @@ class EditorPane(Pane):
             self._view.refresh_text(changes[0].changes if len(changes) == 1 else None)
         elif notice.has(ReviewMoved):
             self._view.refresh_hunks()
-        if notice is None or notice.has(TabsMoved):
+        if notice is None or notice.has(TabsMoved, ChangedOutside):
             self._show_note()
         if notice is not None and notice.reveal is not None and notice.reveal.path == self._host.path:
             self._view.go_to(notice.reveal.line)
@@ -183,6 +191,8 @@ class EditorPane(Pane):
     def _show_note(self) -> None:
         buffer = self._engine.workspace.buffer(self._host.path)
         note = buffer.note if buffer is not None else ""
+        if self._engine.outside.change_of(self._host.path) is not None:
+            note = f"Changed on disk by another program, and not saved here: {_CHOOSE} settles it."
         self._note.display = bool(note)
         self._note.set_lines([Line((("stale", f" {inert(note)}"),))])
 

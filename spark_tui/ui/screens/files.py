@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from textual.app import App
+from textual.screen import ModalScreen
 
-from spark_tui.engine import Engine
+from spark_tui.engine import Engine, OutsideChange
 
 
 class FileCommands:
@@ -14,18 +15,44 @@ class FileCommands:
         self._engine = engine
         self._say = say
 
-    def do(self, what: str) -> None:
-        """Do `save`, `save_all`, `overwrite` or `reload`."""
+    def do(self, app: App[None], what: str) -> None:
+        """Do `save`, `save_all`, `overwrite`, `reload` or `outside`."""
         space = self._engine.workspace
         active = [space.active] if space.active else []
+        if what == "outside":
+            self._settle(app)
+            return
         paths: Sequence[str] = space.unsaved() if what == "save_all" else active
         for path in paths:
             if what == "reload":
                 self._engine.start(space.reload(path), f"reload {path}")
+            elif what == "overwrite":
+                self._engine.start(space.save(path, overwrite=True), f"save {path}")
             else:
-                self._engine.start(space.save(path, overwrite=what == "overwrite"), f"save {path}")
+                self._engine.start(self._save(app, path), f"save {path}")
         if not paths:
             self._say("There is nothing to save." if what == "save_all" else "No file is open.")
+
+    async def _save(self, app: App[None], path: str) -> None:
+        try:
+            await self._engine.workspace.save(path)
+        finally:
+            self._ask(app, self._engine.outside.change_of(path))
+
+    def _settle(self, app: App[None]) -> None:
+        """Ask about the file in front, or about another one that waits for a choice."""
+        outside = self._engine.outside
+        change = outside.change_of(self._engine.workspace.active) or next(iter(outside.changes), None)
+        if change is None:
+            self._say("No file with unsaved text was changed by another program.")
+        self._ask(app, change)
+
+    def _ask(self, app: App[None], change: OutsideChange | None) -> None:
+        from spark_tui.ui.screens import outside as page
+
+        if change is not None and not isinstance(app.screen, ModalScreen):
+            self._engine.workspace.activate(change.path)
+            page.ask(app, self._engine, change, self._say)
 
     def close(self, app: App[None]) -> None:
         """Close the open file; ask first if its text is not saved."""

@@ -52,8 +52,8 @@ class WorkspaceScreen(Board):
             self.engine.start(timeline.preview_turn(self.app, self.engine, self.bottom.say), what)
 
     def action_file(self, what: str) -> None:
-        """Do `save`, `save_all`, `overwrite` or `reload`."""
-        self._files.do(what)
+        """Do `save`, `save_all`, `overwrite`, `reload` or `outside`."""
+        self._files.do(self.app, what)
 
     def action_close_tab(self) -> None:
         """Close the open file."""

@@ -48,12 +48,17 @@ def meter(used: int, limit: int, cells: int = 10) -> list[Part]:
 def status_line(status: Status, width: int, said: str = "", remark: Sequence[Part] = ()) -> Line:
     """Draw the status line; `said` takes the place of the numbers while it is fresh, `remark` stands before them."""
     lane = [(status.lane if status.lane in ("fast", "deep") else "strong", f" {status.lane}")]
-    link = _link(status)
-    right = _right(status)
-    right_width = _width(right)
+    if status.refusal and said != status.refusal:
+        lane.append(("stale", "  read-only"))
     room = width - _width(lane)
     if said:
         return Line((*lane, ("", "  "), ("stale", cut(inert(said), room - 3))))
+    link = _link(status)
+    right = _right(status)
+    if status.refusal:
+        # Who writes here instead is worth more than any number.
+        link, right = [("", f"  {cut(inert(status.refusal), room - 3)}")], []
+    right_width = _width(right)
     optional = [[(style, f"  {inert(text)}")] for style, text in remark if text] + _numbers(status)
     while right and _width(link) + right_width > room:
         right.pop(0)

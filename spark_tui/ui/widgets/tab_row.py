@@ -19,6 +19,8 @@ class Tab:
     path: str
     is_dirty: bool = False
     is_active: bool = False
+    mark: str = ""
+    """What is special about it, in a few letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def tab_names(paths: Sequence[str]) -> list[str]:
 def tab_row(tabs: Sequence[Tab], width: int, active_style: str) -> TabRow:
     """Draw the tabs that fit, beginning so that the active one is among them."""
     labels = [
-        f" {cut(inert(name), LONGEST)}{'*' if tab.is_dirty else ''} "
+        f" {cut(inert(name), LONGEST)}{'*' if tab.is_dirty else ''}{tab.mark and f' [{tab.mark}]'} "
         for name, tab in zip(tab_names([tab.path for tab in tabs]), tabs, strict=True)
     ]
     active = next((place for place, tab in enumerate(tabs) if tab.is_active), 0)
