@@ -392,6 +392,8 @@ class FakeEngine:
         self.outside = FakeOutside()
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
         self.opened = self.closed = False
+        self.lists = 0
+        """How often the files were listed anew."""
 
     @property
     def status(self) -> Status:
@@ -437,6 +439,7 @@ class FakeEngine:
         self.emit(TreeMoved())
 
     async def refresh_tree(self) -> None:
+        self.lists += 1
         self.emit(TreeMoved())
 
     async def close(self) -> None:

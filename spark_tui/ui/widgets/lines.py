@@ -42,7 +42,7 @@ def plain(text: str, style: str = "") -> Line:
     return Line(((style, text),))
 
 
-class LineView(Steady, ScrollView):
+class LineView(Steady, ScrollView, inherit_bindings=False):
     """Shows lines, with one of them marked if there is a cursor."""
 
     DEFAULT_CSS = """
