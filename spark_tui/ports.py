@@ -373,6 +373,28 @@ class Index(Protocol):
         """End the other process."""
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name that fits some letters."""
+
+    place: int
+    """Its place in the names that were learned."""
+    score: int = 0
+    """Higher fits better; only to be compared within one answer."""
+    letters: tuple[int, ...] = ()
+    """Places in the name of the letters that fitted."""
+
+
+class Finder(Protocol):
+    """Finds names by some of their letters, quick enough for every key over 100,000 of them."""
+
+    def learn(self, names: Sequence[str]) -> None:
+        """Look in these names from now on."""
+
+    def find(self, letters: str, limit: int) -> Sequence[Match]:
+        """Return at most `limit` names that fit, best first; all of them in their order without letters."""
+
+
 class SessionLog(Protocol):
     """Append-only record of what happened, for people and for recovery."""
 

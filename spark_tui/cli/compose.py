@@ -8,6 +8,7 @@ from pathlib import Path
 
 from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.disk_files import DiskFiles
+from spark_tui.adapters.finder import quick_finder
 from spark_tui.adapters.git import Git, GitRepository, Mirror, find_git
 from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.model_keys import Keys
@@ -22,7 +23,7 @@ from spark_tui.adapters.word_search import WordSearch
 from spark_tui.cli.links import build_links
 from spark_tui.cli.sitting import Sitting, choose
 from spark_tui.core.settings import LANES, Settings
-from spark_tui.engine import Engine, EnginePorts, Landed
+from spark_tui.engine import Engine, EnginePorts, Landed, NavigationPorts, PlainFinder
 from spark_tui.ports import CheckpointFailed, PortError, WorkspaceBusy
 
 
@@ -75,6 +76,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         ),
         past=sitting.past,
         refusal=closed,
+        navigation=NavigationPorts(finder=quick_finder() or PlainFinder),
     )
 
     mirror = Mirror(state.path / "mirror.git", git, journal) if state and git and not closed else None

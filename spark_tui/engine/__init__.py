@@ -24,7 +24,9 @@ from spark_tui.engine.gate import Gate, Hold
 from spark_tui.engine.governor import Governor
 from spark_tui.engine.history import History, Proposal, Shown
 from spark_tui.engine.marks import Marks
+from spark_tui.engine.navigation import Navigation, NavigationPorts
 from spark_tui.engine.outside import Outside, OutsideChange
+from spark_tui.engine.plain_finder import PlainFinder
 from spark_tui.engine.session import Session
 from spark_tui.engine.steering import can_go_on_from
 from spark_tui.engine.views import Status, Timing, TurnState, TurnView
@@ -46,8 +48,11 @@ __all__ = [
     "Landed",
     "LinkMoved",
     "Marks",
+    "Navigation",
+    "NavigationPorts",
     "Outside",
     "OutsideChange",
+    "PlainFinder",
     "Proposal",
     "Revealed",
     "ReviewMoved",

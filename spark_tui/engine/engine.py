@@ -22,6 +22,7 @@ from spark_tui.engine.history import History
 from spark_tui.engine.landing import Landing
 from spark_tui.engine.link import Link, LinkPrompt, LinkState
 from spark_tui.engine.marks import Marks
+from spark_tui.engine.navigation import Navigation, NavigationPorts
 from spark_tui.engine.outside import Outside
 from spark_tui.engine.session import Session
 from spark_tui.engine.steering import Steering
@@ -61,6 +62,7 @@ class EnginePorts:
     """Lane name to connection."""
     past: Sequence[Mapping[str, Any]] = ()
     """Records of the sitting to go on from; `log` holds them already."""
+    navigation: NavigationPorts = NavigationPorts()
     refusal: str = ""
     """Why nothing is written in this sitting; empty: everything is."""
 
@@ -101,6 +103,7 @@ class Engine:
         self._first_listing: asyncio.Task[None] | None = None
         self.listing = Listing(())
         self.head: Head | None = None
+        self.navigation = Navigation(ports.navigation, self.workspace, lambda: self.listing)
         gatherer = Gatherer(self.workspace, ports.search, ports.counter, lambda: self.listing)
         self._links = {lane: self._link(profiles[lane], link) for lane, link in ports.links.items()}
         self.conversation = Conversation(
@@ -178,6 +181,7 @@ class Engine:
 
     def _emit(self, event: EngineEvent) -> None:
         self.session.hear(event, self.workspace, self.conversation, is_landing=self.decisions.is_landing)
+        self.navigation.hear(event)
         for listener in list(self._listeners):
             listener(event)
         if isinstance(event, ReviewMoved):

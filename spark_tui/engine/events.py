@@ -58,6 +58,7 @@ class Revealed:
 
     path: str
     line: int
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Shelf:
             self._reread(buffer, data)
         return buffer
 
-    async def open(self, path: str, line: int | None = None) -> None:
+    async def open(self, path: str, line: int | None = None, column: int = 0) -> None:
         """Show a file in a tab; a path that does not exist opens as a new, empty file."""
         try:
             await self.load(path)
@@ -99,7 +99,7 @@ class Shelf:
         self._tabs.add(path)
         self.activate(path)
         if line is not None:
-            self._emit(Revealed(path, line))
+            self._emit(Revealed(path, line, column))
 
     def activate(self, path: str) -> None:
         """Bring an open file to the front."""

@@ -101,6 +101,7 @@ LOOKS: dict[str, Look] = {
     "strong": Look(always="bold"),
     "title": Look("foreground", always="bold"),
     "heading": Look("primary", always="bold"),
+    "found": Look("primary", always="bold underline"),
     "here": Look("primary", attributes="title-style"),
     "person": Look("primary", always="bold"),
     "accent": Look("accent"),

@@ -5,7 +5,7 @@ Its files live in memory and its decisions take effect at once, so a test says w
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from spark_tui.core.checkpoint import Checkpoint
 from spark_tui.core.context import Budget, ContextPlan
@@ -21,6 +21,8 @@ from spark_tui.engine import (
     Gate,
     Governor,
     Marks,
+    Navigation,
+    NavigationPorts,
     OutsideChange,
     Proposal,
     Revealed,
@@ -34,6 +36,7 @@ from spark_tui.engine import (
     TurnView,
 )
 from spark_tui.engine.guard import Guard
+from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Entry, Listing
 
 Emit = Callable[[EngineEvent], None]
@@ -182,14 +185,14 @@ class FakeWorkspace:
     def unsaved(self) -> tuple[str, ...]:
         return tuple(path for path, buffer in self.buffers.items() if buffer.is_dirty)
 
-    async def open(self, path: str, line: int | None = None) -> None:
+    async def open(self, path: str, line: int | None = None, column: int = 0) -> None:
         data = self.files.get(path, b"")
         self.buffers.setdefault(path, Buffer(path, Text.decode(data), data))
         if path not in self.order:
             self.order.append(path)
         self.activate(path)
         if line is not None:
-            self._emit(Revealed(path, line))
+            self._emit(Revealed(path, line, column))
 
     def activate(self, path: str) -> None:
         self.active = path
@@ -390,6 +393,7 @@ class FakeEngine:
         self.conversation = FakeConversation(self.emit)
         self.history = FakeHistory()
         self.outside = FakeOutside()
+        self.navigation = Navigation(NavigationPorts(), cast(Workspace, self.workspace), lambda: self.listing)
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
         self.opened = self.closed = False
         self.lists = 0
@@ -424,6 +428,7 @@ class FakeEngine:
 
     def emit(self, event: EngineEvent) -> None:
         """Tell the screen."""
+        self.navigation.hear(event)
         for listener in list(self._listeners):
             listener(event)
 

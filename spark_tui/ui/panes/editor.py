@@ -141,7 +141,7 @@ class EditorPane(Pane):
         if notice is None or notice.has(TabsMoved, ChangedOutside):
             self._show_note()
         if notice is not None and notice.reveal is not None and notice.reveal.path == self._host.path:
-            self._view.go_to(notice.reveal.line)
+            self._view.go_to(notice.reveal.line, notice.reveal.column)
 
     def _preview(self) -> None:
         """While no file is open, open the first one that a turn edits: it is what there is to see."""

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from textual.app import App
 
 from spark_tui.core.context import ContextPlan
-from spark_tui.engine import Engine
 from spark_tui.ui.commands import COMMANDS, Command, key_label
 from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.screens.context import context_lines
@@ -59,17 +58,6 @@ def pick_theme(app: App[None], names_by_title: dict[str, str]) -> None:
             app.theme = names_by_title[title]
 
     app.push_screen(PickerScreen("theme", [Choice(title) for title in names_by_title]), picked)
-
-
-def pick_file(app: App[None], engine: Engine, then: Callable[[str], None]) -> None:
-    """Have a file picked by letters of its path."""
-
-    def picked(path: str | None) -> None:
-        if path is not None:
-            then(path)
-
-    choices = [Choice(entry.path, right=entry.mark) for entry in engine.listing.entries if entry.mark != "D"]
-    app.push_screen(PickerScreen("open a file", choices, "no file has these letters"), picked)
 
 
 def ask_about_unsaved(

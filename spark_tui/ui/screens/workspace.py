@@ -31,14 +31,14 @@ class WorkspaceScreen(Board):
 
         dialogs.show_context(self.app, lambda: self.prompt.plan)
 
-    def action_find_file(self) -> None:
-        """Pick a file by letters of its path."""
-        from spark_tui.ui.screens import dialogs
+    def action_navigate(self, what: str) -> None:
+        """Find a `file`, a `definition`, ..., and go there."""
+        from spark_tui.ui.screens import navigating
 
-        dialogs.pick_file(self.app, self.engine, self._open)
+        navigating.navigate(self.app, self.engine, what, self._go_to)
 
-    def _open(self, path: str) -> None:
-        self.engine.start(self.engine.workspace.open(path), f"open {path}")
+    def _go_to(self, path: str, line: int | None, column: int) -> None:
+        self.engine.start(self.engine.workspace.open(path, line, column), f"open {path}")
         if self.here != "editor":
             self.action_go("editor")
 

@@ -1,0 +1,40 @@
+"""Ways through the project that open above the workspace. Loaded when first asked for, so that the start is quick."""
+
+from collections.abc import Callable
+
+from textual.app import App
+
+from spark_tui.engine import Engine
+from spark_tui.ui.screens.confirm import ConfirmScreen
+from spark_tui.ui.screens.finder import FinderScreen, Place
+
+GoTo = Callable[[str, int | None, int], None]
+"""Opens a path, at a line and column if told."""
+
+
+def navigate(app: App[None], engine: Engine, what: str, go_to: GoTo) -> None:
+    """Do `file` or `definition`."""
+    find(app, engine, "@" if what == "definition" else "", go_to)
+
+
+def find(app: App[None], engine: Engine, start: str, go_to: GoTo) -> None:
+    """Have a file, a definition (`start` is `@`) or a line found; a file that does not exist is asked about."""
+
+    def go(place: Place) -> None:
+        go_to(place.path, place.line, place.column)
+
+    def found(place: Place | None) -> None:
+        if place is None:
+            return
+        if not place.is_new:
+            go(place)
+            return
+        question = ConfirmScreen(
+            "There is no such file. Begin a new one?",
+            "begin it; saving writes it",
+            [place.path],
+            is_safe=True,
+        )
+        app.push_screen(question, lambda yes: go(place) if yes else None)
+
+    app.push_screen(FinderScreen(engine, start), found)
