@@ -9,22 +9,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from spark_tui.adapters.journal.pruning import SessionUse, drop, sessions
+from spark_tui.adapters.journal.pruning import SessionUse, drop, may_be_beyond, sessions
+from spark_tui.adapters.places import config_dir
+from spark_tui.adapters.settings_file import load_settings
 from spark_tui.cli.desk import open_desk, say
 from spark_tui.core.display import inert
+from spark_tui.core.settings import Keeping
 
-KEEP_DAYS = 60
-KEEP_BYTES = 1 << 30
+QUICK_BYTES = 64 << 20
+"""Up to this size a journal is made smaller when leaving; a larger one keeps its room for what comes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
     """How much is kept."""
 
-    days: float = KEEP_DAYS
+    days: float
     """Sessions that are older may go."""
-    size: int = KEEP_BYTES
+    size: int
     """What all sessions may take together; the oldest go first."""
+
+    @classmethod
+    def of(cls, settings: Keeping, days: int | None = None, mib: int | None = None) -> "Caps":
+        """The settings, or what was asked for instead."""
+        return cls(
+            settings.keep_days if days is None else days, (settings.keep_mib if mib is None else mib) << 20
+        )
 
 
 def to_go(uses: Sequence[SessionUse], now: float, caps: Caps) -> list[SessionUse]:
@@ -42,7 +52,7 @@ def to_go(uses: Sequence[SessionUse], now: float, caps: Caps) -> list[SessionUse
 
 async def gc(folder: str, options: argparse.Namespace) -> int:
     """Say what would go, or let it go."""
-    caps = Caps(options.keep_days, options.keep_mib << 20)
+    caps = Caps.of(load_settings(config_dir()).history, options.keep_days, options.keep_mib)
     async with open_desk(folder, writes=options.yes) as desk:
         uses = sessions(desk.state)
         gone = to_go(uses, time.time(), caps)
@@ -58,6 +68,29 @@ async def gc(folder: str, options: argparse.Namespace) -> int:
             log.unlink(missing_ok=True)
     say(f"{len(names)} sessions and {len(logs)} logs went; {_mib(dropped)} of images are free")
     return 0
+
+
+def enforce(state: Path, caps: Caps) -> str:
+    """Let go what is beyond the caps, when leaving; return a sentence about it, mostly an empty one.
+
+    The caller holds the claim on the workspace, and nobody has the journal open. Raises CheckpointFailed.
+    """
+    now = time.time()
+    if not may_be_beyond(state, now - caps.days * 86_400, caps.size):
+        return ""
+    uses = sessions(state)
+    names = [use.session for use in to_go(uses, now, caps)]
+    logs = _old_logs(state, {use.session for use in uses} - set(names), now, caps)
+    for log in logs:
+        log.unlink(missing_ok=True)
+    if not names:
+        return ""
+    left = sum(use.size for use in uses if use.session not in names)
+    dropped = drop(state, names, compact=left < QUICK_BYTES)
+    return (
+        f"{len(names)} old session{'s' * (len(names) > 1)} went ({_mib(dropped)}): "
+        f"more than {caps.days:.0f} days or {_mib(caps.size)} are not kept, see [history] in config.toml"
+    )
 
 
 def _old_logs(state: Path, kept: set[str], now: float, caps: Caps) -> list[Path]:

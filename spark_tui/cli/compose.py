@@ -1,7 +1,9 @@
 """Builds adapters and engine once, in plain sight."""
 
 import argparse
+import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +24,7 @@ from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.adapters.word_search import WordSearch
 from spark_tui.cli.links import build_links
 from spark_tui.cli.sitting import Sitting, choose
-from spark_tui.core.settings import LANES, Settings
+from spark_tui.core.settings import LANES, Keeping, Settings
 from spark_tui.engine import Engine, EnginePorts, Landed, NavigationPorts, PlainFinder
 from spark_tui.ports import CheckpointFailed, PortError, WorkspaceBusy
 
@@ -95,9 +97,22 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         if trace is not None:
             trace.close()
         if state is not None:
+            if not closed:
+                await asyncio.to_thread(_enforce, state.path, settings.history)
             state.release()
 
     return Built(engine, settings, config, (let_go,))
+
+
+def _enforce(state: Path, keeping: Keeping) -> None:
+    from spark_tui.cli.cleaning import Caps, enforce
+
+    try:
+        sentence = enforce(state, Caps.of(keeping))
+    except CheckpointFailed as error:
+        sentence = str(error)
+    if sentence:
+        print(f"spark-tui: {sentence}", file=sys.stderr)
 
 
 def _sitting(state: StateFolder | None, refusal: PortError | None, options: argparse.Namespace) -> Sitting:

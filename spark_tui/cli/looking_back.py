@@ -50,10 +50,10 @@ def add_commands(choices: Any) -> None:
     command.add_argument("--yes", action="store_true", help="let them go")
     command.add_argument("--json", action="store_true", help="one JSON object a line")
     command.add_argument(
-        "--keep-days", type=_number, default=60, metavar="N", help="older sessions go (default: 60)"
+        "--keep-days", type=_number, metavar="N", help="older sessions go (default: the setting, 60)"
     )
     command.add_argument(
-        "--keep-mib", type=_number, default=1024, metavar="N", help="oldest go above this (default: 1024)"
+        "--keep-mib", type=_number, metavar="N", help="oldest go above this (default: the setting, 1024)"
     )
 
 

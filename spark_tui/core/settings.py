@@ -86,6 +86,16 @@ class LaneProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """How much of the checkpoints of earlier sessions is kept."""
+
+    keep_days: int = 60
+    """Sessions that are older go."""
+    keep_mib: int = 1024
+    """What all sessions of a folder may take together; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree."""
 
@@ -96,6 +106,7 @@ class Settings:
     theme: str = "spark-dark"
     debt_limit: int = 400
     """Changed lines that may wait for the person before the stream is held; 0: any number."""
+    history: Keeping = Keeping()
 
     def lane(self, name: str) -> LaneProfile:
         """Resolve a lane. Raises KeyError for a lane that does not exist."""
@@ -158,7 +169,7 @@ def defaults(has_key: Callable[[str], bool]) -> Settings:
     )
 
 
-_Row = TypeVar("_Row", Provider, Model)
+_Row = TypeVar("_Row", Provider, Model, Keeping)
 
 
 class SettingsFault(Exception):
@@ -194,7 +205,7 @@ class _Faults:
 def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Settings:
     """Lay the content of a settings file over `base`. Raises SettingsFault with every fault found."""
     faults = _Faults(file)
-    valid = ["providers", "models", "lanes", "theme", "debt_limit"]
+    valid = ["providers", "models", "lanes", "theme", "debt_limit", "history"]
     for key in data:
         if key not in valid:
             faults.unknown("", key, valid)
@@ -224,7 +235,9 @@ def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Sett
         faults.add("theme", "must be a text")
         theme = base.theme
     limit = _value(base.debt_limit, data.get("debt_limit", base.debt_limit), "debt_limit", faults)
-    settings = Settings(providers, models, lanes, theme, limit if isinstance(limit, int) else base.debt_limit)
+    history = _row(base.history, data.get("history", {}), "history", faults)
+    debt_limit = limit if isinstance(limit, int) else base.debt_limit
+    settings = Settings(providers, models, lanes, theme, debt_limit, history)
     _check_names(settings, faults)
     if faults.sentences:
         raise SettingsFault("\n".join(faults.sentences))

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,10 @@ from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.places import state_dir
 from spark_tui.adapters.state_folder import StateFolder
-from spark_tui.cli.cleaning import Caps, to_go
+from spark_tui.cli.cleaning import Caps, enforce, to_go
 from spark_tui.cli.looking_back import add_commands
 from spark_tui.core.checkpoint import FileWrite, LandingKind
+from spark_tui.core.settings import Keeping
 from spark_tui.engine.landing import Landing
 from tests.e2e.places import fingerprint, git
 
@@ -60,6 +62,11 @@ class Place:
     def read(self, name: str) -> str | None:
         path = self.root / name
         return path.read_text() if path.exists() else None
+
+
+def facts_of(place: Place) -> list[dict[str, Any]]:
+    """What the history says, newest first."""
+    return [json.loads(line) for line in place.run("history", "--json")[1].splitlines()]
 
 
 @pytest.fixture
@@ -228,7 +235,9 @@ def test_gc_says_what_would_go_and_drops_only_old_sessions(
     place.run("redo")
     code, out, err = place.run("gc", "--keep-mib", "0")
     assert code == 0 and "2 sessions" in err and "would go" in err
-    assert [line.split()[0] for line in out.splitlines()] == ["goes", "goes", "needed", "needed"]
+    # The steps back and forth are a session each if a second passed between them.
+    fates = [line.split()[0] for line in out.splitlines()]
+    assert fates[:3] == ["goes", "goes", "needed"] and fates[-1] == "needed"
     assert len(place.run("history", "--json")[1].splitlines()) == 5
     assert place.run("gc", "--keep-mib", "0", "--yes")[0] == 0
     facts = [json.loads(line) for line in place.run("history", "--json")[1].splitlines()]
@@ -246,8 +255,31 @@ def test_what_is_needed_shields_what_is_newer() -> None:
         SessionUse("b", 1, 10, 0.0, True),
         SessionUse("c", 1, 10, 0.0, False),
     ]
-    assert [use.session for use in to_go(uses, time.time(), Caps())] == ["a"]
-    assert to_go(uses[1:], time.time(), Caps()) == []
+    caps = Caps.of(Keeping())
+    assert [use.session for use in to_go(uses, time.time(), caps)] == ["a"]
+    assert to_go(uses[1:], time.time(), caps) == []
+
+
+def test_the_caps_are_settings_and_hold_when_leaving(place: Place, tmp_path: Path) -> None:
+    """I21: above the size that the settings name, or past their days, the oldest sessions go by themselves."""
+    config = tmp_path / "home" / "config"
+    config.mkdir(parents=True)
+    place.land("t1", "s1", a="1" * 3_000_000)
+    place.land("t1", "s1", a="1\n")
+    place.land("t1", "s2", a="2\n")
+    state = StateFolder.open(state_dir(), str(place.root)).path
+    assert enforce(state, Caps.of(Keeping())) == ""
+    assert "0 sessions" in place.run("gc")[2]
+    (config / "config.toml").write_text("[history]\nkeep_mib = 1\n")
+    assert "1 sessions" in place.run("gc")[2]
+    assert "0 sessions" in place.run("gc", "--keep-mib", "9")[2]
+    assert "1 old session went (2.9 MiB)" in enforce(state, Caps.of(Keeping(keep_mib=1)))
+    assert [fact["session"] for fact in facts_of(place)] == ["s2"]
+    assert enforce(state, Caps.of(Keeping(keep_mib=1))) == ""
+    place.land("t1", "s3", a="3\n")
+    assert "1 old session went" in enforce(state, Caps(-1.0, 1 << 30))
+    assert [fact["session"] for fact in facts_of(place)] == ["s3"], "what the files stand on stays"
+    assert place.run("show", "4")[0] == 0
 
 
 # -- committing

@@ -48,7 +48,10 @@ def test_rows_are_laid_over_the_defaults() -> None:
     ("data", "sentence"),
     [
         ({"provider": {}}, "config.toml: provider: unknown key, did you mean providers?"),
-        ({"zzz": 1}, "config.toml: zzz: unknown key, valid keys are debt_limit, lanes, models, providers, theme"),
+        (
+            {"zzz": 1},
+            "config.toml: zzz: unknown key, valid keys are debt_limit, history, lanes, models, providers, theme",
+        ),
         (
             {"models": {"a": {"provider": "openai", "windw": 1}}},
             "config.toml: models.a.windw: unknown key, did you mean window?",

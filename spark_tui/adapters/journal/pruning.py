@@ -38,6 +38,27 @@ def sessions(folder: Path) -> list[SessionUse]:
         raise CheckpointFailed(f"The checkpoint journal can't be read: {error}.") from error
 
 
+def may_be_beyond(folder: Path, oldest: float, size: int) -> bool:
+    """Whether the journal may hold something from before `oldest` or take more than `size`; quick.
+
+    Raises CheckpointFailed.
+    """
+    if not (folder / NAME).exists():
+        return False
+    try:
+        if (folder / NAME).stat().st_size + _size_below(folder / "blobs") > size:
+            return True
+        with closing(connect(folder / NAME, read_only=True)) as connection:
+            first = connection.execute("SELECT time FROM op ORDER BY id LIMIT 1").fetchone()
+    except (sqlite3.Error, OSError) as error:
+        raise CheckpointFailed(f"The checkpoint journal can't be read: {error}.") from error
+    return first is not None and first[0] < oldest
+
+
+def _size_below(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.glob("??/*"))
+
+
 def _sessions(connection: sqlite3.Connection) -> list[SessionUse]:
     sizes = dict(
         connection.execute(
@@ -66,16 +87,17 @@ def _sessions(connection: sqlite3.Connection) -> list[SessionUse]:
     ]
 
 
-def drop(folder: Path, names: Collection[str]) -> int:
+def drop(folder: Path, names: Collection[str], *, compact: bool = True) -> int:
     """Drop whole sessions; return how many bytes of images went. The caller has claimed the workspace.
 
-    Raises CheckpointFailed; then nothing is dropped.
+    `compact` gives the room back to the disk, which takes time. Raises CheckpointFailed; then nothing is dropped.
     """
     try:
         with closing(connect(folder / NAME, read_only=False)) as connection:
             large = _drop(connection, names)
             size = sum(number for _, number in large)
-            connection.execute("VACUUM")
+            if compact:
+                connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except sqlite3.Error as error:
         raise CheckpointFailed(f"The checkpoint journal can't be cleaned: {error}.") from error
