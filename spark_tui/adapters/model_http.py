@@ -11,6 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -56,6 +57,8 @@ class ModelHttp:
         self._is_chat = chat
         self._timeout = connect_timeout
         self._client: AsyncClient | None = None
+        self._lender: ModelHttp | None = None
+        """Whose client is used; None: there is one of its own."""
         self._is_open = False
         self._sending: set[asyncio.Task[Response]] = set()
         self._reading: set[Response] = set()
@@ -85,8 +88,12 @@ class ModelHttp:
         await self.drop()
         if urlsplit(self._base).scheme not in ("http", "https"):
             raise LinkDown("base_url is not an address that starts with http:// or https://", _BAD_DATA)
-        if self._client is None:
-            self._client = await self._make_client()
+        info = LinkInfo("chat" if self._is_chat else "http", {}, remembers=False)
+        if self._lender is not None and self._lender.connected:
+            self._client, self._is_open = self._lender._client, True
+            return info
+        if self._client is None or self._lender is not None:
+            self._lender, self._client = None, await self._make_client()
         import httpx2
 
         request = self._client.build_request("GET", f"{self._base}/models", headers=self._auth())
@@ -101,7 +108,26 @@ class ModelHttp:
                 await response.aclose()
         self._is_open = True
         told = {name: response.headers[name][:200] for name in _TOLD_HEADERS if name in response.headers}
-        return LinkInfo("chat" if self._is_chat else "http", told, remembers=False)
+        return replace(info, headers=told)
+
+    def twin(self) -> "ModelHttp":
+        """Another client for the same server."""
+        return ModelHttp(
+            self._base,
+            self._key,
+            key_name=self._key_name,
+            headers=self._headers,
+            chat=self._is_chat,
+            connect_timeout=self._timeout,
+            fallback=self.fallback,
+        )
+
+    def beside(self) -> "ModelHttp":
+        """A link for requests at the same time, through the same client and its open connections."""
+        made = self.twin()
+        made._lender = self
+        made.fallback = self.fallback and self.fallback.beside()
+        return made
 
     async def exchange(self, request: Frame) -> AsyncIterator[Frame]:
         """Send one request and yield decoded frames until the caller stops. Raises LinkDown, LinkRefused."""
@@ -149,7 +175,7 @@ class ModelHttp:
         """Close every connection; never raises."""
         await self.drop()
         client, self._client = self._client, None
-        if client is not None:
+        if client is not None and self._lender is None:
             with contextlib.suppress(OSError, RuntimeError):
                 await client.aclose()
 

@@ -139,6 +139,14 @@ class RememberedLink:
         """Whether a request could be sent at once."""
         return self._link.connected
 
+    def twin(self) -> "RememberedLink":
+        """Another connection, remembered just the same."""
+        return RememberedLink(self._link.twin(), self._base_url, self._way, self._capabilities)
+
+    def beside(self) -> ModelLink:
+        """A link for requests at the same time."""
+        return self._link.beside()
+
     async def connect(self) -> LinkInfo:
         """Open the connection. Raises LinkDown or LinkRefused."""
         try:

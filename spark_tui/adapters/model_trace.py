@@ -3,9 +3,11 @@
 import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TextIO
 
+from spark_tui.core.wire.lenient import text
 from spark_tui.core.wire.trace import TraceEntry, read_trace, trace_line
 from spark_tui.ports import LinkDown, LinkInfo, ModelLink, SettingsWrong
 
@@ -44,11 +46,20 @@ class TracedLink:
         fallback = link.fallback
         self.fallback: ModelLink | None = fallback and TracedLink(fallback, lane, file)
         """The next way, written down just the same."""
+        self._sides = count(1)
 
     @property
     def connected(self) -> bool:
         """Whether a request could be sent at once."""
         return self._link.connected
+
+    def twin(self) -> "TracedLink":
+        """Another connection, written down just the same."""
+        return TracedLink(self._link.twin(), self._lane, self._file)
+
+    def beside(self) -> "TracedLink":
+        """A link for requests at the same time, written down as a lane of its own."""
+        return TracedLink(self._link.beside(), f"{self._lane}.{next(self._sides)}", self._file)
 
     async def connect(self) -> LinkInfo:
         """Open the connection. Raises LinkDown or LinkRefused."""
@@ -100,13 +111,22 @@ class ReplayLink:
             raise SettingsWrong(f"{path} can't be read: {error.strerror}") from error
         lanes: dict[str, list[TraceEntry]] = {}
         for entry in read_trace(lines):
-            lanes.setdefault(entry.lane, []).append(entry)
+            stream = text(entry.frame.get("stream_id"))
+            lanes.setdefault(f"{entry.lane}/{stream}" if stream else entry.lane, []).append(entry)
         return {lane: cls(entries) for lane, entries in lanes.items()}
 
     @property
     def next_request(self) -> Frame | None:
         """The recorded request that comes next; None: the trace is over."""
         return self._exchanges[0][0] if self._exchanges else None
+
+    def twin(self) -> "ReplayLink":
+        """There is only what was recorded."""
+        return self
+
+    def beside(self) -> "ReplayLink":
+        """What ran beside is recorded as a lane of its own."""
+        return ReplayLink(())
 
     async def connect(self) -> LinkInfo:
         """Pretend."""

@@ -1,6 +1,7 @@
 """Builds the ways to every model: which transport first, which next, with which key."""
 
 from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING
 
 from spark_tui.adapters.model_keys import Keys
 from spark_tui.adapters.model_probe import Capabilities, RememberedLink
@@ -9,27 +10,41 @@ from spark_tui.adapters.rehearsal_process import RehearsalProcess
 from spark_tui.core.settings import REHEARSAL, LaneProfile, Provider, Wire
 from spark_tui.ports import LinkInfo, ModelLink
 
+if TYPE_CHECKING:
+    from spark_tui.adapters.model_socket import ModelSocket
+
 
 class RehearsalLink:
     """A connection to the rehearsal: starts the server with the first connect."""
 
     fallback = None
 
-    def __init__(self, process: RehearsalProcess) -> None:
+    def __init__(self, process: RehearsalProcess, others: "set[RehearsalLink] | None" = None) -> None:
+        """`others` are the links that use the same server; it ends with the last of them."""
         self._process = process
-        self._socket: ModelLink | None = None
+        self._socket: ModelSocket | None = None
+        self._users = others if others is not None else set()
+        self._users.add(self)
 
     @property
     def connected(self) -> bool:
         """Whether a request could be sent at once."""
         return self._socket is not None and self._socket.connected
 
+    def twin(self) -> "RehearsalLink":
+        """Another connection to the same server."""
+        return RehearsalLink(self._process, self._users)
+
+    def beside(self) -> ModelLink:
+        """A link for requests at the same time."""
+        return self._socket.beside() if self._socket is not None else self.twin()
+
     async def connect(self) -> LinkInfo:
         """Start the server if need be and connect to it."""
         from spark_tui.adapters.model_socket import ModelSocket
 
         base_url, token = await self._process.start()
-        self._socket = ModelSocket(base_url, token)
+        self._socket = ModelSocket(base_url, token, streams=True)
         return await self._socket.connect()
 
     def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
@@ -47,10 +62,12 @@ class RehearsalLink:
             await self._socket.drop()
 
     async def close(self) -> None:
-        """Close the connection and stop the server."""
+        """Close the connection, and stop the server when nobody else uses it."""
+        self._users.discard(self)
         if self._socket is not None:
             await self._socket.close()
-        await self._process.stop()
+        if not self._users:
+            await self._process.stop()
 
 
 def build_links(
@@ -62,11 +79,12 @@ def build_links(
 ) -> dict[str, ModelLink]:
     """Build a connection for every lane; none of them connects yet."""
     process = RehearsalProcess(rate)
+    users: set[RehearsalLink] = set()
     links: dict[str, ModelLink] = {}
     for lane, profile in profiles.items():
         provider = profile.provider
         if provider.name == REHEARSAL and not provider.base_url:
-            links[lane] = RehearsalLink(process)
+            links[lane] = RehearsalLink(process, users)
         else:
             links[lane] = ways(provider, keys, capabilities)
         if trace is not None:
@@ -92,5 +110,7 @@ def ways(provider: Provider, keys: Keys, capabilities: Capabilities) -> ModelLin
     plain = requests(chat=False, fallback=requests(chat=True) if provider.wire is Wire.AUTO else None)
     if provider.wire is Wire.RESPONSES_HTTP or capabilities.lacks(base_url, "websocket"):
         return plain
-    socket = ModelSocket(base_url, key, key_name=name, headers=provider.headers, fallback=plain)
+    socket = ModelSocket(
+        base_url, key, key_name=name, headers=provider.headers, fallback=plain, streams=provider.streams
+    )
     return RememberedLink(socket, base_url, "websocket", capabilities)

@@ -1,43 +1,30 @@
 """One lasting conversation with one model: asks, recovers, and never loses or doubles a turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
-from urllib.parse import urlsplit
 
-from spark_tui.core.settings import LaneProfile, Provider
-from spark_tui.core.wire import (
-    Created,
-    Ended,
-    EndStatus,
-    Item,
-    ItemDone,
-    ModelEvent,
-    Reducer,
-    WireFault,
-)
-from spark_tui.engine.link_connection import Connection, end, within
+from spark_tui.core.settings import LaneProfile
+from spark_tui.core.wire import Ended, EndStatus, Item, ModelEvent
+from spark_tui.engine.link_connection import Connection, Known
+from spark_tui.engine.link_hearing import DEAD_AFTER, Hearing
 from spark_tui.engine.link_history import History
 from spark_tui.engine.link_keeper import Keeper
-from spark_tui.engine.link_policy import Ladder, Rung, Setback, Step, after_error, after_fault
+from spark_tui.engine.link_policy import Ladder, Rung, Setback, Step, after_error
 from spark_tui.engine.link_queue import EventQueue
 from spark_tui.engine.link_state import LinkPhase, LinkPrompt, LinkState
-from spark_tui.engine.link_steering import Steering
-from spark_tui.ports import Clock, LinkDown, ModelLink, PortError
+from spark_tui.engine.link_telling import Telling
+from spark_tui.engine.link_warming import within
+from spark_tui.ports import Clock, ModelLink, PortError
 
 __all__ = ["Link", "LinkPhase", "LinkPrompt", "LinkState"]
 
-_AFTER_ERROR_PATIENCE = 0.25
-_STALL = {"fast": 10.0}
-_SLOW_STALL = 60.0
-_DEAD_AFTER = 15 * 60.0
 _STEER_PATIENCE = 2.0
-_DOING = {LinkPhase.CONNECTING: "connecting to", LinkPhase.WARMING: "warming up"}
 
 
 class Link:
-    """Keeps a connection warm and a conversation whole; one response at a time."""
+    """Keeps a connection warm and a conversation whole; one response at a time, and others beside it."""
 
     def __init__(
         self,
@@ -46,26 +33,32 @@ class Link:
         prompt: LinkPrompt,
         clock: Clock,
         on_state: Callable[[LinkState], None],
+        inherited: Known | None = None,
     ) -> None:
+        """`inherited` is what the server knows already, if `transport` shares the connection of another link."""
         self.profile = profile
-        self.place = _place(profile.provider)
-        """Where the model is, for sentences."""
-        self.state = LinkState(LinkPhase.CLOSED, profile.provider.name)
+        self._prompt = prompt
         self._clock = clock
-        self._on_state = on_state
-        self._connection = Connection(transport, profile, prompt, clock, self._tell)
-        self._keeper = Keeper(self._connection, clock, self._tell, lambda: self.is_busy, self._watch)
+        self._telling = Telling(profile, on_state)
+        self._connection = Connection(transport, profile, prompt, clock, self._telling, inherited)
         self._items = History()
-        self._queue = EventQueue()
-        self._reducer = Reducer()
+        self._hearing = Hearing(self._connection, self._items, clock, self._telling, profile.lane)
+        self._keeper = Keeper(
+            self._connection, clock, self._telling, lambda: self.is_busy, self._hearing.watch
+        )
         self._driver: asyncio.Task[None] | None = None
-        self._notice = ""
-        """What the person should know about the response under way."""
-        self._last_word = 0.0
-        self._is_dead = False
         self._takes_detour = False
-        self._retries = 0
-        self._steering = Steering()
+        self._sides: set[Link] = set()
+
+    @property
+    def state(self) -> LinkState:
+        """How things are, as of now."""
+        return self._telling.state
+
+    @property
+    def place(self) -> str:
+        """Where the model is, for sentences."""
+        return self._telling.place
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -91,10 +84,14 @@ class Link:
 
     def rebase(self, items: Sequence[Item] = ()) -> None:
         """Go on from another conversation, for instance a new or a shortened one."""
-        self._items = History(items)
+        self._items.become(items)
         self._connection.forget()
 
-    async def respond(self, new_items: Sequence[Item]) -> AsyncIterator[ModelEvent]:
+    def request(self, items: Sequence[Item]) -> dict[str, object]:
+        """The request that tells all of `items`, as a fresh connection would send it; for weighing and showing."""
+        return self._connection.request(items)
+
+    async def respond(self, new_items: Sequence[Item]) -> AsyncGenerator[ModelEvent]:
         """Ask for one response to the conversation and `new_items`; the last event is `Ended`.
 
         `WireFault` comes only when nothing more is tried. A prompt whose turn failed before anything came of it
@@ -104,7 +101,7 @@ class Link:
             raise RuntimeError("one response at a time")
         self._keeper.start()
         begin = self._items.ask(new_items)
-        queue = self._queue = EventQueue()
+        queue = self._hearing.queue = EventQueue()
         driver = self._driver = asyncio.create_task(self._drive(queue, begin))
         driver.add_done_callback(lambda task: None if task.cancelled() else queue.close())
         ended = False
@@ -118,15 +115,44 @@ class Link:
             if not ended:
                 await self._abandon(driver)
 
+    async def aside(
+        self, items: Sequence[Item], *, alone: bool = False, may_call: bool = True
+    ) -> AsyncGenerator[ModelEvent]:
+        """Ask for a response to the conversation so far and `items`, at the same time as others; nothing of it stays.
+
+        It shares the warm connection as a stream of its own where the server allows that, and opens another one
+        where not. `alone` leaves the conversation out; without `may_call` the model only talks. Closing the
+        generator ends the request; the last event is `Ended`, as with `respond`.
+        """
+        prompt = replace(self._prompt, may_call=may_call)
+        profile = replace(self.profile, model=replace(self.profile.model, warm_up=False))
+        known = None if alone else self._connection.known
+        way = self._connection.beside()
+        side = Link(way, profile, prompt, self._clock, lambda state: None, known)
+        side.rebase(() if alone else self.items)
+        self._sides.add(side)
+        try:
+            async with aclosing(side.respond(items)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._sides.discard(side)
+            await side.close()
+
     async def steer(self, words: str) -> bool:
         """Put input into the response under way; False: that is not possible, and nothing has changed."""
-        reducer = self._reducer
+        reducer, steering = self._hearing.reducer, self._hearing.steering
         if not (self.profile.model.steers and self.is_busy and reducer.response_id and not reducer.ended):
             return False
-        answer = self._steering.ask(words)
+        answer = steering.ask(words)
         if not await self._connection.steer(reducer.response_id, words):
-            self._steering.over()
+            steering.over()
         return await within(self._clock, _STEER_PATIENCE, answer) or False
+
+    def unheard(self) -> list[str]:
+        """Take what was put into responses and left out after all: it has to be asked once more."""
+        unheard, self._hearing.unheard = self._hearing.unheard, []
+        return unheard
 
     async def cut(self) -> None:
         """Stop the response under way at once; what was said and finished stays, half a call does not."""
@@ -136,37 +162,43 @@ class Link:
         driver.cancel()
         await asyncio.wait([driver])
         await self._start_over()
-        self._queue.put(Ended(EndStatus.CUT, "stopped"))
+        self._hearing.queue.put(Ended(EndStatus.CUT, "stopped"))
 
     async def close(self) -> None:
         """End everything that runs and close the connection."""
+        for side in tuple(self._sides):
+            await side.close()
         if self._driver is not None:
             self._driver.cancel()
             await asyncio.gather(self._driver, return_exceptions=True)
-            self._queue.put(Ended(EndStatus.CUT, "closed"))
+            self._hearing.queue.put(Ended(EndStatus.CUT, "closed"))
         await self._keeper.close()
         await self._connection.close()
-        self._tell(LinkPhase.CLOSED)
+        self._telling(LinkPhase.CLOSED)
 
     async def _drive(self, queue: EventQueue, begin: int) -> None:
         """Try until the response is complete or nothing more can be tried."""
         ladder = Ladder()
-        self._retries = 0
+        self._telling.retries = 0
         sent = len(self._items)
-        while isinstance(result := await self._try(queue), Setback):
-            heard = self._reducer.created
-            for event in self._reducer.abandon():
+        while isinstance(result := await self._try(), Setback):
+            hearing = self._hearing
+            heard = hearing.reducer.created
+            for event in hearing.reducer.abandon():
                 queue.put(event)
             self._connection.forget()
-            if result.step is not Step.GIVE_UP and (whole := self._items.whole(sent, result.sentence)):
-                await self._start_over()
-                result = whole
-                break
+            is_steered = hearing.put_off()
+            if result.step is not Step.GIVE_UP and not is_steered:
+                whole = self._items.whole(sent, result.sentence)
+                if whole is not None:
+                    await self._start_over()
+                    result = whole
+                    break
             rung = ladder.climb(result, heard=heard, can=self._ways())
             if rung is None:
                 result = self._fail(queue, result, begin, nothing_came=len(self._items) == sent)
                 break
-            self._retries = ladder.retries
+            self._telling.retries = ladder.retries
             await self._wait(result, rung)
         # The last act, so that whoever reads it finds nothing under way.
         queue.put(result)
@@ -181,8 +213,8 @@ class Link:
         self._takes_detour = rung.step is Step.DETOUR
         if rung.told:
             doing = "going on over HTTP" if rung.step is Step.FALL_BACK else "asking again"
-            self._notice = f"{setback.sentence}; {doing}"
-            self._tell(LinkPhase.WAITING, self._notice, self._clock.now() + rung.wait)
+            self._telling.notice = f"{setback.sentence}; {doing}"
+            self._telling(LinkPhase.WAITING, self._telling.notice, self._clock.now() + rung.wait)
             await self._clock.sleep(rung.wait)
 
     def _ways(self) -> set[Step]:
@@ -195,97 +227,27 @@ class Link:
         self.profile = replace(self.profile, model=model, stand_ins=tuple(others))
         self._connection.use(model)
 
-    async def _try(self, queue: EventQueue) -> Ended | Setback:
+    async def _try(self) -> Ended | Setback:
         """Send the request once."""
-        self._reducer = Reducer()
-        self._is_dead = False
+        self._hearing.begin()
         try:
             if self._takes_detour:
                 await self._connection.detour()
             else:
                 await self._connection.open()
             self._takes_detour = False
-            self._reducer = self._connection.reducer()
-            self._last_word = self._clock.tick()
-            self._tell(LinkPhase.STREAMING, self._notice)
-            return await self._read(queue)
+            return await self._hearing.listen()
         except PortError as error:
-            if self._is_dead:
-                return Setback(Step.GIVE_UP, f"no word from {self.place} for {_DEAD_AFTER / 60:.0f} minutes")
+            if self._hearing.is_dead:
+                return Setback(Step.GIVE_UP, f"no word from {self.place} for {DEAD_AFTER / 60:.0f} minutes")
             return after_error(error)
-
-    async def _read(self, queue: EventQueue) -> Ended | Setback:
-        fault: WireFault | None = None
-        frames = self._connection.exchange(self._items)
-        try:
-            while fault is None or self._reducer.created:
-                if fault is None:
-                    frame = await anext(frames, None)
-                else:
-                    # The end of the response is due; after it the connection is still good.
-                    with suppress(PortError):
-                        frame = None
-                        frame = await within(self._clock, _AFTER_ERROR_PATIENCE, anext(frames, None))
-                if frame is None:
-                    break
-                self._last_word = self._clock.tick()
-                for event in self._hear(frame, queue):
-                    if isinstance(event, Ended):
-                        return self._over(event, fault)
-                    fault = event
-                if queue.is_full:
-                    await self._connection.drop()
-                    return Setback(Step.GIVE_UP, f"{self.place} sends more than can be shown")
-        finally:
-            self._steering.over()
-            await end(frames)
-        if fault is None:
-            raise LinkDown(f"the connection to {self.place} ended")
-        setback = after_fault(fault, self.place)
-        if self._reducer.created or setback.step is not Step.FORGET:
-            # More about this response may be on its way; the next one must not be mistaken for it.
-            await self._connection.drop()
-        return setback
-
-    def _hear(self, frame: Mapping[str, object], queue: EventQueue) -> list[WireFault | Ended]:
-        """Take one frame; what is left is what may end the response."""
-        left: list[WireFault | Ended] = []
-        for event in () if self._steering.hear(frame) else self._reducer.feed(frame):
-            if isinstance(event, Ended) and (said := self._steering.committed(event)):
-                for message in said:
-                    self._items.add(message)
-                self._reducer = Reducer(event.response_id)
-            elif isinstance(event, WireFault | Ended):
-                left.append(event)
-            else:
-                self._take(event, queue)
-        return left
-
-    def _over(self, ended: Ended, fault: WireFault | None) -> Ended | Setback:
-        if ended.status is EndStatus.FAILED:
-            return after_fault(fault or WireFault("unknown_error", ended.reason), self.place)
-        self._connection.knows(ended.response_id, len(self._items))
-        self._notice = ""
-        self._tell(LinkPhase.READY)
-        return ended
-
-    def _take(self, event: ModelEvent, queue: EventQueue) -> None:
-        if isinstance(event, ItemDone):
-            self._items.add(event.item)
-        if isinstance(event, Created):
-            self._connection.model = event.model or self._connection.model
-            self._tell(LinkPhase.STREAMING, self._notice)
-        elif self._notice:
-            self._notice = ""
-            self._tell(LinkPhase.STREAMING)
-        queue.put(event)
 
     def _fail(self, queue: EventQueue, setback: Setback, begin: int, *, nothing_came: bool) -> Ended:
         """Tell that it is enough; what the server would not take does not stay in the conversation."""
         if nothing_came:
             self._items.not_taken(begin, rejected=setback.rejected)
-        self._notice = ""
-        self._tell(LinkPhase.FAILED, setback.sentence)
+        self._telling.settle()
+        self._telling(LinkPhase.FAILED, setback.sentence)
         if setback.fault is not None:
             queue.put(setback.fault)
         return Ended(EndStatus.FAILED, setback.sentence)
@@ -300,44 +262,8 @@ class Link:
 
     async def _start_over(self) -> None:
         """Keep what was said, let go of the connection, open the next one in the background."""
-        for event in self._reducer.cut():
-            self._take(event, self._queue)
-        self._notice = ""
+        for event in self._hearing.reducer.cut():
+            self._hearing.take(event)
+        self._telling.settle()
         await self._connection.drop()
         self._keeper.open_soon()
-
-    def _watch(self) -> bool:
-        """Say so when the server says nothing; only after very long it counts as dead."""
-        silent = self._clock.tick() - self._last_word
-        if self.state.phase is not LinkPhase.STREAMING:
-            return False
-        self._is_dead = silent > _DEAD_AFTER
-        if not self._is_dead and silent > _STALL.get(self.profile.lane, _SLOW_STALL):
-            self._notice = f"no word from {self.place} for {silent:.0f} s"
-            self._tell(LinkPhase.STREAMING, self._notice)
-        return self._is_dead
-
-    def _tell(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
-        connection = self._connection
-        if not sentence and phase in _DOING:
-            sentence = f"{_DOING[phase]} {self.place}"
-        elif not sentence and phase in (LinkPhase.READY, LinkPhase.STREAMING):
-            sentence = connection.remark
-        state = LinkState(
-            phase,
-            self.profile.provider.name,
-            connection.transport,
-            connection.model,
-            sentence,
-            retry_at,
-            connection.figures,
-            self._retries,
-        )
-        if state != self.state:
-            self.state = state
-            self._on_state(state)
-
-
-def _place(provider: Provider) -> str:
-    host = urlsplit(provider.base_url).hostname or ""
-    return provider.name if host in ("", "localhost", "::1") or host.startswith("127.") else host

@@ -1,37 +1,41 @@
-"""The connection of a link: opened, warmed, cut, and what the server knows through it."""
+"""The connection of a link: opened, warmed, replaced, cut, and what the server knows through it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from spark_tui.core.settings import LaneProfile, Model
-from spark_tui.core.wire import (
-    Created,
-    Ended,
-    EndStatus,
-    Item,
-    ItemOpened,
-    Prefix,
-    Reducer,
-    UserMessage,
-    WireFault,
-    build_request,
-)
+from spark_tui.core.wire import Item, Prefix, Reducer, UserMessage, build_request
 from spark_tui.core.wire.encode import encode_item
+from spark_tui.engine.link_history import History
 from spark_tui.engine.link_policy import NOT_OFFERED
 from spark_tui.engine.link_state import LinkFigures, LinkPhase, LinkPrompt
-from spark_tui.ports import Clock, LinkDown, LinkRefused, ModelLink
+from spark_tui.engine.link_telling import Telling
+from spark_tui.engine.link_warming import Frames, Warmer
+from spark_tui.ports import Clock, LinkInfo, LinkRefused, ModelLink
 
-OLDEST = 55 * 60.0
-"""Seconds after which a connection is replaced; servers end them after an hour."""
-WARM_UP_PATIENCE = 10.0
+GRACE = 4 * 60.0
+"""Seconds for which a connection that is due to be replaced can still be used."""
 
-_LOSSES_BELIEVED = 2
-"""Connections that may break while warming up before warming up is taken for the cause."""
-_T = TypeVar("_T")
 
-Frames = AsyncIterator[Mapping[str, object]]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the server can go on from."""
+
+    response_id: str = ""
+    upto: int = 0
+    """Items of the conversation that it has with this response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """A connection that is open and warm, and waits for its turn."""
+
+    link: ModelLink
+    info: LinkInfo
+    opened_at: float
+    known: Known
+    figures: LinkFigures
 
 
 class Connection:
@@ -43,34 +47,40 @@ class Connection:
         profile: LaneProfile,
         prompt: LinkPrompt,
         clock: Clock,
-        tell: Callable[[LinkPhase], None],
+        telling: Telling,
+        inherited: Known | None = None,
     ) -> None:
-        self.transport = ""
-        """Its short name, once it was open."""
-        self.model = ""
-        """The model that really answers, once the server has said so."""
+        """`inherited` is what the server knows through a connection that this one turns out to share."""
         self._first = self._link = transport
         self._detour: ModelLink | None = None
         """Another way that only the request under way takes."""
-        self.figures = LinkFigures()
         self._clock = clock
-        self._tell = tell
-        self.remark = ""
-        """What is not as the settings say, in a few words, for as long as it is so."""
+        self._telling = telling
         self._prompt = prompt
         self._prefix = _prefix(profile.model, prompt)
-        self._warms_up = profile.model.warm_up
+        self._warmer = Warmer(profile.model.warm_up, clock)
+        self._rotate_after = profile.provider.rotate_after
         self._remembers = True
-        self._losses = 0
         self._opening = asyncio.Lock()
         self._opened_at = 0.0
-        self._chain = ""
-        self._known_upto = 0
+        self._inherited = inherited
+        self._successor: Successor | None = None
+        self.known = Known()
+        """What the server can go on from; empty: it has to be sent everything."""
 
     @property
     def is_usable(self) -> bool:
-        """Whether a request could be sent at once, and the connection is not due to end."""
-        return self._link.connected and self._clock.tick() - self._opened_at < OLDEST
+        """Whether a request could be sent at once, and the connection is not about to end."""
+        return self._link.connected and self._age < self._rotate_after + GRACE
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the connection should be replaced at the next opportunity."""
+        return self._successor is None and self._age >= self._rotate_after and self._remembers
+
+    @property
+    def _age(self) -> float:
+        return self._clock.tick() - self._opened_at
 
     @property
     def has_fallback(self) -> bool:
@@ -80,24 +90,54 @@ class Connection:
     async def open(self) -> None:
         """Connect and warm up unless that is done already. Raises PortError."""
         async with self._opening:
+            await self.adopt()
             if self.is_usable:
                 return
             await self._connect_somehow()
-            if self._warms_up and self._remembers:
+            if self._warmer.works and self._remembers and not self.known.response_id:
                 await self._warm_up()
                 if not self._link.connected:
                     await self._connect_somehow()
 
+    async def prepare(self) -> None:
+        """Open and warm the connection that follows, while the present one stays in use. Raises PortError."""
+        link = self._link.twin()
+        began = self._clock.tick()
+        info = await link.connect()
+        opened = self._clock.tick()
+        figures, known = LinkFigures(opened - began, opened_at=opened), Known()
+        if self._warmer.works:
+            warmth = await self._warmer.warm(link, self._prefix)
+            figures = replace(figures, warm_up=self._clock.tick() - opened)
+            known = Known(warmth.response_id)
+            if not warmth.is_clean:
+                await link.drop()
+        if link.connected:
+            self._successor = Successor(link, info, opened, known, figures)
+
+    async def adopt(self) -> None:
+        """Go over to the connection that was prepared; to be called between two responses."""
+        successor, self._successor = self._successor, None
+        if successor is None or not successor.link.connected:
+            return
+        left, self._link = self._link, successor.link
+        if left is self._first:
+            self._first = self._link
+        self._opened_at, self.known = successor.opened_at, successor.known
+        self._telling.figures = successor.figures
+        self._note(successor.info)
+        await left.close()
+
     def use(self, model: Model) -> None:
         """Ask another model of the same provider from now on."""
         self.forget()
-        self.remark = f"{self._prefix.model} is not there: {model.slug} answers"
-        self.model = ""
+        self._telling.remark = f"{self._prefix.model} is not there: {model.slug} answers"
+        self._telling.model = ""
         self._prefix = _prefix(model, self._prompt)
 
     async def fall_back(self, why: str) -> None:
         """Take the next way from now on."""
-        self.remark = why
+        self._telling.remark = why
         left, way = self._link, self._link.fallback
         assert way is not None, "look at has_fallback first"
         await self.drop()
@@ -116,7 +156,11 @@ class Connection:
     def retry_first(self) -> None:
         """Try the first way again with the next connection."""
         self._link = self._first
-        self.remark = ""
+        self._telling.remark = ""
+
+    def beside(self) -> ModelLink:
+        """A link for a request at the same time."""
+        return self._link.beside()
 
     async def drop(self) -> None:
         """Cut the connection; the server forgets what it knew through it."""
@@ -129,6 +173,8 @@ class Connection:
     async def close(self) -> None:
         """Close the connection properly."""
         self.forget()
+        if self._successor is not None:
+            await self._successor.link.close()
         way: ModelLink | None = self._first
         while way is not None:
             await way.close()
@@ -136,21 +182,29 @@ class Connection:
 
     def forget(self) -> None:
         """Send the whole conversation next time."""
-        self._chain = ""
-        self._known_upto = 0
+        self.known = Known()
 
     def knows(self, response_id: str, upto: int) -> None:
         """The server can go on from this response, which ends with the first `upto` items."""
         if self._detour is not None:
             self._detour = None
         elif self._remembers:
-            self._chain = response_id
-            self._known_upto = upto if response_id else 0
+            self.known = Known(response_id, upto if response_id else 0)
 
-    def exchange(self, items: Sequence[Item]) -> Frames:
-        """Ask for a response to `items`, sending only what the server does not know."""
-        request = build_request(self._prefix, items[self._known_upto :], previous_response_id=self._chain)
+    def exchange(self, items: History) -> Frames:
+        """Ask for a response, sending only what the server does not know."""
+        known = self.known
+        sent: Sequence[Item] = items[:]
+        if known.response_id:
+            sent = items[known.upto : len(items) - items.foreseen]
+        request = build_request(
+            self._prefix, sent, previous_response_id=known.response_id, may_call=self._prompt.may_call
+        )
         return (self._detour or self._link).exchange(request)
+
+    def request(self, items: Sequence[Item]) -> dict[str, object]:
+        """The request that tells all of `items`, as a fresh connection would send it."""
+        return build_request(self._prefix, items)
 
     async def steer(self, response_id: str, text: str) -> bool:
         """Put a message into the response under way; False: it could not be sent."""
@@ -160,7 +214,7 @@ class Connection:
 
     def reducer(self) -> Reducer:
         """A reducer for the response that comes next."""
-        return Reducer(self._chain)
+        return Reducer(self.known.response_id)
 
     async def _connect_somehow(self) -> None:
         """Connect; a way that the server does not offer is left for good, at once and without counting."""
@@ -175,55 +229,32 @@ class Connection:
             await self.fall_back(why)
 
     async def _connect(self) -> None:
-        self._tell(LinkPhase.CONNECTING)
+        self._telling(LinkPhase.CONNECTING)
         await self.drop()
         began = self._clock.tick()
         info = await self._link.connect()
         self._opened_at = self._clock.tick()
-        self.figures = LinkFigures(self._opened_at - began)
-        self.transport = info.transport
+        self._telling.figures = LinkFigures(self._opened_at - began, opened_at=self._opened_at)
+        self._note(info)
+        inherited, self._inherited = self._inherited, None
+        if info.shares and inherited is not None:
+            self.known = inherited
+
+    def _note(self, info: LinkInfo) -> None:
         self._remembers = info.remembers
-        self.model = info.headers.get("openai-model", self.model)
+        self._telling.transport = info.transport
+        self._telling.model = info.headers.get("openai-model", self._telling.model)
 
     async def _warm_up(self) -> None:
-        """Have the server load what every request begins with; a server that can't is not asked again."""
-        self._tell(LinkPhase.WARMING)
+        self._telling(LinkPhase.WARMING)
         began = self._clock.tick()
-        if await within(self._clock, WARM_UP_PATIENCE, self._exchange_nothing()) is None:
-            self._warms_up = False
+        warmth = await self._warmer.warm(self._link, self._prefix)
+        if not warmth.is_clean:
             await self.drop()
-        self.figures = replace(self.figures, warm_up=self._clock.tick() - began)
-
-    async def _exchange_nothing(self) -> bool:
-        reducer = Reducer()
-        frames = self._link.exchange(build_request(self._prefix, (), generate=False))
-        try:
-            async for frame in frames:
-                for event in reducer.feed(frame):
-                    match event:
-                        case Created() if event.model:
-                            self.model = event.model
-                        case WireFault():
-                            self._warms_up = event.status not in (None, 400)
-                            if reducer.created and not reducer.ended:
-                                await self.drop()
-                            return False
-                        case ItemOpened():
-                            self._warms_up = False
-                            await self.drop()
-                            return False
-                        case Ended(status=EndStatus.COMPLETED):
-                            self.knows(event.response_id, 0)
-                            return True
-                        case _:
-                            pass
-        except LinkDown:
-            self._losses += 1
-            self._warms_up = self._losses < _LOSSES_BELIEVED
-            await self.drop()
-        finally:
-            await end(frames)
-        return False
+        elif warmth.response_id:
+            self.knows(warmth.response_id, 0)
+        self._telling.model = warmth.model or self._telling.model
+        self._telling.figures = replace(self._telling.figures, warm_up=self._clock.tick() - began)
 
 
 def _prefix(model: Model, prompt: LinkPrompt) -> Prefix:
@@ -236,22 +267,3 @@ def _prefix(model: Model, prompt: LinkPrompt) -> Prefix:
         service_tier=model.service_tier,
         cache_key=prompt.cache_key,
     )
-
-
-async def end(frames: Frames) -> None:
-    """Let go of a stream that is not read to its end."""
-    if isinstance(frames, AsyncGenerator):
-        await frames.aclose()
-
-
-async def within(clock: Clock, seconds: float, work: Awaitable[_T]) -> _T | None:
-    """Wait for `work`, but not longer than `seconds`; None if that was not enough."""
-    task = asyncio.ensure_future(work)
-    timer = asyncio.ensure_future(clock.sleep(seconds))
-    try:
-        await asyncio.wait((task, timer), return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        timer.cancel()
-        task.cancel()
-        await asyncio.gather(task, timer, return_exceptions=True)

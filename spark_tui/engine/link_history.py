@@ -21,6 +21,16 @@ class History(Sequence[Item]):
     def __init__(self, items: Sequence[Item] = ()) -> None:
         self._items = list(items)
         self._undelivered: int | None = None
+        self._pending: list[UserMessage] = []
+        self.foreseen = 0
+        """How many of the last items the server puts there by itself, when it goes on from what it knows."""
+
+    def become(self, items: Sequence[Item]) -> None:
+        """Hold another conversation."""
+        self._items[:] = items
+        self._undelivered = None
+        self._pending.clear()
+        self.foreseen = 0
 
     @overload
     def __getitem__(self, index: int) -> Item: ...
@@ -43,11 +53,19 @@ class History(Sequence[Item]):
             self._items[start:] = [item for item in self._items[start:] if item not in again]
         begin = len(self._items)
         self._items += fit(self._items, new_items)
+        pending, self._pending = self._pending, []
+        self._items += pending
+        self.foreseen = len(pending)
         return begin
+
+    def expect(self, messages: Sequence[UserMessage]) -> None:
+        """What the server has taken already and puts behind the outputs that come with the next request."""
+        self._pending += messages
 
     def add(self, item: Item) -> None:
         """Append an item that the model has finished."""
         self._items.append(item)
+        self.foreseen = 0
 
     def not_taken(self, begin: int, *, rejected: bool) -> None:
         """Nothing came of what was asked from `begin` on; what was rejected does not stay."""

@@ -2,23 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
 from spark_tui.engine.link_connection import Connection
 from spark_tui.engine.link_policy import Setback, Step, after_error, backoff
 from spark_tui.engine.link_state import LinkPhase
+from spark_tui.engine.link_telling import Telling
 from spark_tui.ports import Clock, PortError
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at the connection."""
 _PATIENCE_AFTER_REFUSAL = 15 * 60.0
-
-
-class Tell(Protocol):
-    """Tells the person how the link is."""
-
-    def __call__(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
-        """Set phase and sentence."""
 
 
 class Keeper:
@@ -28,7 +21,7 @@ class Keeper:
         self,
         connection: Connection,
         clock: Clock,
-        tell: Tell,
+        tell: Telling,
         is_busy: Callable[[], bool],
         is_dead: Callable[[], bool],
     ) -> None:
@@ -78,8 +71,26 @@ class Keeper:
             if self._is_busy():
                 if self._is_dead():
                     await self._connection.drop()
-            elif not self._connection.is_usable and self._clock.tick() >= self._next_try:
+            elif self._clock.tick() < self._next_try:
+                continue
+            elif not self._connection.is_usable:
                 await self.open()
+            elif self._connection.is_due:
+                await self._rotate()
+
+    async def _rotate(self) -> None:
+        """Make the next connection ready, and change over between two responses; if it can't be had, try later."""
+        try:
+            await self._connection.prepare()
+        except PortError as error:
+            self._failures += 1
+            wait = max(after_error(error).wait or 0.0, backoff(self._failures, LOOK_EVERY))
+            self._next_try = self._clock.tick() + wait
+            return
+        self._failures = 0
+        if not self._is_busy():
+            await self._connection.adopt()
+            self._tell(LinkPhase.READY)
 
     def _put_off(self, setback: Setback) -> None:
         if setback.step in (Step.GIVE_UP, Step.FALL_BACK, Step.DETOUR):

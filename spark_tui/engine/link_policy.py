@@ -29,6 +29,15 @@ _SENTENCES = {
 }
 
 
+_STOPPED = {
+    "max_output_tokens": "the answer reached its largest size and stops here: ask to go on",
+    "content_filter": "the provider's filter stopped the answer: ask in other words",
+    "max_messages": "the server ended the answer after its largest number of messages: ask to go on",
+    "interrupted": "the answer was interrupted",
+}
+"""By the reason that the server gives."""
+
+
 class Step(Enum):
     """How to go on."""
 
@@ -76,6 +85,13 @@ class Rung:
     wait: float
     told: bool
     """Whether the person should hear of it."""
+
+
+def stopped_early(reason: str) -> str:
+    """One sentence on why a server ended a response before it was complete."""
+    return _STOPPED.get(reason) or (
+        f"the model stopped early ({reason})" if reason else "the model stopped early"
+    )
 
 
 def after_fault(fault: WireFault, place: str) -> Setback:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from spark_tui.core.wire import Tool
+from spark_tui.core.wire import Limit, Tool
 
 
 class LinkPhase(StrEnum):
@@ -28,6 +28,8 @@ class LinkFigures:
 
     connect: float | None = None
     warm_up: float | None = None
+    opened_at: float | None = None
+    """When it was open, on the monotonic clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class LinkState:
     figures: LinkFigures = LinkFigures()
     retries: int = 0
     """Times that the turn under way, or the last one, was asked again."""
+    position: int | None = None
+    """Place in the server's queue, where it tells one."""
+    limits: tuple[Limit, ...] = ()
+    """How much of each quota is used, where the server tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +63,5 @@ class LinkPrompt:
     tools: tuple[Tool, ...] = ()
     cache_key: str = ""
     """Stable per conversation; helps servers to find what they have cached. Empty: not sent."""
+    may_call: bool = True
+    """Whether tools may be called; they are declared all the same, because what is cached begins with them."""

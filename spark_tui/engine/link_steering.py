@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from spark_tui.core.wire import Ended, EndStatus, UserMessage
+from spark_tui.core.wire import UserMessage
 from spark_tui.core.wire.lenient import text
 
 _STEER = "response.steer."
@@ -15,6 +15,10 @@ class Steering:
     def __init__(self) -> None:
         self._asked: list[tuple[str, asyncio.Future[bool]]] = []
         self._accepted: list[str] = []
+        self.is_pending = False
+        """Whether the server waits for outputs of calls before it goes on with what it accepted."""
+        self.has_failed = False
+        """Whether the server could not go on with what it accepted."""
 
     def ask(self, words: str) -> "asyncio.Future[bool]":
         """Remember what is being sent; the result is whether the server took it."""
@@ -27,20 +31,37 @@ class Steering:
         kind = text(frame.get("type"))
         if not kind.startswith(_STEER):
             return False
-        taken = kind == f"{_STEER}accepted"
-        if self._asked and kind in (f"{_STEER}accepted", f"{_STEER}failed"):
-            words, answer = self._asked.pop(0)
-            if taken:
-                self._accepted.append(words)
-            if not answer.done():
-                answer.set_result(taken)
+        match kind.removeprefix(_STEER):
+            case "accepted":
+                self._answer(taken=True)
+            case "failed" if self._asked:
+                self._answer(taken=False)
+            case "failed":
+                self.has_failed = True
+            case "pending":
+                self.is_pending = True
+            case _:
+                pass
         return True
 
-    def committed(self, ended: Ended) -> list[UserMessage]:
-        """What the response that follows by itself begins with; nothing: this was the end."""
-        if ended.status is not EndStatus.INCOMPLETE or ended.reason != "steered":
-            return []
+    def _answer(self, *, taken: bool) -> None:
+        if not self._asked:
+            return
+        words, answer = self._asked.pop(0)
+        if taken:
+            self._accepted.append(words)
+        if not answer.done():
+            answer.set_result(taken)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether there is input that the server has taken and not gone on with."""
+        return bool(self._accepted)
+
+    def committed(self) -> list[UserMessage]:
+        """The server goes on with what it had accepted."""
         accepted, self._accepted = self._accepted, []
+        self.is_pending = False
         return [UserMessage(words) for words in accepted]
 
     def over(self) -> None:

@@ -15,8 +15,8 @@ from websockets.asyncio.server import serve as serve_sockets
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
-from spark_tui.adapters import model_socket
 from spark_tui.adapters.model_socket import ModelSocket
+from spark_tui.adapters.model_socket import link as model_socket
 from spark_tui.core.wire import Ended, Prefix, Reducer, TextDelta, UserMessage, build_request
 from spark_tui.ports import LinkDown, LinkRefused, ModelLink
 from spark_tui.rehearsal.answer import Answer
@@ -210,7 +210,7 @@ def closes(code: int) -> Answering:
 async def first_frames(base_url: str, count: int = 1) -> list[Mapping[str, object]]:
     link = ModelSocket(base_url)
     await link.connect()
-    frames = []
+    frames: list[Mapping[str, object]] = []
     try:
         stream = link.exchange(HELLO)
         async for frame in stream:

@@ -292,6 +292,73 @@ async def test_a_connection_that_broke_between_turns_is_replaced_before_the_next
     assert bench.chains == ["", ""]
 
 
+async def test_an_old_connection_is_left_for_one_that_is_warm_already() -> None:
+    warm, hold = asyncio.Event(), asyncio.Event()
+    bench = Bench(
+        [
+            text_reply("r1", "Hi."),
+            [created("r2"), hold, *text_reply("r2", "Ho.")[1:]],
+            [warm, *warm_reply("w2")],
+            text_reply("r3", "Hm."),
+        ],
+        warm_up=True,
+    )
+    bench.socket.replies.appendleft(warm_reply())
+    await bench.link.open()
+    await bench.ask(HI)
+    await bench.clock.advance(54 * 60.0)
+    asking = bench.asking(MORE)
+    await bench.clock.advance(3 * 60.0)
+    assert bench.socket.connected and not bench.socket.twins, "never in the middle of a response"
+    hold.set()
+    assert shown(await asking) == "Ho."
+    await bench.clock.advance(6.0)
+    (twin,) = bench.socket.twins
+    assert twin.connected and bench.socket.connected, "the old one stays while the new one warms up"
+    assert bench.link.state.phase is LinkPhase.READY
+    warm.set()
+    await settle()
+    assert twin.connected and bench.socket.closed
+    assert shown(await bench.ask(MORE)) == "Hm."
+    assert bench.chains[-1] == "w2"
+    assert bench.inputs[-1] == ["user:hi", "assistant:Hi.", "user:more", "assistant:Ho.", "user:more"]
+
+
+async def test_a_turn_that_begins_during_a_rotation_has_the_old_connection() -> None:
+    warm = asyncio.Event()
+    bench = Bench(
+        [
+            warm_reply(),
+            text_reply("r1", "Hi."),
+            [warm, *warm_reply("w2")],
+            text_reply("r2", "Ho."),
+            text_reply("r3", "Hm."),
+        ],
+        warm_up=True,
+    )
+    await bench.link.open()
+    await bench.ask(HI)
+    await bench.clock.advance(55 * 60.0 + 1)
+    assert shown(await bench.ask(MORE)) == "Ho."
+    assert bench.chains[-1] == "r1"
+    assert bench.socket.connected
+    warm.set()
+    await settle()
+    assert shown(await bench.ask(MORE)) == "Hm."
+    assert bench.socket.closed and bench.chains[-1] == "w2"
+
+
+async def test_a_connection_that_can_not_be_replaced_yet_goes_on() -> None:
+    bench = Bench([warm_reply(), text_reply("r1", "Hi."), text_reply("r2", "Ho.")], warm_up=True)
+    await bench.link.open()
+    await bench.ask(HI)
+    bench.socket.connects.append(LinkDown("nothing answers"))
+    await bench.clock.advance(55 * 60.0)
+    assert bench.socket.connected and bench.link.state.phase is LinkPhase.READY
+    assert shown(await bench.ask(MORE)) == "Ho."
+    assert bench.chains[-1] == "r1"
+
+
 @pytest.mark.parametrize("idle", [True, False])
 async def test_an_old_connection_is_replaced_between_turns(idle: bool) -> None:
     hold = asyncio.Event()
@@ -311,13 +378,13 @@ async def test_an_old_connection_is_replaced_between_turns(idle: bool) -> None:
     await asking
     if idle:
         await bench.clock.advance(40 * 60.0)
-        assert bench.socket.connections == 1
+        assert not bench.socket.twins
         await bench.clock.advance(70.0)
-        assert bench.socket.connections == 2
+        assert [twin.connections for twin in bench.socket.twins] == [1]
     else:
         bench.clock._now += 55 * 60.0
     await bench.ask(MORE)
-    assert bench.socket.connections == 2
+    assert bench.socket.connections + len(bench.socket.twins) == 2
     assert bench.chains[-1] == "w2"
     assert bench.inputs[-1] == ["user:hi", "assistant:Hi.", "user:more"]
 
@@ -595,7 +662,7 @@ async def test_a_reader_that_leaves_cuts_the_response() -> None:
     async for event in stream:
         if isinstance(event, TextDelta):
             break
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
     assert not bench.link.is_busy
     assert shown(await bench.ask(MORE)) == "Ho."
     assert bench.inputs[-1] == ["user:hi", "assistant:It is", "user:more"]
@@ -625,7 +692,7 @@ async def test_closing_ends_everything() -> None:
 
 async def test_an_error_of_our_own_reaches_whoever_asked() -> None:
     bench = Bench([[created("r1"), *said("m1", "It")[:-1]]])
-    bench.link._over = None  # type: ignore[assignment, method-assign]
+    bench.link._hearing._over = None  # type: ignore[assignment, method-assign]
     bench.socket.replies[0] = [*bench.socket.replies[0], completed("r1")]
     with pytest.raises(TypeError):
         await bench.ask(HI)

@@ -79,7 +79,9 @@ class Outcome:
 def links(url: str) -> dict[str, ModelLink]:
     chat = ModelHttp(url, KEY, chat=True)
     http = ModelHttp(url, KEY)
-    return {"ws": ModelSocket(url, KEY, fallback=http, ping_every=0.2), "http": http, "chat": chat}
+    socket = ModelSocket(url, KEY, fallback=http, streams=True)
+    socket.ping_every = 0.2
+    return {"ws": socket, "http": http, "chat": chat}
 
 
 @asynccontextmanager
@@ -292,7 +294,7 @@ FATAL: dict[str, tuple[dict[str, Any], str]] = {
     "wait too long": (fault("status", status=429, code="rate_limit_exceeded", retry_after=4000), "Come back later"),
     "garbage": (fault("garbage", after=4), "not a JSON object"),
     "policy close": (fault("close", status=1008, after=4), "1008|too early"),
-    "limit": (fault("incomplete", code="max_output_tokens", after=20), "max_output_tokens"),
+    "limit": (fault("incomplete", code="max_output_tokens", after=20), "largest size"),
 }  # fmt: skip
 
 

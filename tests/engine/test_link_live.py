@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
 
 import pytest
 
 from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.model_socket import ModelSocket
+from spark_tui.adapters.model_socket.streams import MOST_AT_ONCE, MOST_NAMES
 from spark_tui.core.settings import LaneProfile, Model, Provider
 from spark_tui.core.wire import (
     AssistantMessage,
     Ended,
     EndStatus,
+    ItemDone,
     ModelEvent,
     TextDelta,
     ToolCall,
@@ -185,3 +188,137 @@ async def test_a_model_that_can_not_is_not_told() -> None:
             if isinstance(event, TextDelta):
                 assert not await link.steer("and now shorter")
                 break
+
+
+# --- requests beside the main one
+
+
+@asynccontextmanager
+async def place_to_ask(
+    *, rate: float = 0.0, streams: bool = True, **manners: Any
+) -> AsyncIterator[tuple[Link, list[tuple[str, str, Mapping[str, Any]]]]]:
+    """A link on the real adapter, and everything that passes at the server: sender, connection, frame."""
+    heard: list[tuple[str, str, Mapping[str, Any]]] = []
+
+    def record(sender: str, place: str, frame: Any) -> None:
+        heard.append((sender, place, dict(frame)))
+
+    ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    server = asyncio.create_task(
+        serve(
+            rate=rate, on_ready=ready.set_result, perform=perform, manners=Manners(**manners), record=record
+        )
+    )
+    base_url = f"http://127.0.0.1:{await ready}/v1"
+    profile = LaneProfile("fast", Model("r", "rehearsal", "rehearsal"), Provider("rehearsal", base_url))
+    prompt = LinkPrompt("Pair up.", (patch_tool("freeform", "apply_patch", "Edits.", ""),))
+    link = Link(ModelSocket(base_url, streams=streams), profile, prompt, SystemClock(), lambda state: None)
+    try:
+        yield link, heard
+    finally:
+        await link.close()
+        server.cancel()
+        await asyncio.gather(server, return_exceptions=True)
+
+
+async def aside(link: Link, words: str, **options: bool) -> list[ModelEvent]:
+    return [event async for event in link.aside([UserMessage(words)], **options)]
+
+
+def requests(heard: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Where each request came that asked for an answer, and what it was."""
+    return [
+        (place, frame)
+        for sender, place, frame in heard
+        if sender == "C" and frame.get("generate") is not False
+    ]
+
+
+async def test_requests_beside_share_the_warm_connection_and_leave_no_trace() -> None:
+    async with place_to_ask(rate=2000.0) as (link, heard):
+        await ask(link, UserMessage("one"))
+        before = link.items
+        main, *sides = await asyncio.gather(
+            ask(link, UserMessage("long")), *(aside(link, f"edit {number}") for number in range(3))
+        )
+        assert said(main) == LONG
+        for events in sides:
+            (call,) = [e.item for e in events if isinstance(e, ItemDone) and isinstance(e.item, ToolCall)]
+            assert call.input == PATCH
+            assert isinstance(events[-1], Ended) and events[-1].status is EndStatus.COMPLETED
+        assert {place for place, _ in requests(heard)} == {"1"}
+        names = [frame.get("stream_id") for _, frame in requests(heard)]
+        assert names[:2] == [None, None] and len(set(names[2:])) == 3 and all(names[2:])
+        assert link.items == (*before, UserMessage("long"), AssistantMessage(LONG, "final_answer"))
+        # The main conversation goes on from where it was.
+        assert said(await ask(link, UserMessage("two"))) == "5 items"
+        assert "previous_response_id" in requests(heard)[-1][1]
+
+
+async def test_a_request_beside_goes_on_from_what_the_server_knows() -> None:
+    async with place_to_ask() as (link, heard):
+        await ask(link, UserMessage("one"))
+        assert said(await aside(link, "and?")) == "3 items"
+        side = requests(heard)[-1][1]
+        assert len(side["input"]) == 1 and side["previous_response_id"]
+        assert said(await aside(link, "and?", alone=True)) == "1 items"
+        assert "previous_response_id" not in requests(heard)[-1][1]
+        only_talk = await aside(link, "edit", may_call=False)
+        assert not any(isinstance(event, ToolDelta) for event in only_talk)
+        assert requests(heard)[-1][1]["tools"] == side["tools"], "what is cached stays the same"
+
+
+async def test_a_request_beside_that_is_left_does_not_disturb_the_others() -> None:
+    async with place_to_ask(rate=2000.0) as (link, heard):
+        await link.open()
+        main = asyncio.ensure_future(ask(link, UserMessage("long")))
+        for _ in range(3):
+            async with aclosing(link.aside([UserMessage("long")])) as events:
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        break
+        assert said(await aside(link, "short")) == "2 items"
+        assert said(await main) == LONG
+        assert said(await ask(link, UserMessage("two"))) == "3 items"
+        assert {place for place, _ in requests(heard)} == {"1"}
+
+
+@pytest.mark.parametrize("streams", [True, False])
+async def test_a_server_without_streams_is_asked_on_connections_of_their_own(streams: bool) -> None:
+    async with place_to_ask(rate=2000.0, streams=streams, lanes=False) as (link, heard):
+        await link.open()
+        main, *sides = await asyncio.gather(
+            ask(link, UserMessage("long")), *(aside(link, "short", alone=True) for _ in range(2))
+        )
+        assert said(main) == LONG, "the refusal is not taken for an answer to the main request"
+        assert [said(events) for events in sides] == ["1 items", "1 items"]
+        answered = [place for place, frame in requests(heard) if "stream_id" not in frame]
+        assert len(answered) == len(set(answered)) == 3
+
+
+async def test_more_requests_than_a_connection_takes_get_others() -> None:
+    async with place_to_ask(rate=500.0) as (link, heard):
+        await link.open()
+        sides = await asyncio.gather(*(aside(link, "short", alone=True) for _ in range(MOST_AT_ONCE + 2)))
+        assert [said(events) for events in sides] == ["1 items"] * (MOST_AT_ONCE + 2)
+        assert len({place for place, _ in requests(heard)}) == 3
+        for _ in range(MOST_NAMES + 5):
+            assert said(await aside(link, "short", alone=True)) == "1 items"
+
+
+async def test_closing_ends_what_runs_beside() -> None:
+    async with place_to_ask(rate=50.0) as (link, _):
+        begun = asyncio.Event()
+
+        async def read() -> list[ModelEvent]:
+            events = []
+            async for event in link.aside([UserMessage("long")]):
+                events.append(event)
+                begun.set()
+            return events
+
+        running = asyncio.ensure_future(read())
+        await asyncio.wait_for(begun.wait(), 10)
+        await link.close()
+        ended = (await running)[-1]
+        assert isinstance(ended, Ended) and ended.status is EndStatus.CUT

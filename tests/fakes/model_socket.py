@@ -36,6 +36,8 @@ class FakeModelSocket:
         self.connections = 0
         """Attempts to connect."""
         self.closed = False
+        self.twins: list[FakeModelSocket] = []
+        self.sides: deque[FakeModelSocket] = deque()
         self._cut: asyncio.Event | None = None
 
     @property
@@ -47,6 +49,18 @@ class FakeModelSocket:
         """End the connection as a server or a network does."""
         if self._cut is not None:
             self._cut.set()
+
+    def twin(self) -> "FakeModelSocket":
+        """Another connection on the same script."""
+        made = FakeModelSocket(fallback=self.fallback, info=self.info)
+        made.replies, made.connects = self.replies, self.connects
+        made.requests, made.connection_of, made.sent = self.requests, self.connection_of, self.sent
+        self.twins.append(made)
+        return made
+
+    def beside(self) -> "FakeModelSocket":
+        """A connection of its own with scripts of its own, taken from `sides` in order."""
+        return self.sides.popleft()
 
     async def connect(self) -> LinkInfo:
         """Open as scripted."""

@@ -32,6 +32,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """The server has put the request into its queue."""
+
+    position: int | None = None
+    """Place in it, where the server tells one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Created:
     """The server began a response."""
 
@@ -143,7 +151,8 @@ class Ended:
 
 
 ModelEvent = (
-    Created
+    Queued
+    | Created
     | ItemOpened
     | TextDelta
     | ReasoningDelta

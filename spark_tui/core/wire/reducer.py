@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from spark_tui.core.wire.decode import read_usage
 from spark_tui.core.wire.entries import Entries, Frame
-from spark_tui.core.wire.events import Created, Ended, EndStatus, ItemDropped, ModelEvent, WireFault
+from spark_tui.core.wire.events import Created, Ended, EndStatus, ItemDropped, ModelEvent, Queued, WireFault
 from spark_tui.core.wire.faults import read_fault, read_limits
 from spark_tui.core.wire.items import ItemKind
 from spark_tui.core.wire.lenient import count, listing, mapping, text
@@ -16,6 +16,12 @@ _ENDINGS = {
     "failed": EndStatus.FAILED,
     "cancelled": EndStatus.CUT,
 }
+
+
+def is_last(frame: Frame) -> bool:
+    """Whether this frame ends a response, or says that there will be none."""
+    kind = text(frame.get("type"))
+    return kind == "error" or (kind.startswith("response.") and kind[9:] in (*_ENDINGS, "done"))
 
 
 class Reducer:
@@ -69,6 +75,13 @@ class Reducer:
         self.created = True
         self.response_id = response_id
         return [Created(response_id, text(response.get("model")))]
+
+    def _queued(self, frame: Frame) -> list[ModelEvent]:
+        """The position is in none of the published schemas; gateways that tell it use one of these names."""
+        response = mapping(frame.get("response"))
+        told = (part.get(name) for part in (frame, response) for name in ("position", "queue_position"))
+        position = next((count(value) for value in told if count(value)), None)
+        return [*self._begin(frame), Queued(position)]
 
     def _end(self, frame: Frame) -> list[ModelEvent]:
         response = mapping(frame.get("response"))
@@ -179,7 +192,7 @@ class Reducer:
         "response.apply_patch_call_operation_diff.done": _input_done,
         "response.created": _begin,
         "response.in_progress": _begin,
-        "response.queued": _begin,
+        "response.queued": _queued,
         "response.output_item.added": _item_added,
         "response.output_item.done": _item_done,
         "response.completed": _end,

@@ -26,7 +26,12 @@ class Prefix:
 
 
 def build_request(
-    prefix: Prefix, items: Sequence[Item], *, previous_response_id: str = "", generate: bool = True
+    prefix: Prefix,
+    items: Sequence[Item],
+    *,
+    previous_response_id: str = "",
+    generate: bool = True,
+    may_call: bool = True,
 ) -> dict[str, object]:
     """Build one `response.create`; what changes from request to request stands last."""
     request: dict[str, object] = {
@@ -34,7 +39,7 @@ def build_request(
         "model": prefix.model,
         "instructions": prefix.instructions,
         "tools": [encode_tool(tool) for tool in prefix.tools],
-        "tool_choice": "auto",
+        "tool_choice": "auto" if may_call else "none",
         "parallel_tool_calls": True,
         "store": False,
         "stream_options": {"include_obfuscation": False},

@@ -11,12 +11,15 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from spark_tui import __version__
+from spark_tui.adapters.model_socket.streams import Frame, Streams, refuses_streams
 from spark_tui.core.wire.lenient import decode as decode_leniently
 from spark_tui.core.wire.refusals import detail_of, is_local, refusal, unreachable, wait_of
 from spark_tui.ports import LinkDown, LinkInfo, LinkRefused, ModelLink
@@ -51,17 +54,24 @@ class ModelSocket:
         headers: Mapping[str, str] | None = None,
         connect_timeout: float = 15.0,
         fallback: ModelLink | None = None,
-        ping_every: float = 20.0,
+        streams: bool = False,
     ) -> None:
+        """`streams` says that the server tells several requests on one connection apart."""
         self.fallback = fallback
         """The way to the same server over plain requests."""
+        self._base_url = base_url
         self._address = urlsplit(base_url.rstrip("/") + "/responses")
         self._key = key
         self._key_name = key_name
         self._headers = dict(headers or {})
         self._timeout = connect_timeout
-        self._ping_every = ping_every
+        self._may_stream = streams
         self._connection: ClientConnection | None = None
+        self._streams: Streams
+        """Those of the connection."""
+        self._decode: Callable[[str], object]
+        self.ping_every = 20.0
+        """Seconds between two looks whether the server is still there."""
 
     def __repr__(self) -> str:
         return f"ModelSocket({self._host})"
@@ -85,8 +95,12 @@ class ModelSocket:
         key = (self._key() if callable(self._key) else self._key).strip()
         if not (key.isascii() and (key.isprintable() or not key)):
             raise LinkRefused(f"key refused: {self._key_name or 'it'} holds characters that no key has", 401)
-        self._connection = await self._open(_target(self._address), key)
-        response = self._connection.response
+        connection = self._connection = await self._open(_target(self._address), key)
+        self._streams = Streams(partial(self._receive, connection))
+        import msgspec
+
+        self._decode = msgspec.json.Decoder().decode
+        response = connection.response
         told = response.headers if response is not None else {}
         return LinkInfo("ws", {name: str(told[name])[:200] for name in _TOLD_HEADERS if name in told})
 
@@ -114,8 +128,8 @@ class ModelSocket:
                 proxy=None if is_local(self._address.hostname or "") else True,
                 open_timeout=self._timeout,
                 close_timeout=2,
-                ping_interval=self._ping_every,
-                ping_timeout=self._ping_every,
+                ping_interval=self.ping_every,
+                ping_timeout=self.ping_every,
                 max_size=LARGEST_FRAME,
                 max_queue=1024,
                 logger=_SILENT,
@@ -127,33 +141,75 @@ class ModelSocket:
         except (OSError, WebSocketException, ValueError, ImportError) as error:
             raise LinkDown(_why_no_connection(self._host, error), offline=_is_offline(error)) from error
 
-    async def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
+    def exchange(self, request: Mapping[str, object]) -> AsyncGenerator[Frame]:
         """Send one request and yield decoded frames until the caller stops. Raises LinkDown, LinkRefused."""
+        return self._exchange(request, "")
+
+    async def exchange_beside(self, request: Mapping[str, object]) -> AsyncGenerator[Frame]:
+        """As `exchange`, while others are under way."""
+        if not self.has_room:
+            raise LinkDown(f"the connection to {self._host} has no room for one more request", 1006)
+        streams = self._streams
+        name = streams.claim()
+        async with aclosing(self._exchange({**request, "stream_id": name}, name)) as frames:
+            async for frame in frames:
+                if refuses_streams(frame):
+                    streams.are_refused = True
+                    raise LinkDown(f"{self._host} takes one request at a time on a connection", 1006)
+                yield frame
+
+    def _exchange(self, request: Mapping[str, object], name: str) -> AsyncGenerator[Frame]:
         connection = self._connection
         if connection is None:
             raise LinkDown(f"not connected to {self._host}")
         import msgspec
-        from websockets.exceptions import ConnectionClosed
 
         payload = msgspec.json.encode(request)
         if len(payload) > LARGEST_REQUEST:
             size = len(payload) / 2**20
             raise LinkRefused(f"the request is {size:.1f} MiB and {self._host} takes at most 16", 413)
-        decode = msgspec.json.Decoder().decode
+        return self._streams.exchange(name, lambda: self._send(connection, payload))
+
+    async def _receive(self, connection: "ClientConnection") -> Frame:
+        """Wait for the next frame. Raises LinkDown."""
+        import msgspec
+        from websockets.exceptions import ConnectionClosed
+
         try:
-            await self._send(connection, payload)
-            while True:
-                message = await connection.recv()
-                try:
-                    frame = decode(message) if isinstance(message, str) else None
-                except (msgspec.MsgspecError, ValueError, RecursionError):
-                    frame = decode_leniently(message)
-                if not isinstance(frame, dict):
-                    await self.drop()
-                    raise LinkDown(f"{self._host} sent something that is not a JSON object", _BAD_DATA)
-                yield frame
+            message = await connection.recv()
         except ConnectionClosed as error:
             raise self._closed(error.rcvd, error.sent) from error
+        try:
+            frame = self._decode(message) if isinstance(message, str) else None
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            frame = decode_leniently(message)
+        if not isinstance(frame, dict):
+            await self.drop()
+            raise LinkDown(f"{self._host} sent something that is not a JSON object", _BAD_DATA)
+        return frame
+
+    def twin(self) -> "ModelSocket":
+        """Another connection to the same server, not open yet."""
+        made = ModelSocket(
+            self._base_url,
+            self._key,
+            key_name=self._key_name,
+            headers=self._headers,
+            connect_timeout=self._timeout,
+            fallback=self.fallback,
+            streams=self._may_stream,
+        )
+        made.ping_every = self.ping_every
+        return made
+
+    def beside(self) -> "SideLink":
+        """A link for requests at the same time: a stream of this connection, or a connection of its own."""
+        return SideLink(self)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more request could be sent on this connection while others are under way."""
+        return self._may_stream and self.connected and self._streams.has_room
 
     async def send(self, frame: Mapping[str, object]) -> bool:
         """Send a frame beside the exchange under way; False: the connection is not there."""
@@ -161,17 +217,20 @@ class ModelSocket:
         if connection is None:
             return False
         import msgspec
-        from websockets.exceptions import ConnectionClosed
 
         try:
             await self._send(connection, msgspec.json.encode(frame))
-        except (ConnectionClosed, LinkDown):
+        except LinkDown:
             return False
         return True
 
     async def _send(self, connection: "ClientConnection", payload: bytes) -> None:
+        from websockets.exceptions import ConnectionClosed
+
         try:
             await connection.send(payload, text=True)
+        except ConnectionClosed as error:
+            raise self._closed(error.rcvd, error.sent) from error
         except AttributeError as error:
             # So ends a transport that was closed with bytes still to send and is closed once more.
             raise self._closed(connection.protocol.close_rcvd, connection.protocol.close_sent) from error
@@ -221,6 +280,62 @@ class ModelSocket:
         if ours == 1011:
             return LinkDown(f"{self._host} has stopped answering")
         return LinkDown(f"the connection to {self._host} broke", 1006)
+
+
+class SideLink:
+    """A ports.ModelLink beside a socket: streams of its connection while it has room, else a connection of its own."""
+
+    def __init__(self, main: ModelSocket) -> None:
+        self._main = main
+        self._own: ModelSocket | None = None
+        self._shares = False
+        fallback = main.fallback
+        self.fallback: ModelLink | None = fallback and fallback.beside()
+        """The way to the same server over plain requests."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a request could be sent at once."""
+        return self._main.has_room if self._shares else self._own is not None and self._own.connected
+
+    def twin(self) -> "SideLink":
+        """One more beside the same socket."""
+        return SideLink(self._main)
+
+    def beside(self) -> "SideLink":
+        """One more beside the same socket."""
+        return SideLink(self._main)
+
+    async def connect(self) -> LinkInfo:
+        """Share the connection if it has room, else open one. Raises LinkDown or LinkRefused."""
+        await self.drop()
+        if self._main.has_room:
+            self._shares = True
+            return LinkInfo("ws", {}, shares=True)
+        self._own = self._main.twin()
+        return await self._own.connect()
+
+    def exchange(self, request: Mapping[str, object]) -> AsyncGenerator[Frame]:
+        """Send one request and yield decoded frames until the caller stops. Raises LinkDown, LinkRefused."""
+        if self._own is not None:
+            return self._own.exchange(request)
+        return self._main.exchange_beside(request)
+
+    async def send(self, frame: Mapping[str, object]) -> bool:
+        """Send a frame beside the exchange under way; False: the connection is not there."""
+        return await (self._own or self._main).send(frame)
+
+    async def drop(self) -> None:
+        """Cut the connection if it is its own; a stream ends with whoever reads it."""
+        own, self._own, self._shares = self._own, None, False
+        if own is not None:
+            await own.drop()
+
+    async def close(self) -> None:
+        """Close the connection if it is its own."""
+        own, self._own, self._shares = self._own, None, False
+        if own is not None:
+            await own.close()
 
 
 def _prepare(secure: bool) -> ssl.SSLContext | None:

@@ -1,0 +1,63 @@
+"""What a link knows of itself, told whenever it changes."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from spark_tui.core.settings import LaneProfile, Provider
+from spark_tui.core.wire import Limit
+from spark_tui.engine.link_state import LinkFigures, LinkPhase, LinkState
+
+_DOING = {LinkPhase.CONNECTING: "connecting to", LinkPhase.WARMING: "warming up"}
+
+
+class Telling:
+    """Gathers the state of a link from its parts, and passes it on."""
+
+    def __init__(self, profile: LaneProfile, on_state: Callable[[LinkState], None]) -> None:
+        self.place = _place(profile.provider)
+        """Where the model is, for sentences."""
+        self.state = LinkState(LinkPhase.CLOSED, profile.provider.name)
+        self.transport = ""
+        """Short name of the way, once a connection was open."""
+        self.model = ""
+        """The model that really answers, once the server has said so."""
+        self.remark = ""
+        """What is not as the settings say, in a few words, for as long as it is so."""
+        self.notice = ""
+        """What the person should know about the response under way."""
+        self.figures = LinkFigures()
+        self.retries = 0
+        self.position: int | None = None
+        self.limits: tuple[Limit, ...] = ()
+        self._on_state = on_state
+
+    def __call__(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
+        """Tell the phase; where no sentence is given, the one that fits."""
+        if not sentence and phase in _DOING:
+            sentence = f"{_DOING[phase]} {self.place}"
+        elif not sentence and phase in (LinkPhase.READY, LinkPhase.STREAMING):
+            sentence = self.remark
+        state = LinkState(
+            phase,
+            self.state.provider,
+            self.transport,
+            self.model,
+            sentence,
+            retry_at,
+            self.figures,
+            self.retries,
+            self.position,
+            self.limits,
+        )
+        if state != self.state:
+            self.state = state
+            self._on_state(state)
+
+    def settle(self) -> None:
+        """What was to be known about the response under way is over."""
+        self.notice, self.position = "", None
+
+
+def _place(provider: Provider) -> str:
+    host = urlsplit(provider.base_url).hostname or ""
+    return provider.name if host in ("", "localhost", "::1") or host.startswith("127.") else host
