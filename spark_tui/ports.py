@@ -13,13 +13,15 @@ A port exists only if a real adapter and a fake in the tests implement it. The e
       CheckpointFailed        the journal could not keep the bytes; nothing was written
       WorkspaceBusy           another spark-tui holds the workspace; this one may read, not write
       SettingsWrong           a setting that can't be used
+      CheckTrouble            an edit can't be checked: no private copy, no room, trust can't be kept
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Ground, Intent, LandingKind
+from spark_tui.core.checks import CheckRan, CheckRun, Trust
 from spark_tui.core.repo import PastCommit, Query, Ranked, RepoFacts
 
 
@@ -83,6 +85,10 @@ class CheckpointFailed(PortError):
 
 class WorkspaceBusy(PortError):
     """Another spark-tui works on the same workspace; reading goes on, landings don't."""
+
+
+class CheckTrouble(PortError):
+    """Edits can't be checked; everything else goes on."""
 
 
 class SettingsWrong(PortError):
@@ -393,6 +399,34 @@ class Finder(Protocol):
 
     def find(self, letters: str, limit: int) -> Sequence[Match]:
         """Return at most `limit` names that fit, best first; all of them in their order without letters."""
+
+
+class CheckRoom(Protocol):
+    """A private copy of the workspace in which programs run, shut in as well as the system can."""
+
+    async def shelter(self) -> tuple[bool, str]:
+        """Whether programs are shut in for good, and a sentence about it."""
+
+    async def trust(self, configuration: Collection[str]) -> Trust:
+        """Whether the person trusts the workspace; `configuration` are the files that programs obey."""
+
+    async def give_trust(self, configuration: Collection[str]) -> None:
+        """Trust the workspace as it is now. Raises CheckTrouble."""
+
+    async def take_trust(self) -> None:
+        """Trust the workspace no more. Raises CheckTrouble."""
+
+    async def find(self, program: str, folder: str) -> str:
+        """Return the absolute path of a program for a folder of the workspace; empty: there is none."""
+
+    async def run(self, run: CheckRun, paths: Sequence[str], changed: Mapping[str, bytes | None]) -> CheckRan:
+        """Run a program on the workspace as it is on disk, with `changed` laid over it.
+
+        Cancelled, it leaves no process behind. Raises CheckTrouble.
+        """
+
+    async def close(self) -> None:
+        """End what runs and remove the copy; never raises."""
 
 
 class SessionLog(Protocol):

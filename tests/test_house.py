@@ -152,6 +152,7 @@ def test_only_one_place_spawns_git() -> None:
         or "create_subprocess" in path.read_text()
     ]
     assert set(spawners) <= {
+        "adapters/checks/runner.py",
         "adapters/git/command.py",
         "adapters/outside_editor.py",
         "adapters/rehearsal_process.py",

@@ -1,5 +1,6 @@
 """The only room that knows tree-sitter: languages, incremental highlighting, and nodes. CPU only."""
 
+from spark_tui.syntax.faults import Fault, FaultFinder
 from spark_tui.syntax.languages import LANGUAGES, Language, language_for
 from spark_tui.syntax.nodes import Node, Source, parse_source
 from spark_tui.syntax.outline import Symbol, outline
@@ -9,6 +10,8 @@ from spark_tui.syntax.tree import SyntaxTree
 __all__ = [
     "CAPTURES",
     "LANGUAGES",
+    "Fault",
+    "FaultFinder",
     "Language",
     "LineSpan",
     "Node",
