@@ -165,6 +165,16 @@ class TokenCounter(Protocol):
         """Tokens in `text`. May be called in a thread."""
 
 
+class Ratios(Protocol):
+    """What servers taught about how they count, kept between sittings; never raises."""
+
+    def recall(self, model: str) -> float | None:
+        """A model's tokens per token of ours, if its server ever told."""
+
+    def keep(self, model: str, ratio: float) -> None:
+        """Keep what a server told."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileRead:
     """The bytes of one file as they were at one moment."""
@@ -328,6 +338,9 @@ class Repository(Protocol):
 
     async def listing(self) -> Listing | None:
         """Visible files with marks; None without a repository or git."""
+
+    async def committed(self, paths: Sequence[str]) -> Mapping[str, bytes]:
+        """What the last commit holds of these files; those that it does not have or that are too large are left out."""
 
 
 class Search(Protocol):

@@ -1,7 +1,7 @@
 """What a turn asks for where that is not simply the prompt: going on from rows that stay, or another version."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from spark_tui.core.edits import (
@@ -70,6 +70,33 @@ def patch_text(hunk: HunkView) -> str:
     if hunk.op is FileOp.UPDATE:
         head.append(f"@@ {hunk.header}".rstrip())
     return "\n".join([*head, *(_SIGNS[row.kind] + row.text for row in hunk.rows)])
+
+
+class RestoredRows:
+    """Reads an answer in which markers stand for what was withheld: the rows hold again what the file holds."""
+
+    def __init__(self, parser: EditParser, restored: Callable[[str, str], str]) -> None:
+        self._parser = parser
+        self._restored = restored
+        self._path = ""
+
+    def push(self, chunk: str) -> list[EditEvent]:
+        """Take the next piece of the stream."""
+        return [self._take(event) for event in self._parser.push(chunk)]
+
+    def finish(self) -> list[EditEvent]:
+        """Take the end of the stream."""
+        return [self._take(event) for event in self._parser.finish()]
+
+    def _take(self, event: EditEvent) -> EditEvent:
+        match event:
+            case FileOpened(path=path):
+                self._path = normal_path(path)
+            case RowAdded(text=text) | TailChanged(text=text) if "[withheld " in text:
+                return replace(event, text=self._restored(self._path, text))
+            case HunkOpened(header=header) if "[withheld " in header:
+                return replace(event, header=self._restored(self._path, header))
+        return event
 
 
 class KeptRows:

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
-from spark_tui.core.context import NO_ROOM, ContextPlan, join, sending_order
+from spark_tui.core.context import ContextPlan
 from spark_tui.core.review import Review
-from spark_tui.core.wire import Ended, EndStatus, Item, UserMessage
+from spark_tui.core.wire import Ended, EndStatus, Item
 from spark_tui.engine.asking import Asked
+from spark_tui.engine.composing import Composer
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, LinkMoved, Trouble, TurnMoved
 from spark_tui.engine.gate import Gate
-from spark_tui.engine.gather import Gathered, Gatherer
 from spark_tui.engine.link import Link
 from spark_tui.engine.reporting import Reports
 from spark_tui.engine.turn import Turn, TurnStream
@@ -33,7 +33,7 @@ class Conversation:
     def __init__(
         self,
         links: Mapping[str, Link],
-        gatherer: Gatherer,
+        composer: Composer,
         decisions: Decisions,
         stream: Callable[[Turn], TurnStream],
         gate: Gate,
@@ -41,7 +41,8 @@ class Conversation:
         emit: Callable[[EngineEvent], None],
     ) -> None:
         self._links = links
-        self._gatherer = gatherer
+        self.composer = composer
+        """What goes along, and what the person wants of it."""
         self._decisions = decisions
         self._stream_of = stream
         self._gate = gate
@@ -55,10 +56,7 @@ class Conversation:
         self._queue: list[str] = []
         self._decided = asyncio.Event()
         self._going_on = False
-        self._sent: dict[str, list[tuple[Item, Mapping[str, str]]]] = {lane: [] for lane in links}
-        """Per lane: the messages that carried files, with the fingerprints of what they carried."""
         self._reports = Reports(self._turns)
-        self._history: dict[str, int] = dict.fromkeys(links, 0)
 
     @property
     def _review(self) -> Review:
@@ -93,8 +91,7 @@ class Conversation:
         """Forget the conversation, not the edits: the next prompt starts with an empty history."""
         await self.cut()
         self.link.rebase()
-        self._sent[self.lane] = []
-        self._history[self.lane] = 0
+        self.composer.forget(self.link)
         self.plan = None
         self._emit(TurnMoved(""))
 
@@ -124,7 +121,7 @@ class Conversation:
         A model that takes input while it answers is not cut but told. Prompts that were queued follow, as long
         as each turn comes to its good end.
         """
-        if asked is None and self.is_busy and await self.link.steer(prompt):
+        if asked is None and self.is_busy and await self.link.steer(self.composer.cleaned(prompt)):
             self._turns[-1].prompt += f"\n\n{prompt}"
             self._emit(TurnMoved(self._turns[-1].id))
             return
@@ -182,21 +179,8 @@ class Conversation:
 
     async def estimate(self, prompt: str) -> ContextPlan:
         """What would be sent for `prompt` right now."""
-        gathered = await self._gather(prompt)
-        self.plan = gathered.plan
-        return gathered.plan
-
-    async def _gather(self, prompt: str) -> Gathered:
-        budget = self.link.profile.budget
-        # A message that the server never took is not part of the conversation: its files count as not sent.
-        there = set(self.link.items)
-        sent = {
-            path: mark
-            for item, marks in self._sent[self.lane]
-            if item in there
-            for path, mark in marks.items()
-        }
-        return await self._gatherer.gather(prompt, budget, self._history[self.lane], sent)
+        self.plan = (await self.composer.estimate(self.link, prompt)).plan
+        return self.plan
 
     async def _run(self, turn: Turn) -> None:
         stream = self._stream_of(turn)
@@ -219,25 +203,17 @@ class Conversation:
 
     async def _opening(self, turn: Turn) -> list[Item]:
         asked = turn.asked or Asked(turn.prompt)
-        gathered = await self._gather(asked.about or turn.prompt)
-        self.plan = gathered.plan
-        if not gathered.plan.fits:
-            turn.sentence = (
-                f"the request needs {gathered.plan.tokens} tokens and {gathered.plan.budget.limit} fit: "
-                "shorten the prompt or start a new conversation"
-            )
-            turn.state = TurnState.FAILED
-            return []
-        if missing := _missing(gathered.plan):
-            self._emit(Trouble("context", missing))
         said, review = self.link.items, self._review
-        items = [*self._reports.outputs(said, review), *self._reports.corrections(said, review)]
-        pieces = sending_order(gathered.plan.chosen)
-        if pieces:
-            items.append(UserMessage(join(pieces)))
-            self._sent[self.lane].append((items[-1], gathered.prints))
-        items.append(UserMessage(asked.text))
-        return items
+        before = [*self._reports.outputs(said, review), *self._reports.corrections(said, review)]
+        composed = await self.composer.open_turn(self.link, asked.text, asked.about or turn.prompt, before)
+        self.plan = composed.plan
+        turn.restored = self.composer.restored
+        for note in composed.plan.notes:
+            self._emit(Trouble("context", note))
+        if not composed.items:
+            turn.sentence = composed.plan.refusal
+            turn.state = TurnState.FAILED
+        return list(composed.items)
 
     async def _steps(self, turn: Turn, stream: TurnStream, items: list[Item]) -> None:
         for _ in range(MAX_STEPS):
@@ -258,7 +234,7 @@ class Conversation:
             asked = self._clock.tick()
             await self._until_decided({call.key for call in calls})
             turn.waited += self._clock.tick() - asked
-            items = self._reports.outputs(self.link.items, self._review)
+            items = self.composer.clean(self._reports.outputs(self.link.items, self._review))
         turn.state = TurnState.FAILED
         turn.sentence = f"stopped after {MAX_STEPS} steps: prompt again to go on"
 
@@ -273,7 +249,7 @@ class Conversation:
             if ended is not None:
                 turn.finished = self._clock.tick()
                 if ended.usage is not None:
-                    self._history[self.lane] = ended.usage.total_tokens
+                    self.composer.learn(ended.usage.input_tokens)
                 return ended
         return None
 
@@ -285,11 +261,3 @@ class Conversation:
                 return
             self._decided.clear()
             await self._decided.wait()
-
-
-def _missing(plan: ContextPlan) -> str:
-    """A file that holds words of the prompt and does not fit would make the answer wrong in silence."""
-    missing = [entry.piece.label for entry in plan.left_out if entry.tokens or entry.reason == NO_ROOM]
-    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-    names = ", ".join(missing[:3]) + more
-    return f"{names} would belong to the request but did not fit and was not sent" if missing else ""

@@ -10,7 +10,9 @@ from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPT
 from spark_tui.core.edits import PATCH_GRAMMAR
 from spark_tui.core.settings import REHEARSAL, LaneProfile
 from spark_tui.core.wire import patch_tool
+from spark_tui.engine.changes import Changes
 from spark_tui.engine.comments import Comments
+from spark_tui.engine.composing import Composer
 from spark_tui.engine.conversation import Conversation
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, Landed, LinkMoved, ReviewMoved, TreeMoved, Trouble
@@ -22,6 +24,7 @@ from spark_tui.engine.history import History
 from spark_tui.engine.landing import Landing
 from spark_tui.engine.link import Link, LinkPrompt, LinkState
 from spark_tui.engine.marks import Marks
+from spark_tui.engine.measuring import Measure
 from spark_tui.engine.navigation import Navigation, NavigationPorts
 from spark_tui.engine.outside import Outside
 from spark_tui.engine.session import Session
@@ -35,8 +38,10 @@ from spark_tui.ports import (
     Clock,
     Files,
     Head,
+    Index,
     Listing,
     ModelLink,
+    Ratios,
     Repository,
     Search,
     SessionLog,
@@ -62,6 +67,8 @@ class EnginePorts:
     """Lane name to connection."""
     past: Sequence[Mapping[str, Any]] = ()
     """Records of the sitting to go on from; `log` holds them already."""
+    index: Index | None = None
+    ratios: Ratios | None = None
     navigation: NavigationPorts = NavigationPorts()
     refusal: str = ""
     """Why nothing is written in this sitting; empty: everything is."""
@@ -104,16 +111,24 @@ class Engine:
         self.listing = Listing(())
         self.head: Head | None = None
         self.navigation = Navigation(ports.navigation, self.workspace, lambda: self.listing)
-        gatherer = Gatherer(self.workspace, ports.search, ports.counter, lambda: self.listing)
+        composer = self._composer(ports)
         self._links = {lane: self._link(profiles[lane], link) for lane, link in ports.links.items()}
         self.conversation = Conversation(
-            self._links, gatherer, self.decisions, self._stream, self.gate, ports.clock, self._emit
+            self._links, composer, self.decisions, self._stream, self.gate, ports.clock, self._emit
         )
         self.steering = Steering(self.conversation, self.decisions, self.marks)
         self.versions = Versions(self.conversation, self.decisions, self.workspace, self._emit)
         self._tree_is_old = False
         self._lists_files = False
         self._looks_at_branch = False
+
+    def _composer(self, ports: EnginePorts) -> Composer:
+        gatherer = Gatherer(self.workspace, ports.files, ports.search, ports.index, lambda: self.listing)
+        changes = Changes(ports.repository, self.workspace, self.decisions.review, lambda: self.listing)
+        gatherer.sources.changes = changes.diff
+        gatherer.sources.decisions = changes.decisions
+        gatherer.sources.recent = changes.recent
+        return Composer(gatherer, Measure(ports.counter, ports.ratios))
 
     def _link(self, profile: LaneProfile, link: ModelLink) -> Link:
         tool = patch_tool(profile.model.patch_tool, PATCH_TOOL, PATCH_TOOL_DESCRIPTION, PATCH_GRAMMAR)

@@ -1,151 +1,421 @@
-"""Collects what a request could hold: rules, open files, mentioned files, files with the prompt's words."""
+"""Collects what a request could hold: rules, open and mentioned files, what the prompt asks for, ranked files."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from spark_tui.core.context import (
-    INSTRUCTIONS,
-    PATCH_TOOL_DESCRIPTION,
-    Budget,
-    ContextPlan,
+    Form,
     Piece,
     PieceKind,
     Rank,
-    file_block,
+    Wishes,
+    block,
     mentions,
     place_block,
-    plan,
+    read_blocks,
     telling_words,
 )
-from spark_tui.core.edits import PATCH_GRAMMAR
-from spark_tui.core.text import Text
+from spark_tui.core.context.secrets import denied, redact
+from spark_tui.core.repo import Query, Ranked, RepoFacts
+from spark_tui.core.wire import Item, UserMessage
+from spark_tui.engine.reading import Page, Reader
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import Listing, PortError, Search, TokenCounter
+from spark_tui.ports import Files, Index, Listing, Search
 
 RULES_FILE = "AGENTS.md"
+RULES_MOST = 32_768
+"""Characters of one file of rules that are sent."""
 MAX_FOUND = 200
-"""Files looked at because they hold words of the prompt."""
+"""Files looked at because they hold words of the prompt, while there is no index."""
+MAX_READ = 600
+"""Ranked files that are read for one plan."""
+MAX_MENTIONED = 400
+"""Files that the mention of a folder stands for at most."""
+SPREAD = 1.3
+"""How many times the room is read, counted in skeletons, so that the planner has a choice."""
+WORTH_MORE = 0.6
+"""Score from which a file that was sent slim is sent again in a fuller form."""
+CARET_STEP = 40
+"""Lines by which the surroundings of the caret move, so that not every key makes another text of them."""
+MAX_DEFINITIONS = 4
+"""Places that a mentioned name stands for at most."""
+
+
+async def _nothing() -> str:
+    return ""
+
+
+@dataclass(slots=True)
+class Sources:
+    """Where the rest of what a prompt may ask for comes from; set by whoever has it."""
+
+    changes: Callable[[], Awaitable[str]] = _nothing
+    """`@diff`."""
+    terminal: Callable[[], str] = lambda: ""
+    """`@terminal`: the last lines of output."""
+    diagnostics: Callable[[], Sequence[str]] = lambda: ()
+    """One line each, `path:line: what`."""
+    decisions: Callable[[], Sequence[str]] = lambda: ()
+    """One line per file that was decided on in this sitting."""
+    recent: Callable[[], Sequence[str]] = lambda: ()
+    """Files edited or decided on lately, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to gather for."""
+
+    prompt: str
+    room: int
+    """Tokens that the pieces may take together."""
+    said: Sequence[Item] = ()
+    """The conversation so far."""
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A plan and the fingerprints of the files in it."""
+    """Candidates, and what was withheld from them."""
 
-    plan: ContextPlan
-    prints: Mapping[str, str]
-    """Path to fingerprint of the block that is sent."""
+    pieces: tuple[Piece, ...]
+    withheld: Mapping[str, Mapping[str, str]]
+    """Path to markers and what they stand for."""
+    notes: tuple[str, ...] = ()
 
 
 class Gatherer:
-    """Reads candidates and lets the planner choose."""
+    """Reads candidates and describes them for the planner."""
 
     def __init__(
-        self, workspace: Workspace, search: Search, counter: TokenCounter, listing: Callable[[], Listing]
+        self,
+        workspace: Workspace,
+        files: Files,
+        search: Search,
+        index: Index | None,
+        listing: Callable[[], Listing],
     ) -> None:
         self._workspace = workspace
         self._search = search
-        self._counter = counter
+        self._index = index
         self._listing = listing
-        self._counts: dict[str, int] = {}
+        self.sources = Sources()
+        self._reader = Reader(workspace, files, self._facts)
 
-    def count(self, text: str) -> int:
-        """Tokens in `text`, remembered by content."""
-        key = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        known = self._counts.get(key)
-        if known is None:
-            if len(self._counts) > 4096:
-                self._counts.clear()
-            known = self._counts[key] = self._counter.count(text)
-        return known
+    def _facts(self) -> RepoFacts:
+        return self._index.snapshot() if self._index is not None else RepoFacts()
 
-    async def gather(self, prompt: str, limit: int, history: int, sent: Mapping[str, str]) -> Gathered:
-        """Plan the context for `prompt`; files whose `sent` fingerprint still holds are not sent again."""
-        pieces: dict[str, Piece] = {}
-        paths = [entry.path for entry in self._listing().entries]
-        named, unknown = mentions(prompt, paths)
-        if RULES_FILE in paths:
-            await self._add(pieces, RULES_FILE, PieceKind.RULES, Rank.RULES)
+    async def gather(self, wanted: Wanted) -> Gathered:
+        """Collect the candidates for a prompt; what the conversation holds already is not sent again."""
+        paths = [entry.path for entry in self._listing().entries if entry.mark != "D"]
+        named, unknown = await asyncio.to_thread(mentions, wanted.prompt, paths)
+        named = named[:MAX_MENTIONED]
+        ranked, notes = await self._rank(wanted, paths, named)
+        near = self._near(paths, named)
+        first = [*near, *named, *self._workspace.tabs, *wanted.wishes.paths]
+        await self._reader.look(list(dict.fromkeys([*first, *self._worth_reading(ranked, wanted.room)])))
+        symbols = [name for name in unknown if name not in ("diff", "terminal")]
+        places = await asyncio.to_thread(self._definitions, symbols)
+        await self._reader.look([path for paths_of in places.values() for path, _, _ in paths_of])
+        asked = await self._asked(unknown)
+        return await asyncio.to_thread(
+            self._describe, wanted, _Candidates(near, named, unknown, places, ranked, asked, notes)
+        )
+
+    # Where things are
+
+    def _near(self, paths: Sequence[str], named: Sequence[str]) -> list[str]:
+        """The rules that hold for what the person is at, from the root down."""
         active = self._workspace.active
-        if active is not None:
-            await self._add(pieces, active, PieceKind.ACTIVE, Rank.ACTIVE)
-        for path in named:
-            await self._add(pieces, path, PieceKind.MENTION, Rank.MENTION)
-        for path in self._workspace.tabs:
-            await self._add(pieces, path, PieceKind.TAB, Rank.TAB)
-        words = telling_words(prompt)
+        chain: dict[str, None] = {RULES_FILE: None}
+        for path in ([active] if active else []) + list(named):
+            folders = path.split("/")[:-1]
+            chain.update(
+                (f"{'/'.join(folders[: depth + 1])}/{RULES_FILE}", None) for depth in range(len(folders))
+            )
+        known = set(paths)
+        return sorted((path for path in chain if path in known), key=lambda path: (path.count("/"), path))
+
+    async def _rank(
+        self, wanted: Wanted, paths: Sequence[str], named: Sequence[str]
+    ) -> tuple[Sequence[Ranked], tuple[str, ...]]:
+        if self._index is not None and self._index.progress.is_ready:
+            active = self._workspace.active
+            tabs = [active] if active else []
+            query = Query(
+                wanted.prompt,
+                tuple(named),
+                tuple(dict.fromkeys([*tabs, *self._workspace.tabs])),
+                wanted.wishes.paths,
+                tuple(self.sources.recent()),
+            )
+            note = self._index.progress.note
+            return await self._index.rank(query), (note,) if note else ()
+        notes: tuple[str, ...] = ()
+        if self._index is not None:
+            progress = self._index.progress
+            notes = (progress.note,) if progress.note else ()
+            if not progress.note and progress.total:
+                notes = (f"index {100 * progress.done // progress.total} %: ranked by words alone",)
+        words = telling_words(wanted.prompt)
         hits = await self._search.containing(words, paths) if words else {}
         best = sorted(hits, key=lambda path: (-hits[path], path))[:MAX_FOUND]
-        for path in best:
-            # A token is hardly ever more than six characters: what lies beyond could not be sent anyway.
-            if sum(len(piece.body) for piece in pieces.values()) > limit * 6:
+        most = max(hits.values(), default=1)
+        return [Ranked(path, hits[path] / most, _holds(hits[path])) for path in best], notes
+
+    def _worth_reading(self, ranked: Sequence[Ranked], room: int) -> list[str]:
+        """The best files, as many as could be sent in their slimmest form, and some more."""
+        facts = self._facts().files
+        chosen: list[str] = []
+        total = 0.0
+        for each in ranked[:MAX_READ]:
+            known = facts.get(each.path)
+            if known is not None and known.note:
+                continue
+            if total > room * SPREAD:
                 break
-            await self._add(pieces, path, PieceKind.FOUND, Rank.FOUND, float(hits[path]))
-        prints = {path: _print(piece) for path, piece in pieces.items()}
-        fresh = [
-            _without(piece, "already sent, unchanged") if sent.get(path) == prints[path] else piece
-            for path, piece in pieces.items()
-        ]
-        fresh += [
-            _without(Piece(PieceKind.MENTION, name, "", Rank.MENTION), "no such file") for name in unknown
-        ]
-        fresh += self._place()
-        budget = Budget(limit, self._fixed(prompt), history)
-        chosen = plan(fresh, budget, self.count, exact=self._counter.exact)
-        going = {entry.piece.label for entry in chosen.chosen}
-        return Gathered(chosen, {path: prints[path] for path in prints if path in going})
+            slim = None if known is None else known.skeleton_tokens or known.tokens
+            total += min(slim or 500, room / 3) * 1.2
+            chosen.append(each.path)
+        return chosen
 
-    def _fixed(self, prompt: str) -> int:
-        constant = INSTRUCTIONS + PATCH_TOOL_DESCRIPTION + PATCH_GRAMMAR
-        return self.count(constant) + self.count(prompt) + 32
+    def _definitions(self, names: Sequence[str]) -> dict[str, list[tuple[str, int, int]]]:
+        """Where mentioned names are defined: path, first line, line after the last."""
+        found: dict[str, list[tuple[str, int, int]]] = {}
+        if not names:
+            return found
+        wanted = {name.rstrip(".,;:!?)").rpartition(".")[2]: name for name in names}
+        for facts in self._facts().files.values():
+            for definition in facts.definitions:
+                name = wanted.get(definition.name)
+                if name is not None and len(found.setdefault(name, [])) < MAX_DEFINITIONS:
+                    found[name].append((facts.path, definition.line, definition.end_line + 1))
+        return found
 
-    async def _add(
-        self, pieces: dict[str, Piece], path: str, kind: PieceKind, rank: int, score: float = 0.0
-    ) -> None:
-        if path in pieces:
-            return
-        try:
-            buffer = await self._workspace.fresh(path)
-        except PortError as error:
-            pieces[path] = Piece(kind, path, "", rank, fault=str(error))
-            return
-        pieces[path] = Piece(kind, path, _body(path, buffer.text), rank, score, _fault(path, buffer.text))
+    async def _asked(self, unknown: Sequence[str]) -> list[tuple[PieceKind, str, str]]:
+        """What the prompt asks for that is no file: kind, tag, text."""
+        asked: list[tuple[PieceKind, str, str]] = []
+        if "diff" in unknown:
+            asked.append((PieceKind.CHANGES, "diff", await self.sources.changes()))
+        if "terminal" in unknown:
+            asked.append((PieceKind.TERMINAL, "terminal", self.sources.terminal()))
+        lines = self.sources.diagnostics()
+        if lines:
+            asked.append((PieceKind.DIAGNOSTICS, "diagnostics", "\n".join(lines)))
+        return asked
+
+    # What they are
+
+    def _describe(self, wanted: Wanted, found: "_Candidates") -> Gathered:
+        sent = Sent(wanted.said)
+        described = _Described(self._reader, wanted.wishes, sent)
+        for path in found.near:
+            described.add_rules(path)
+        active = self._workspace.active
+        if active is not None:
+            described.add(
+                path=active, kind=PieceKind.ACTIVE, rank=Rank.ACTIVE, reason="", caret=self._caret(active)
+            )
+        for path in found.named:
+            described.add(path, PieceKind.MENTION, Rank.MENTION, "named in the prompt")
+        for path in self._workspace.tabs:
+            described.add(path, PieceKind.TAB, Rank.TAB, "", cap=wanted.room // 4)
+        for path in wanted.wishes.paths:
+            described.add(path, PieceKind.FOUND, Rank.FOUND, "")
+        for name in found.unknown:
+            described.add_symbol(name, found.places.get(name, ()))
+        for kind, tag, text in found.asked:
+            described.add_text(kind, tag, text)
+        if not wanted.said and (rows := self.sources.decisions()):
+            described.add_text(PieceKind.DECISIONS, "decisions", "\n".join(rows), Rank.DECISIONS)
+        facts = self._facts().files
+        for each in found.ranked:
+            known = facts.get(each.path)
+            described.add_found(each, known.note if known is not None else "")
+        described.pieces += self._place()
+        return Gathered(tuple(described.pieces), described.withheld, found.notes)
+
+    def _caret(self, path: str) -> int:
+        buffer = self._workspace.buffer(path)
+        return buffer.caret.line // CARET_STEP * CARET_STEP if buffer is not None else -1
 
     def _place(self) -> list[Piece]:
         active = self._workspace.active
         buffer = self._workspace.buffer(active) if active else None
-        if buffer is None or _fault(buffer.path, buffer.text):
+        if buffer is None or self._reader.page(buffer.path, caret=self._caret(buffer.path)).fault:
             return []
         body = place_block(buffer.path, buffer.caret.line, buffer.selection)
-        return [Piece(PieceKind.CURSOR, f"place in {buffer.path}", body, Rank.CURSOR)]
+        return [Piece(PieceKind.CURSOR, f"place in {buffer.path}", {Form.WHOLE: body}, Rank.CURSOR)]
 
 
-def _body(path: str, text: Text) -> str:
-    return "" if text.read_only else file_block(path, text)
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    near: Sequence[str]
+    named: Sequence[str]
+    unknown: Sequence[str]
+    places: Mapping[str, Sequence[tuple[str, int, int]]]
+    ranked: Sequence[Ranked]
+    asked: Sequence[tuple[PieceKind, str, str]]
+    notes: tuple[str, ...]
 
 
-def _fault(path: str, text: Text) -> str:
-    if text.binary:
-        return "binary"
-    if text.read_only:
-        return "not UTF-8"
-    if "\n" in path or "\r" in path:
-        return "file name holds a line break"
-    return "file name is not UTF-8" if not _is_sendable(path) else ""
+class Sent:
+    """What the conversation holds already, in its newest version."""
+
+    def __init__(self, said: Iterable[Item]) -> None:
+        self._blocks: dict[tuple[str, str], str] = {}
+        self._rows: set[str] = set()
+        for item in said:
+            if not isinstance(item, UserMessage) or "<" not in item.text:
+                continue
+            for found in read_blocks(item.text):
+                if found.tag == "map":
+                    self._rows.update(found.text.split("\n")[1:-1])
+                elif found.path:
+                    self._blocks[found.path, found.tag] = found.text
+
+    def without(self, piece: Piece) -> Piece:
+        """A piece with only the forms that would tell something new."""
+        there = {text for (path, _), text in self._blocks.items() if path == piece.label}
+        if piece.fault:
+            return piece
+        known = [
+            form
+            for form in piece.forms
+            if piece.bodies[form] in there or (form is Form.MAP and piece.bodies[form] in self._rows)
+        ]
+        if not known:
+            return piece
+        fuller = {form: piece.bodies[form] for form in piece.forms[: piece.forms.index(known[0])]}
+        if fuller and (piece.rank < Rank.FOUND or piece.score >= WORTH_MORE):
+            floor = piece.floor if piece.floor is Form.WHOLE else Form.OUT
+            return replace(piece, bodies=fuller, floor=floor)
+        return replace(piece, bodies={}, fault="already sent, unchanged")
 
 
-def _is_sendable(text: str) -> bool:
-    """Whether a text can be written as UTF-8; names of files need not be."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+class _Described:
+    """Pieces as they come up; a path that was told of once is not told of again."""
+
+    def __init__(self, reader: Reader, wishes: Wishes, sent: Sent) -> None:
+        self.pieces: list[Piece] = []
+        self.withheld: dict[str, Mapping[str, str]] = {}
+        self._reader = reader
+        self._wishes = wishes
+        self._sent = sent
+        self._told: set[str] = set()
+
+    def _put(self, piece: Piece) -> None:
+        self._told.add(piece.label)
+        self.pieces.append(self._sent.without(self._wishes.applied(piece)))
+
+    def _withhold(self, path: str, markers: Mapping[str, str]) -> None:
+        if markers:
+            self.withheld[path] = {**self.withheld.get(path, {}), **markers}
+
+    def _page(self, path: str, caret: int = -1) -> Page:
+        page = self._reader.page(path, allowed=path in self._wishes.allowed, caret=caret)
+        self._withhold(path, page.withheld)
+        return page
+
+    def add(
+        self,
+        path: str,
+        kind: PieceKind,
+        rank: int,
+        reason: str,
+        *,
+        cap: int = 0,
+        caret: int = -1,
+        score: float = 0.0,
+    ) -> None:
+        """Tell of a file."""
+        if path in self._told:
+            return
+        page = self._page(path, caret)
+        self._put(Piece(kind, path, page.bodies, rank, score, reason, Form.OUT, cap, page.fault, page.remark))
+
+    def add_rules(self, path: str) -> None:
+        """Tell of a file of rules; it always goes along, in full lines."""
+        page = self._page(path)
+        if page.fault:
+            self.add(path, PieceKind.RULES, Rank.RULES, "")
+            return
+        rows, remark = page.bodies[Form.WHOLE].split("\n")[1:-1], page.remark
+        size = kept = 0
+        for row in rows:
+            size += len(row) + 1
+            if size > RULES_MOST:
+                remark = f"cut after line {kept} of {len(rows)}"
+                break
+            kept += 1
+        body = block("rules", rows[:kept], path)
+        self._put(
+            Piece(PieceKind.RULES, path, {Form.WHOLE: body}, Rank.RULES, floor=Form.WHOLE, remark=remark)
+        )
+
+    def add_found(self, ranked: Ranked, note: str) -> None:
+        """Tell of a ranked file: in every form if it was read, in one line if not."""
+        path = ranked.path
+        if path in self._told:
+            return
+        page = self._page(path)
+        fault = note or page.fault
+        bodies = dict(page.bodies)
+        if note:
+            bodies = {}
+        elif page.fault == "not read":
+            fault = ""
+        line = "" if fault else self._reader.map_line(path, ranked.names)
+        if line:
+            bodies[Form.MAP] = line
+        self._put(
+            Piece(
+                PieceKind.FOUND,
+                path,
+                bodies,
+                Rank.FOUND,
+                ranked.score,
+                ranked.reason,
+                fault=fault,
+                remark=page.remark,
+            )
+        )
+
+    def add_symbol(self, name: str, places: Sequence[tuple[str, int, int]]) -> None:
+        """Tell of the definitions of a mentioned name."""
+        if name in ("diff", "terminal"):
+            return
+        if not places:
+            self._put(Piece(PieceKind.MENTION, name, {}, Rank.MENTION, fault="no such file"))
+        for path, first, after in places:
+            text = self._reader.text(path)
+            label = f"{path}:{first + 1} {name}"
+            if text is None or denied(path):
+                continue
+            clean = redact("\n".join(text.lines(first, min(after, text.row_count))), "d")
+            self._withhold(path, clean.withheld)
+            body = block("definition", clean.text.split("\n"), path, name=name, first_line=str(first + 1))
+            reason = "defined here, named in the prompt"
+            self._put(Piece(PieceKind.MENTION, label, {Form.WHOLE: body}, Rank.MENTION, reason=reason))
+
+    def add_text(self, kind: PieceKind, tag: str, text: str, rank: int = Rank.ASKED) -> None:
+        """Tell of something that is no file; the newest lines of it, if it is long."""
+        label = f"@{tag}" if kind in (PieceKind.CHANGES, PieceKind.TERMINAL) else tag
+        if not text.strip():
+            self._put(Piece(kind, label, {}, rank, fault="there is nothing"))
+            return
+        allowed = label in self._wishes.allowed
+        clean = redact(text, tag[:1])
+        if not allowed:
+            self._withhold("", clean.withheld)
+        count = len(clean.withheld)
+        remark = f"{count} secret{'s' * (count != 1)} withheld" if count and not allowed else ""
+        rows = (text if allowed else clean.text).split("\n")
+        bodies = {Form.WHOLE: block(tag, rows)}
+        if len(rows) > 80:
+            bodies[Form.SKELETON] = block(tag, ["…", *rows[-60:]], of=str(len(rows)))
+        self._put(Piece(kind, label, bodies, rank, floor=Form.OUT, remark=remark))
 
 
-def _print(piece: Piece) -> str:
-    return sha256(piece.body.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _without(piece: Piece, reason: str) -> Piece:
-    return Piece(piece.kind, piece.label, "", piece.rank, piece.score, piece.fault or reason)
+def _holds(count: int) -> str:
+    return f"holds words of the prompt ({count})"

@@ -31,7 +31,7 @@ from spark_tui.core.wire import (
     Usage,
     WireFault,
 )
-from spark_tui.engine.asking import Asked, Desk, KeptRows
+from spark_tui.engine.asking import Asked, Desk, KeptRows, RestoredRows
 from spark_tui.engine.events import EngineEvent, LinkMoved, ReviewMoved, TurnMoved
 from spark_tui.engine.gate import Gate
 from spark_tui.engine.views import Timing, TurnState, TurnView
@@ -83,6 +83,8 @@ class Turn:
     calls: list[Call] = field(default_factory=list)
     asked: Asked | None = None
     """The request, where it is not simply the prompt."""
+    restored: Callable[[str, str], str] | None = None
+    """Puts back, into a line for a path, what was withheld from the model."""
 
     @property
     def is_version(self) -> bool:
@@ -200,6 +202,8 @@ class TurnStream:
     ) -> Call:
         parser = _parser(kind, name, operation)
         asked = self._turn.asked
+        if parser is not None and self._turn.restored is not None:
+            parser = RestoredRows(parser, self._turn.restored)
         if parser is not None and asked is not None and asked.kept is not None:
             parser = KeptRows(parser, asked.kept)
         for lost in self._lost:

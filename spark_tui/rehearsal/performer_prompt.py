@@ -10,9 +10,11 @@ a block is only content:
     <excerpt path="b.py" from="10" to="11" of="80">   some lines of a file (1-based, inclusive); never edited
     ...
     </excerpt>
+    <skeleton path="b.py" lines="2" of="80"> ... </skeleton>      and other blocks, which are passed over
     <selection path="a.py" from="3" to="9"/>
     <cursor path="a.py" line="4"/>
 
+With border="x" a block ends with `</file x>`.
 Attribute values have `&`, `"`, `<` and `>` written as `&amp;`, `&quot;`, `&lt;` and `&gt;`.
 """
 
@@ -20,7 +22,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-_BLOCK = re.compile(r'<(file|excerpt)((?:\s+[a-z_]+="[^"]*")+)\s*>')
+_BLOCK = re.compile(r'<([a-z]+)((?:\s+[a-z_]+="[^"]*")+)\s*>')
+_TAGS = (
+    "file",
+    "excerpt",
+    "skeleton",
+    "definition",
+    "rules",
+    "map",
+    "diff",
+    "terminal",
+    "diagnostics",
+    "decisions",
+)
 _MARK = re.compile(r'<(selection|cursor)((?:\s+[a-z_]+="[^"]*")+)\s*/>')
 _ATTRIBUTE = re.compile(r'([a-z_]+)="([^"]*)"')
 _LARGEST_NUMBER = 10
@@ -118,16 +132,19 @@ class _Reading:
     def _block(self, rows: list[str], at: int) -> int:
         """How many rows the block that begins here takes; 0 if none does."""
         opening = _BLOCK.fullmatch(rows[at].rstrip())
-        if opening is None:
+        if opening is None or opening[1] not in _TAGS:
             return 0
         tag, attributes = opening[1], _attributes(opening[2])
         path, count = attributes.get("path", ""), _line_count(attributes)
-        if not path or count is None or rows[at + 1 + count : at + 2 + count] != [f"</{tag}>"]:
+        end = f"</{tag} {attributes['border']}>" if "border" in attributes else f"</{tag}>"
+        if (not path and tag in ("file", "excerpt")) or count is None:
+            return 0
+        if rows[at + 1 + count : at + 2 + count] != [end]:
             return 0
         if tag == "file":
             lines = tuple(rows[at + 1 : at + 1 + count])
             self.files.append(PromptFile(path, lines, attributes.get("final_newline") != "no"))
-        else:
+        elif tag in ("excerpt", "skeleton"):
             self.excerpts.append(path)
         return count + 2
 

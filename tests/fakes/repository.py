@@ -1,5 +1,7 @@
 """The `Repository` port with answers set by a test."""
 
+from collections.abc import Mapping, Sequence
+
 from spark_tui.ports import Head, Listing
 
 
@@ -10,9 +12,13 @@ class FakeRepository:
         self.note = ""
         self.answer_head = head
         self.answer_listing = listing
+        self.commit: dict[str, bytes] = {}
 
     async def head(self) -> Head | None:
         return self.answer_head
+
+    async def committed(self, paths: Sequence[str]) -> Mapping[str, bytes]:
+        return {path: self.commit[path] for path in paths if path in self.commit}
 
     async def listing(self) -> Listing | None:
         return self.answer_listing

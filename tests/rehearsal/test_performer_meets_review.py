@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from spark_tui.core.context.pieces import file_block, place_block
+from spark_tui.core.context import file_block, place_block
 from spark_tui.core.edits import FileOpened, PatchParser
 from spark_tui.core.review import HunkState, Review
 from spark_tui.core.text import Position, Span, Text

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 
-from spark_tui.core.context import Budget, ContextPlan, LeftOut, Piece, PieceKind
+from spark_tui.core.context import Budget, ContextPlan, Form, LeftOut, Piece, PieceKind
 from spark_tui.core.context.plan import Chosen
 from spark_tui.core.display import inert
 from spark_tui.engine import Status, Timing, TurnState
@@ -262,8 +262,8 @@ def test_what_is_found_holds_the_letters_in_order(query: str, names: list[str]) 
 
 
 def test_the_context_page_says_what_goes_and_what_stays_and_why() -> None:
-    active = Piece(PieceKind.ACTIVE, "a.py", "x", 0)
-    big = Piece(PieceKind.FOUND, "huge.py", "x", 5)
+    active = Piece(PieceKind.ACTIVE, "a.py", {Form.WHOLE: "x"}, 0)
+    big = Piece(PieceKind.FOUND, "huge.py", {Form.WHOLE: "x"}, 5)
     plan = ContextPlan(
         (Chosen(active, 900),), (LeftOut(big, 90_000, "does not fit"),), Budget(1000, 50), False
     )

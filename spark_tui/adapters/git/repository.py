@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Iterator, Mapping, Sequence
 
 from spark_tui.adapters.git.command import Git, GitFailed
 from spark_tui.adapters.git.index import (
@@ -75,6 +76,22 @@ class GitRepository:
                 f"git can't read this repository, files are listed without it: {inert(str(error))[:200]}"
             )
             return None
+
+    async def committed(self, paths: Sequence[str]) -> Mapping[str, bytes]:
+        """What the last commit holds of these files; those it does not have or that are too large are left out."""
+        return await asyncio.to_thread(self._committed, paths)
+
+    def _committed(self, paths: Sequence[str]) -> dict[str, bytes]:
+        place = find(self._root)
+        wanted = [path for path in paths if "\n" not in path]
+        if place is None or self._git is None or not wanted or not self._is_trusted(place):
+            return {}
+        names = b"".join(os.fsencode(f"HEAD:{place.prefix}{path}\n") for path in wanted)
+        try:
+            output = self._git.run(place.git_dir, ["cat-file", "--batch"], stdin=names).stdout
+        except GitFailed:
+            return {}
+        return dict(_blobs(wanted, output))
 
     def _head(self) -> Head | None:
         place = find(self._root)
@@ -199,3 +216,18 @@ class GitRepository:
             elif marks.get(path) == "":
                 marks[path] = "M"
         return marks
+
+
+def _blobs(paths: Sequence[str], output: bytes) -> Iterator[tuple[str, bytes]]:
+    """Read what `git cat-file --batch` says about each path."""
+    at = 0
+    for path in paths:
+        end = output.find(b"\n", at)
+        words = output[at:end].rsplit(b" ", 2)
+        at = end + 1
+        if end < 0 or len(words) < 3 or not words[2].isdigit():
+            continue
+        size = int(words[2])
+        if words[1] == b"blob":
+            yield path, output[at : at + size]
+        at += size + 1

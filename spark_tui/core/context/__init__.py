@@ -1,8 +1,12 @@
 """What is sent to the model and why: pieces, budget, plan. Pure; the engine gathers, this room chooses."""
 
+from spark_tui.core.context.blocks import block, file_block, place_block, read_blocks
+from spark_tui.core.context.estimate import Scale, is_o200k
 from spark_tui.core.context.instructions import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
-from spark_tui.core.context.pieces import Piece, PieceKind, Rank, file_block, join, place_block
-from spark_tui.core.context.plan import NO_ROOM, Budget, Chosen, ContextPlan, LeftOut, plan, sending_order
+from spark_tui.core.context.pieces import Form, Piece, PieceKind, Rank
+from spark_tui.core.context.plan import NO_ROOM, Budget, Chosen, ContextPlan, LeftOut, compose, fit, plan
+from spark_tui.core.context.trimming import Gone, Trimmed, bring_back, trim
+from spark_tui.core.context.wishes import Wishes
 from spark_tui.core.context.words import mentions, telling_words
 
 __all__ = [
@@ -13,15 +17,25 @@ __all__ = [
     "Budget",
     "Chosen",
     "ContextPlan",
+    "Form",
+    "Gone",
     "LeftOut",
     "Piece",
     "PieceKind",
     "Rank",
+    "Scale",
+    "Trimmed",
+    "Wishes",
+    "block",
+    "bring_back",
+    "compose",
     "file_block",
-    "join",
+    "fit",
+    "is_o200k",
     "mentions",
     "place_block",
     "plan",
-    "sending_order",
+    "read_blocks",
     "telling_words",
+    "trim",
 ]

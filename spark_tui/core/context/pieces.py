@@ -1,24 +1,36 @@
-"""The pieces a request can be made of, and how each is written for the model."""
+"""The pieces a request can be made of: what each is, the forms it can take, and how little of it will do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-
-from spark_tui.core.text import Span, Text
 
 
 class PieceKind(StrEnum):
     """What a piece is, in the words of the context list."""
 
+    INSTRUCTIONS = "instructions"
+    TOOLS = "tools"
+    PROMPT = "prompt"
+    HISTORY = "conversation"
+    ENVELOPE = "envelope"
+    """The request around everything else."""
+    CURSOR = "cursor"
     RULES = "rules"
     """The repository's own instructions (AGENTS.md)."""
+    PIN = "pinned"
     ACTIVE = "open file"
     MENTION = "mentioned"
+    DIAGNOSTICS = "diagnostics"
+    CHANGES = "changes"
+    """What the person asked for with `@diff`."""
+    TERMINAL = "terminal"
+    DECISIONS = "decisions"
+    """What the person decided lately, for a conversation that knows nothing of it."""
     TAB = "open tab"
     FOUND = "found"
-    """Holds words of the prompt."""
-    CURSOR = "cursor"
-    HISTORY = "conversation"
+    """Ranked for the prompt."""
+    MAP = "map"
+    """The repository in lines."""
 
 
 class Rank(IntEnum):
@@ -26,10 +38,28 @@ class Rank(IntEnum):
 
     CURSOR = 0
     RULES = 1
-    ACTIVE = 2
-    MENTION = 3
-    TAB = 4
-    FOUND = 5
+    PIN = 2
+    ACTIVE = 3
+    MENTION = 4
+    ASKED = 5
+    """Diagnostics, changes, the terminal."""
+    TAB = 6
+    DECISIONS = 7
+    FOUND = 8
+
+
+class Form(StrEnum):
+    """How much of a piece is sent, the most first."""
+
+    WHOLE = "whole"
+    SKELETON = "skeleton"
+    """Declarations without their bodies."""
+    MAP = "map"
+    """One line."""
+    OUT = "out"
+
+
+FORMS = tuple(Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +69,23 @@ class Piece:
     kind: PieceKind
     label: str
     """Path or name, for the list on the screen."""
-    body: str
-    """Exactly what would be sent."""
-    rank: int
+    bodies: Mapping[Form, str] = field(default_factory=dict)
+    """Exactly what would be sent, for every form it can take; in the form of a map line without its line break."""
+    rank: int = Rank.FOUND
     score: float = 0.0
     """Higher first within a rank."""
+    reason: str = ""
+    """Why it is a candidate."""
+    floor: Form = Form.OUT
+    """The least that will do; anything but `OUT` makes it needed: without it nothing is sent."""
+    cap: int = 0
+    """Tokens it may take at most, where a smaller form is there; 0: as many as there are."""
     fault: str = ""
     """Why there is nothing to send, when there is nothing."""
+    remark: str = ""
+    """What the person should know about what is sent: secrets that were withheld, lines that were cut."""
 
-
-def _attribute(value: str) -> str:
-    return value.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def file_block(path: str, text: Text) -> str:
-    """Write a whole file: the line count in the opening tag makes the end unmistakable whatever the content."""
-    rows = text.lines(0, text.row_count)
-    tail = "" if text.ends_with_newline or not rows else ' final_newline="no"'
-    head = f'<file path="{_attribute(path)}" lines="{len(rows)}"{tail}>'
-    return "\n".join([head, *rows, "</file>"])
-
-
-def place_block(path: str, line: int, selection: Span | None) -> str:
-    """Write where the person is: caret line, or the selected lines; 1-based, inclusive."""
-    if selection is None or selection.start == selection.end:
-        return f'<cursor path="{_attribute(path)}" line="{line + 1}"/>'
-    last = selection.end.line - (selection.end.column == 0 and selection.end.line > selection.start.line)
-    return f'<selection path="{_attribute(path)}" from="{selection.start.line + 1}" to="{last + 1}"/>'
-
-
-def join(pieces: Sequence[Piece]) -> str:
-    """Put the chosen pieces into one message, in a fixed order."""
-    return "\n\n".join(piece.body for piece in pieces)
+    @property
+    def forms(self) -> Sequence[Form]:
+        """The forms it can take, the fullest first."""
+        return [form for form in FORMS if form in self.bodies]

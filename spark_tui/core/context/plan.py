@@ -1,14 +1,32 @@
-"""Chooses what goes into a request: exact counts, fixed order, never over the budget, a reason for what is left out."""
+"""Chooses what goes into a request: exact counts, fixed order, never over the budget, a reason for what is left out.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+Needed pieces come first, each at least in the form that will do. The files found for the prompt share what is left:
+most of it goes into breadth (skeletons, small files whole), the rest into depth (whole files, the best first), then
+into more skeletons, and in the end into lines of the map.
+"""
 
-from spark_tui.core.context.pieces import Piece, PieceKind, Rank
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from spark_tui.core.context.blocks import block
+from spark_tui.core.context.pieces import FORMS, Form, Piece, PieceKind, Rank
 
 NO_ROOM = "no room left"
 """Reason for a piece that was not even counted."""
 PIECE_OVERHEAD = 4
 """Tokens a separator between pieces may cost beyond the pieces' own counts."""
+BREADTH = 0.6
+"""Share of the room for found files that goes into as many of them as possible."""
+LARGEST_SHARE = 0.4
+"""Share of the room for found files that one of them may take."""
+MAP_SHARE, MAP_MOST = 0.06, 3000
+"""Share of the room, and tokens, that are kept for lines of the map while there are files for it."""
+SMALL = 1.3
+"""A file that is at most so many times as large as its skeleton is sent whole."""
+_CHARACTERS = 16
+"""A token of code is hardly ever longer: what is longer than the room by this measure is not counted."""
+
+Count = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +47,19 @@ class Chosen:
 
     piece: Piece
     tokens: int
+    form: Form = Form.WHOLE
+    note: str = ""
+    """Why it is not sent in a fuller form."""
+
+    @property
+    def body(self) -> str:
+        """What is sent."""
+        return self.piece.bodies[self.form]
+
+    @property
+    def reason(self) -> str:
+        """Why it is sent, and why not more of it, in one line."""
+        return "; ".join(part for part in (self.piece.reason, self.piece.remark, self.note) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +81,249 @@ class ContextPlan:
     budget: Budget
     exact: bool
     """Whether the counts are the model's own."""
+    used: int | None = None
+    """Tokens of the request as it stands on the wire, once it was weighed."""
+    refusal: str = ""
+    """One sentence on why nothing can be sent; empty if the request fits."""
+    always: tuple[Chosen, ...] = ()
+    """What every request holds: instructions, tools, prompt, the conversation, the envelope."""
+    notes: tuple[str, ...] = ()
+    """Sentences about the plan as a whole."""
 
     @property
     def tokens(self) -> int:
         """Everything the request holds, in tokens."""
+        if self.used is not None:
+            return self.used
         return self.budget.fixed + self.budget.history + sum(entry.tokens for entry in self.chosen)
 
     @property
     def fits(self) -> bool:
         """Whether the request is within its limit."""
-        return self.tokens <= self.budget.limit
+        return not self.refusal and self.tokens <= self.budget.limit
 
 
-def plan(
-    pieces: Sequence[Piece], budget: Budget, count: Callable[[str], int], *, exact: bool = True
-) -> ContextPlan:
-    """Give room to pieces by rank, then score, then label; what does not fit is left out whole."""
-    room = budget.limit - budget.fixed - budget.history
-    chosen: list[Chosen] = []
-    left_out: list[LeftOut] = []
-    for piece in sorted(pieces, key=lambda piece: (piece.rank, -piece.score, piece.label)):
-        if piece.fault:
-            left_out.append(LeftOut(piece, 0, piece.fault))
-            continue
-        if piece.rank >= Rank.FOUND and room < PIECE_OVERHEAD + len(piece.body) // 16:
-            left_out.append(LeftOut(piece, 0, NO_ROOM))
-            continue
-        tokens = count(piece.body) + PIECE_OVERHEAD
-        if tokens > room:
-            left_out.append(LeftOut(piece, tokens, f"needs {tokens} tokens, {max(room, 0)} are left"))
-            continue
-        room -= tokens
-        chosen.append(Chosen(piece, tokens))
-    return ContextPlan(tuple(chosen), tuple(left_out), budget, exact)
-
-
-def sending_order(chosen: Sequence[Chosen]) -> list[Piece]:
-    """Stable things first, the person's own place last, so that a cached prefix stays long."""
-    return [
-        entry.piece
-        for entry in sorted(
-            chosen,
-            key=lambda entry: (entry.piece.kind is PieceKind.CURSOR, entry.piece.rank, entry.piece.label),
-        )
+def plan(pieces: Iterable[Piece], budget: Budget, count: Count, *, exact: bool = True) -> ContextPlan:
+    """Give room to pieces by rank, then score, then label; what does not fit shrinks, and goes out in the end."""
+    ordered = _ordered(pieces)
+    sharing = _Sharing(budget.limit - budget.fixed - budget.history, count)
+    there = [piece for piece in ordered if not piece.fault]
+    needed = [piece for piece in there if piece.floor is not Form.OUT]
+    refusal = sharing.take_needed(needed)
+    if not refusal:
+        for piece in there:
+            if piece.floor is Form.OUT and piece.rank < Rank.FOUND:
+                sharing.take_fullest(piece)
+        sharing.take_found([piece for piece in there if piece.floor is Form.OUT and piece.rank >= Rank.FOUND])
+    chosen = [] if refusal else [sharing.chosen(piece) for piece in there if id(piece) in sharing.forms]
+    left = [
+        LeftOut(piece, 0, piece.fault) if piece.fault else sharing.left_out(piece)
+        for piece in ordered
+        if refusal or id(piece) not in sharing.forms
     ]
+    return ContextPlan(tuple(chosen), tuple(left), budget, exact, refusal=refusal)
+
+
+def _ordered(pieces: Iterable[Piece]) -> list[Piece]:
+    return sorted(pieces, key=lambda piece: (piece.rank, -piece.score, piece.label, piece.kind))
+
+
+class _Sharing:
+    """Room while it is given away."""
+
+    def __init__(self, room: int, count: Count) -> None:
+        self.room = room
+        self.forms: dict[int, Form] = {}
+        """By identity of the piece."""
+        self._count = count
+        self._has_map = False
+
+    def cost(self, piece: Piece, form: Form) -> int:
+        """Tokens of a piece in one of its forms."""
+        return self._count(piece.bodies[form]) + PIECE_OVERHEAD
+
+    def chosen(self, piece: Piece) -> Chosen:
+        """Tell what was given."""
+        form = self.forms[id(piece)]
+        fuller = [other for other in piece.forms if FORMS.index(other) < FORMS.index(form)]
+        note = ""
+        if fuller:
+            tokens = self._measure(piece, fuller[0])
+            note = f"{fuller[0]} needs {tokens:,} tokens" if tokens else f"{fuller[0]} is too large"
+        return Chosen(piece, self._count(piece.bodies[form]), form, note)
+
+    def left_out(self, piece: Piece) -> LeftOut:
+        """Tell why nothing was given."""
+        forms = piece.forms
+        tokens = self._measure(piece, forms[-1]) if forms else 0
+        if not tokens:
+            return LeftOut(piece, 0, NO_ROOM)
+        return LeftOut(piece, tokens, f"needs {tokens:,} tokens, {max(self.room, 0):,} are left")
+
+    def _measure(self, piece: Piece, form: Form) -> int:
+        """Tokens of a form, 0 if it is so large that nobody counted."""
+        return self.cost(piece, form) if len(piece.bodies[form]) <= 400_000 else 0
+
+    def _is_hopeless(self, piece: Piece, form: Form, room: float) -> bool:
+        return len(piece.bodies[form]) > max(room, 0) * _CHARACTERS
+
+    def take_needed(self, needed: Sequence[Piece]) -> str:
+        """Give all needed pieces what will do, then more in order; or say why that is not possible."""
+        least = {id(piece): _least(piece) for piece in needed}
+        costs = {id(piece): self.cost(piece, least[id(piece)]) for piece in needed}
+        if needed and sum(costs.values()) > self.room:
+            return _refusal(needed, costs, self.room)
+        self.room -= sum(costs.values())
+        self.forms.update(least)
+        for piece in needed:
+            for form in piece.forms[: piece.forms.index(least[id(piece)])]:
+                if self._is_hopeless(piece, form, self.room + costs[id(piece)]):
+                    continue
+                cost = self.cost(piece, form)
+                if cost - costs[id(piece)] <= self.room and not 0 < piece.cap < cost:
+                    self.room -= cost - costs[id(piece)]
+                    self.forms[id(piece)] = form
+                    break
+        return ""
+
+    def take_fullest(self, piece: Piece, share: float | None = None) -> bool:
+        """Give a piece the fullest form there is room for, other than a line of the map, within `share` tokens."""
+        most = self.room if share is None else min(self.room, share)
+        for form in piece.forms:
+            if form is Form.MAP or self._is_hopeless(piece, form, most):
+                continue
+            cost = self.cost(piece, form)
+            if cost <= most and (not 0 < piece.cap < cost or form is piece.forms[-1]):
+                self.room -= int(cost)
+                self.forms[id(piece)] = form
+                return True
+        return False
+
+    def take_found(self, found: Sequence[Piece]) -> None:
+        """Share the room among the files that were found."""
+        whole = max(self.room, 0)
+        largest = whole * LARGEST_SHARE
+        kept = (
+            min(int(whole * MAP_SHARE), MAP_MOST) if any(Form.MAP in piece.bodies for piece in found) else 0
+        )
+        self.room -= kept
+        left = self.room * (1 - BREADTH)
+        for piece in found:
+            self._take_slim(piece, min(self.room - left, largest))
+        if all(id(piece) in self.forms for piece in found):
+            self.room, kept = self.room + kept, 0
+        for piece in found:
+            self._deepen(piece, largest)
+        for piece in found:
+            if id(piece) not in self.forms and self.room > 0:
+                self._take_slim(piece, min(self.room, largest))
+        self.room += kept
+        for piece in found:
+            if id(piece) not in self.forms:
+                self._take_line(piece)
+
+    def _take_slim(self, piece: Piece, most: float) -> None:
+        """Give a file its skeleton, or all of it where that is hardly more."""
+        slim = Form.SKELETON if Form.SKELETON in piece.bodies else Form.WHOLE
+        if slim not in piece.bodies or self._is_hopeless(piece, slim, most):
+            return
+        cost = self.cost(piece, slim)
+        if slim is Form.SKELETON and not self._is_hopeless(piece, Form.WHOLE, min(most, cost * SMALL)):
+            whole = self.cost(piece, Form.WHOLE) if Form.WHOLE in piece.bodies else cost * 2
+            if whole <= min(cost * SMALL, most):
+                slim, cost = Form.WHOLE, whole
+        if cost <= most:
+            self.room -= cost
+            self.forms[id(piece)] = slim
+
+    def _deepen(self, piece: Piece, largest: float) -> None:
+        """Give a file of which the skeleton is sent all of it, if there is room."""
+        if self.forms.get(id(piece)) is not Form.SKELETON or Form.WHOLE not in piece.bodies:
+            return
+        slim = self.cost(piece, Form.SKELETON)
+        if self._is_hopeless(piece, Form.WHOLE, min(self.room + slim, largest)):
+            return
+        cost = self.cost(piece, Form.WHOLE)
+        if cost <= largest and cost - slim <= self.room:
+            self.room -= cost - slim
+            self.forms[id(piece)] = Form.WHOLE
+
+    def _take_line(self, piece: Piece) -> None:
+        """Give a file a line of the map."""
+        if Form.MAP not in piece.bodies:
+            return
+        cost = self.cost(piece, Form.MAP)
+        if not self._has_map:
+            cost += self._count(block("map", [])) + PIECE_OVERHEAD
+        if cost <= self.room:
+            self._has_map = True
+            self.room -= cost
+            self.forms[id(piece)] = Form.MAP
+
+
+def _least(piece: Piece) -> Form:
+    """The smallest form of a needed piece that will do."""
+    enough = [form for form in piece.forms if FORMS.index(form) <= FORMS.index(piece.floor)]
+    return enough[-1] if enough else piece.forms[0]
+
+
+def _refusal(needed: Sequence[Piece], costs: dict[int, int], room: int) -> str:
+    largest = max(needed, key=lambda piece: costs[id(piece)])
+    return (
+        f"What has to go along needs {sum(costs.values()):,} tokens and {max(room, 0):,} are left; most of it is "
+        f"{largest.kind} {largest.label} ({costs[id(largest)]:,}). Nothing was sent."
+    )
+
+
+_ORDER = {
+    PieceKind.RULES: 0, PieceKind.PIN: 1, PieceKind.TAB: 1, PieceKind.ACTIVE: 1, PieceKind.MENTION: 2,
+    PieceKind.FOUND: 4, PieceKind.CHANGES: 5, PieceKind.TERMINAL: 5, PieceKind.DIAGNOSTICS: 5,
+    PieceKind.DECISIONS: 6, PieceKind.CURSOR: 7,
+}  # fmt: skip
+_MAP_PLACE = 3
+
+
+def compose(plan: ContextPlan) -> str:
+    """Write the message: stable things first, the person's own place last, so that a cached prefix stays long."""
+    placed = [
+        (_ORDER.get(entry.piece.kind, 5), FORMS.index(entry.form) == 0, entry.piece.label, entry.body)
+        for entry in plan.chosen
+        if entry.form is not Form.MAP
+    ]
+    rows = sorted(entry.body for entry in plan.chosen if entry.form is Form.MAP)
+    if rows:
+        placed.append((_MAP_PLACE, False, "", block("map", rows)))
+    return "\n\n".join(body for *_, body in sorted(placed))
+
+
+def fit(
+    pieces: Sequence[Piece],
+    limit: int,
+    weigh: Callable[[str], int],
+    count: Count,
+    *,
+    history: int = 0,
+    exact: bool = True,
+) -> tuple[ContextPlan, str]:
+    """Plan so that the whole request is within `limit`; return the plan and the message that carries the pieces.
+
+    `weigh` counts the tokens of the request with a given message, exactly; an empty one is no message at all.
+    """
+    bare = weigh("")
+    fixed = weigh("\n") if bare <= limit else bare
+    slack = 0
+    while bare <= limit:
+        chosen = plan(pieces, Budget(limit - slack, fixed - history, history), count, exact=exact)
+        message = compose(chosen)
+        used = weigh(message) if message else bare
+        if used <= limit or not chosen.chosen:
+            budget = replace(chosen.budget, limit=limit)
+            return replace(chosen, budget=budget, used=0 if chosen.refusal else used), message
+        # Where pieces meet, tokens may be cut otherwise than in each alone.
+        slack += used - limit
+    words = f"The prompt needs {bare:,} tokens with what every request holds, and {limit:,} fit"
+    if history > limit // 2:
+        words = f"The conversation and the prompt need {bare:,} tokens, and {limit:,} fit"
+    left = tuple(LeftOut(piece, 0, piece.fault or "nothing is sent") for piece in _ordered(pieces))
+    refusal = f"{words}: shorten the prompt or start a new conversation."
+    return ContextPlan((), left, Budget(limit, bare - history, history), exact, 0, refusal), ""

@@ -1,0 +1,219 @@
+"""Composes the request of a turn: plans what goes along, withholds secrets, trims a conversation that gets full."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from spark_tui.core.context import (
+    INSTRUCTIONS,
+    Chosen,
+    ContextPlan,
+    Form,
+    Gone,
+    Piece,
+    PieceKind,
+    Trimmed,
+    Wishes,
+    bring_back,
+    fit,
+    trim,
+)
+from spark_tui.core.context.secrets import redact, restore
+from spark_tui.core.wire import DeveloperMessage, Item, ToolOutput, UserMessage
+from spark_tui.core.wire import fit as answered
+from spark_tui.engine.gather import Gathered, Gatherer, Wanted
+from spark_tui.engine.link import Link
+from spark_tui.engine.measuring import Measure, on_the_wire
+
+PROMPT = "the prompt"
+"""Name under which the prompt stands in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What a turn begins with."""
+
+    plan: ContextPlan
+    items: tuple[Item, ...]
+    """Empty where the plan refuses."""
+    raw: int
+    """Tokens of the whole request by our own count."""
+
+
+class Composer:
+    """Plans for one conversation per lane; the person's wishes hold for all of them."""
+
+    def __init__(self, gatherer: Gatherer, measure: Measure) -> None:
+        self.gatherer = gatherer
+        self.wishes = Wishes()
+        self._measure = measure
+        self._gone: dict[str, list[Gone]] = {}
+        self._withheld: dict[str, dict[str, str]] = {}
+        self._series = 0
+        self._raw = 0
+        self._planning = asyncio.Lock()
+
+    # Planning
+
+    async def estimate(self, link: Link, prompt: str, limit: int | None = None) -> Composed:
+        """What would be sent for a prompt right now; nothing is changed by asking."""
+        return await self._compose(link, prompt, prompt, (), limit)
+
+    async def open_turn(self, link: Link, text: str, about: str, before: Sequence[Item]) -> Composed:
+        """Make room if there is need, and compose what a turn begins with; `before` is told first."""
+        await self._trim(link)
+        composed = await self._compose(link, text, about, before, None)
+        if composed.items:
+            self._series += 1
+            self._raw = composed.raw
+            self.wishes = self.wishes.after_turn()
+        return composed
+
+    async def _compose(
+        self, link: Link, text: str, about: str, before: Sequence[Item], limit: int | None
+    ) -> Composed:
+        async with self._planning:
+            self._measure.use(link.profile.model)
+            said, budget = link.items, link.profile.budget if limit is None else limit
+            text = _encodable(text)
+            if PROMPT not in self.wishes.allowed:
+                text = self._clean(text, "")
+            before = tuple(self.clean(before))
+            bare = (*said, *answered(said, (*before, UserMessage(text))))
+            spent = await asyncio.to_thread(self._measure.weigh, link.request(bare))
+            wanted = Wanted(about, max(budget - spent, 0), said, self.wishes)
+            gathered = await self.gatherer.gather(wanted)
+            for path, markers in gathered.withheld.items():
+                self._withheld.setdefault(path, {}).update(markers)
+            return await asyncio.to_thread(self._fit, link, gathered, text, before, said, budget)
+
+    def _fit(
+        self,
+        link: Link,
+        gathered: Gathered,
+        text: str,
+        before: Sequence[Item],
+        said: Sequence[Item],
+        budget: int,
+    ) -> Composed:
+        measure, raw = self._measure, 0
+
+        def new(message: str) -> tuple[Item, ...]:
+            files = (UserMessage(message),) if message else ()
+            return (*before, *files, UserMessage(text))
+
+        def weigh(message: str) -> int:
+            nonlocal raw
+            raw = measure.raw(link.request((*said, *answered(said, new(message)))))
+            return measure.scale.of(raw)
+
+        history = measure.weigh_items((*said, *before))
+        plan, message = fit(
+            gathered.pieces, budget, weigh, measure.count, history=history, exact=measure.exact
+        )
+        always = self._always(link, text, history, plan)
+        plan = replace(plan, always=always, notes=(*gathered.notes, *self._notes(text)))
+        return Composed(plan, () if plan.refusal else new(message), raw)
+
+    def _always(self, link: Link, text: str, history: int, plan: ContextPlan) -> tuple[Chosen, ...]:
+        """What every request holds, as rows of the list; together with the pieces they are all of it."""
+        if plan.refusal:
+            return ()
+        measure = self._measure
+        tools = measure.count_written(on_the_wire({"tools": link.request(()).get("tools", [])}))
+        rows = [
+            (PieceKind.INSTRUCTIONS, "instructions", measure.count(INSTRUCTIONS)),
+            (PieceKind.TOOLS, "tools", tools),
+            (PieceKind.PROMPT, PROMPT, measure.count(text)),
+        ]
+        if history:
+            rows.append((PieceKind.HISTORY, "conversation so far", history))
+        rest = plan.tokens - sum(tokens for *_, tokens in rows) - sum(entry.tokens for entry in plan.chosen)
+        rows.append((PieceKind.ENVELOPE, "request around them", max(rest, 0)))
+        return tuple(
+            Chosen(Piece(kind, label, {Form.WHOLE: ""}, reason="always"), tokens)
+            for kind, label, tokens in rows
+        )
+
+    def _notes(self, text: str) -> tuple[str, ...]:
+        marks = text.count("[withheld ")
+        return (f"{marks} secret{'s' * (marks != 1)} in the prompt withheld",) if marks else ()
+
+    # Secrets
+
+    def clean(self, items: Sequence[Item]) -> list[Item]:
+        """Items that are about to be said, without secrets."""
+        return [self._cleaned(item) for item in items]
+
+    def _cleaned(self, item: Item) -> Item:
+        match item:
+            case ToolOutput(output=output):
+                return replace(item, output=self._clean(_encodable(output), ""))
+            case UserMessage(text=text):
+                return UserMessage(self._clean(_encodable(text), ""))
+            case DeveloperMessage(text=text):
+                return DeveloperMessage(self._clean(_encodable(text), ""))
+            case _:
+                return item
+
+    def _clean(self, text: str, path: str) -> str:
+        clean = redact(text, f"{self._series + 1}.")
+        if clean.withheld:
+            self._withheld.setdefault(path, {}).update(clean.withheld)
+        return clean.text
+
+    def cleaned(self, text: str) -> str:
+        """A text of the person, without secrets."""
+        return self._clean(_encodable(text), "")
+
+    def restored(self, path: str, text: str) -> str:
+        """What the model wrote, with what was withheld from it put back."""
+        if "[withheld " not in text:
+            return text
+        own: Mapping[str, str] = self._withheld.get(path, {})
+        return restore(restore(text, own), self._withheld.get("", {}))
+
+    # What the conversation holds
+
+    async def _trim(self, link: Link) -> None:
+        self._measure.use(link.profile.model)
+        items, kept = link.items, self.wishes.pins
+        ledger = self._gone.setdefault(link.profile.lane, [])
+        budget, first = link.profile.budget, len(ledger) + 1
+        trimmed: Trimmed = await asyncio.to_thread(
+            trim, items, budget, self._measure.weigh_items, kept, first
+        )
+        if trimmed.gone and link.items == items:
+            link.rebase(trimmed.items)
+            ledger.extend(trimmed.gone)
+
+    def ledger(self, link: Link) -> tuple[Gone, ...]:
+        """What was taken out of the conversation, oldest first."""
+        return tuple(self._gone.get(link.profile.lane, ()))
+
+    def bring_back(self, link: Link, entry: Gone) -> bool:
+        """Put one thing back into the conversation; False while a response is under way or if it is there."""
+        ledger = self._gone.get(link.profile.lane, [])
+        if link.is_busy or entry not in ledger:
+            return False
+        link.rebase(bring_back(link.items, entry))
+        ledger.remove(entry)
+        return True
+
+    def forget(self, link: Link) -> None:
+        """The conversation begins anew."""
+        self._gone.pop(link.profile.lane, None)
+
+    def learn(self, theirs: int) -> None:
+        """The server counted so many tokens for the request composed last."""
+        if self._raw:
+            self._measure.learn(self._raw, theirs)
+            self._raw = 0
+
+
+Restore = Callable[[str, str], str]
+
+
+def _encodable(text: str) -> str:
+    """A text that can be written as UTF-8: half characters become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
