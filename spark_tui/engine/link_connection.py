@@ -191,16 +191,17 @@ class Connection:
         elif self._remembers:
             self.known = Known(response_id, upto if response_id else 0)
 
+    def request(self, items: Sequence[Item], going_on_from: str = "") -> dict[str, object]:
+        """Write a request."""
+        return build_request(
+            self._prefix, items, previous_response_id=going_on_from, may_call=self._prompt.may_call
+        )
+
     def exchange(self, items: History) -> Frames:
         """Ask for a response, sending only what the server does not know."""
         known = self.known
-        sent: Sequence[Item] = items[:]
-        if known.response_id:
-            sent = items[known.upto : len(items) - items.foreseen]
-        request = build_request(
-            self._prefix, sent, previous_response_id=known.response_id, may_call=self._prompt.may_call
-        )
-        return (self._detour or self._link).exchange(request)
+        sent = items[known.upto : len(items) - items.foreseen] if known.response_id else items[:]
+        return (self._detour or self._link).exchange(self.request(sent, known.response_id))
 
     def request(self, items: Sequence[Item]) -> dict[str, object]:
         """The request that tells all of `items`, as a fresh connection would send it."""
