@@ -1,7 +1,7 @@
 """One lasting conversation with one model: asks, recovers, and never loses or doubles a turn."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -81,10 +81,6 @@ class Link:
             await self._connection.drop()
             self._connection.retry_first()
             await self.open()
-
-    def request(self, items: Sequence[Item]) -> Mapping[str, object]:
-        """The request for a response to exactly `items`, as a server gets it that knows nothing yet."""
-        return self._connection.request(items)
 
     def rebase(self, items: Sequence[Item] = ()) -> None:
         """Go on from another conversation, for instance a new or a shortened one."""

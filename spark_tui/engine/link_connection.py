@@ -203,10 +203,6 @@ class Connection:
         sent = items[known.upto : len(items) - items.foreseen] if known.response_id else items[:]
         return (self._detour or self._link).exchange(self.request(sent, known.response_id))
 
-    def request(self, items: Sequence[Item]) -> dict[str, object]:
-        """The request that tells all of `items`, as a fresh connection would send it."""
-        return build_request(self._prefix, items)
-
     async def steer(self, response_id: str, text: str) -> bool:
         """Put a message into the response under way; False: it could not be sent."""
         message = encode_item(UserMessage(text))
