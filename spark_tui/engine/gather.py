@@ -6,20 +6,23 @@ from dataclasses import dataclass, field, replace
 
 from spark_tui.core.context import (
     Form,
+    Page,
     Piece,
     PieceKind,
     Rank,
     Wishes,
     block,
+    found_piece,
     mentions,
     place_block,
     read_blocks,
     telling_words,
+    worth_reading,
 )
 from spark_tui.core.context.secrets import denied, redact
-from spark_tui.core.repo import Query, Ranked, RepoFacts
+from spark_tui.core.repo import FileFacts, Query, Ranked, RepoFacts
 from spark_tui.core.wire import Item, UserMessage
-from spark_tui.engine.reading import Page, Reader
+from spark_tui.engine.reading import NOT_READ, Reader
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Files, Index, Listing, Search
 
@@ -28,12 +31,8 @@ RULES_MOST = 32_768
 """Characters of one file of rules that are sent."""
 MAX_FOUND = 200
 """Files looked at because they hold words of the prompt, while there is no index."""
-MAX_READ = 600
-"""Ranked files that are read for one plan."""
 MAX_MENTIONED = 400
 """Files that the mention of a folder stands for at most."""
-SPREAD = 1.3
-"""How many times the room is read, counted in skeletons, so that the planner has a choice."""
 WORTH_MORE = 0.6
 """Score from which a file that was sent slim is sent again in a fuller form."""
 CARET_STEP = 40
@@ -113,7 +112,8 @@ class Gatherer:
         ranked, notes = await self._rank(wanted, paths, named)
         near = self._near(paths, named)
         first = [*near, *named, *self._workspace.tabs, *wanted.wishes.paths]
-        await self._reader.look(list(dict.fromkeys([*first, *self._worth_reading(ranked, wanted.room)])))
+        worth = worth_reading(ranked, self._facts().files, wanted.room)
+        await self._reader.look(list(dict.fromkeys([*first, *worth])), wanted.wishes.allowed)
         symbols = [name for name in unknown if name not in ("diff", "terminal")]
         places = await asyncio.to_thread(self._definitions, symbols)
         await self._reader.look([path for paths_of in places.values() for path, _, _ in paths_of])
@@ -162,22 +162,6 @@ class Gatherer:
         best = sorted(hits, key=lambda path: (-hits[path], path))[:MAX_FOUND]
         most = max(hits.values(), default=1)
         return [Ranked(path, hits[path] / most, _holds(hits[path])) for path in best], notes
-
-    def _worth_reading(self, ranked: Sequence[Ranked], room: int) -> list[str]:
-        """The best files, as many as could be sent in their slimmest form, and some more."""
-        facts = self._facts().files
-        chosen: list[str] = []
-        total = 0.0
-        for each in ranked[:MAX_READ]:
-            known = facts.get(each.path)
-            if known is not None and known.note:
-                continue
-            if total > room * SPREAD:
-                break
-            slim = None if known is None else known.skeleton_tokens or known.tokens
-            total += min(slim or 500, room / 3) * 1.2
-            chosen.append(each.path)
-        return chosen
 
     def _definitions(self, names: Sequence[str]) -> dict[str, list[tuple[str, int, int]]]:
         """Where mentioned names are defined: path, first line, line after the last."""
@@ -230,8 +214,7 @@ class Gatherer:
             described.add_text(PieceKind.DECISIONS, "decisions", "\n".join(rows), Rank.DECISIONS)
         facts = self._facts().files
         for each in found.ranked:
-            known = facts.get(each.path)
-            described.add_found(each, known.note if known is not None else "")
+            described.add_found(each, facts.get(each.path))
         described.pieces += self._place()
         return Gathered(tuple(described.pieces), described.withheld, found.notes)
 
@@ -353,33 +336,11 @@ class _Described:
             Piece(PieceKind.RULES, path, {Form.WHOLE: body}, Rank.RULES, floor=Form.WHOLE, remark=remark)
         )
 
-    def add_found(self, ranked: Ranked, note: str) -> None:
+    def add_found(self, ranked: Ranked, facts: FileFacts | None) -> None:
         """Tell of a ranked file: in every form if it was read, in one line if not."""
-        path = ranked.path
-        if path in self._told:
-            return
-        page = self._page(path)
-        fault = note or page.fault
-        bodies = dict(page.bodies)
-        if note:
-            bodies = {}
-        elif page.fault == "not read":
-            fault = ""
-        line = "" if fault else self._reader.map_line(path, ranked.names)
-        if line:
-            bodies[Form.MAP] = line
-        self._put(
-            Piece(
-                PieceKind.FOUND,
-                path,
-                bodies,
-                Rank.FOUND,
-                ranked.score,
-                ranked.reason,
-                fault=fault,
-                remark=page.remark,
-            )
-        )
+        if ranked.path not in self._told:
+            page = self._page(ranked.path)
+            self._put(found_piece(ranked, None if page is NOT_READ else page, facts))
 
     def add_symbol(self, name: str, places: Sequence[tuple[str, int, int]]) -> None:
         """Tell of the definitions of a mentioned name."""

@@ -4,13 +4,14 @@ What was read is kept until the disk says that it changed, so that planning agai
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
-from spark_tui.core.context import Form, block, file_block
-from spark_tui.core.context.secrets import denied, redact
-from spark_tui.core.repo import FileFacts, Kept, RepoFacts, skeleton_text
+from spark_tui.core.context import Page, lay_out
+from spark_tui.core.context.pages import path_fault
+from spark_tui.core.context.secrets import denied
+from spark_tui.core.repo import Kept, RepoFacts
 from spark_tui.core.text import Text
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import FileGone, Files, PortError, Stamp
@@ -18,24 +19,8 @@ from spark_tui.ports import FileGone, Files, PortError, Stamp
 LARGEST = 4_000_000
 """Characters of the largest file that could be sent at all."""
 KEPT_CHARACTERS = 64_000_000
-AROUND = 60
-"""Lines before and after the caret that a skeleton of the open file keeps."""
-NAMES = 110
-"""Characters of the names in a line of the map."""
 TOGETHER = 64
 """Files that are read in one go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One file as it would be sent."""
-
-    bodies: Mapping[Form, str] = field(default_factory=dict)
-    fault: str = ""
-    """Why nothing of it can be sent."""
-    remark: str = ""
-    withheld: Mapping[str, str] = field(default_factory=dict)
-    """Marker to secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +34,10 @@ class _Known:
     fault: str = ""
 
 
+NOT_READ = Page(fault="not read")
+"""Stands for a file that nobody looked at."""
+
+
 class Reader:
     """Turns paths into pages."""
 
@@ -57,7 +46,7 @@ class Reader:
         self._files = files
         self._facts = facts
         self._known: dict[str, _Known] = {}
-        self._pages: dict[tuple[str, str, bool, int], Page] = {}
+        self._pages: dict[tuple[str, str, bool, bool, int], Page] = {}
         self._size = 0
 
     def text(self, path: str) -> Text | None:
@@ -65,10 +54,11 @@ class Reader:
         known = self._known.get(path)
         return known.text if known is not None else None
 
-    async def look(self, paths: Sequence[str]) -> None:
-        """Read what of these files changed since the last look."""
+    async def look(self, paths: Sequence[str], allowed: Collection[str] = ()) -> None:
+        """Read what of these files changed since the last look; secrets only where they are allowed."""
         here = set(self._workspace.paths)
-        wanted = [path for path in paths if path not in here and not denied(path)]
+        secret = {path: why for path in paths if path not in allowed and (why := denied(path))}
+        wanted = [path for path in paths if path not in here and path not in secret]
         stamps = await self._files.stamps(wanted) if wanted else {}
         changed = [
             path
@@ -76,16 +66,15 @@ class Reader:
             if path not in self._known or self._known[path].stamp != stamps.get(path, ())
         ]
         for path in paths:
-            if path in here or denied(path):
+            if path in secret:
+                self._known[path] = _Known(None, None, "", secret[path])
+            elif path in here:
                 await self._look_in_memory(path)
         for start in range(0, len(changed), TOGETHER):
             some = changed[start : start + TOGETHER]
             await asyncio.gather(*(self._read(path, stamps.get(path, ())) for path in some))
 
     async def _look_in_memory(self, path: str) -> None:
-        if path not in self._workspace.paths:
-            self._known[path] = _Known(None, None, "", denied(path))
-            return
         try:
             text = (await self._workspace.fresh(path)).text
         except PortError as error:
@@ -109,40 +98,28 @@ class Reader:
 
     def page(self, path: str, *, allowed: bool = False, caret: int = -1) -> Page:
         """Lay out a file that was looked at; around the line `caret` its skeleton keeps everything."""
-        secret = "" if allowed else denied(path)
         known = self._known.get(path)
-        if secret or known is None or known.text is None or known.fault:
-            return Page(fault=secret or (known.fault if known is not None else "") or "not read")
-        key = (path, known.digest, allowed, caret)
+        if known is None:
+            return NOT_READ
+        if known.text is None or known.fault:
+            return Page(fault=known.fault)
+        facts = self._facts().files.get(path)
+        is_indexed = facts is not None and facts.digest == known.digest
+        key = (path, known.digest, allowed, is_indexed, caret)
         page = self._pages.get(key)
         if page is None:
             if self._size > KEPT_CHARACTERS:
                 self._pages, self._size = {}, 0
-            page = self._pages[key] = self._lay_out(path, known.text, known.digest, allowed, caret)
+            page = self._pages[key] = self._lay_out(known, path, allowed, caret)
             self._size += sum(map(len, page.bodies.values()))
         return page
 
-    def _lay_out(self, path: str, text: Text, digest: str, allowed: bool, caret: int) -> Page:
-        rows = text.lines(0, text.row_count)
-        clean = redact("\n".join(rows)) if not allowed else None
-        withheld = clean.withheld if clean is not None else {}
-        if clean is not None and withheld:
-            rows = clean.text.split("\n")
-        bodies = {Form.WHOLE: file_block(path, text, rows)}
-        kept = _around(self._skeleton(path, rows, digest), caret, len(rows))
-        slim = skeleton_text(rows, kept) if kept else ""
-        if slim:
-            bodies[Form.SKELETON] = block("skeleton", slim.split("\n")[:-1], path, of=str(len(rows)))
-            if len(bodies[Form.SKELETON]) >= len(bodies[Form.WHOLE]):
-                del bodies[Form.SKELETON]
-        line = self.map_line(path)
-        if line:
-            bodies[Form.MAP] = line
-        count = len(withheld)
-        remark = f"{count} secret{'s' * (count != 1)} withheld" if count else ""
-        return Page(bodies, "", remark, withheld)
+    def _lay_out(self, known: _Known, path: str, allowed: bool, caret: int) -> Page:
+        assert known.text is not None
+        kept = self._skeleton(path, known.text, known.digest)
+        return lay_out(path, known.text, kept, allowed=allowed, caret=caret)
 
-    def _skeleton(self, path: str, rows: Sequence[str], digest: str) -> Kept:
+    def _skeleton(self, path: str, text: Text, digest: str) -> Kept:
         facts = self._facts().files.get(path)
         if facts is not None and facts.digest == digest:
             return facts.skeleton
@@ -150,42 +127,9 @@ class Reader:
             return ()
         from spark_tui.syntax import language_for, skeleton
 
+        rows = text.lines(0, text.row_count)
         language = language_for(path, rows[0] if rows else "")
         return skeleton(language, rows) if language else ()
-
-    def map_line(self, path: str, names: Sequence[str] = ()) -> str:
-        """Write a file as one line of the map; `names` stand first."""
-        if not _is_sendable(path) or "\n" in path or "\r" in path:
-            return ""
-        facts = self._facts().files.get(path)
-        return f"{path}: {told}" if (told := _names(facts, names)) else path
-
-
-def _names(facts: FileFacts | None, first: Sequence[str]) -> str:
-    own = facts.definitions if facts is not None else ()
-    outer = [definition.name for definition in own if not definition.parent]
-    told: list[str] = []
-    room = NAMES
-    for name in dict.fromkeys([*first, *outer]):
-        if not name.isprintable() or len(name) + 2 > room:
-            break
-        told.append(name)
-        room -= len(name) + 2
-    return ", ".join(told)
-
-
-def _around(kept: Kept, caret: int, rows: int) -> Kept:
-    """Ranges that are kept, and those around the caret; without a skeleton only where that leaves something out."""
-    if caret < 0 or rows <= 2 * AROUND:
-        return kept
-    ranges = sorted([*kept, (max(caret - AROUND, 0), min(caret + AROUND + 1, rows))])
-    merged: list[tuple[int, int]] = []
-    for first, after in ranges:
-        if merged and first <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(after, merged[-1][1]))
-        else:
-            merged.append((first, after))
-    return tuple(merged)
 
 
 def _decoded(path: str, data: bytes, stamp: Stamp) -> _Known:
@@ -202,10 +146,8 @@ def _fault(path: str, text: Text) -> str:
         return "binary"
     if text.read_only:
         return "not UTF-8"
-    if "\n" in path or "\r" in path:
-        return "file name holds a line break"
-    if not _is_sendable(path):
-        return "file name is not UTF-8"
+    if fault := path_fault(path):
+        return fault
     size = 0
     for start in range(0, text.line_count, 50_000):
         size += sum(map(len, text.lines(start, min(start + 50_000, text.line_count))))
@@ -216,12 +158,3 @@ def _fault(path: str, text: Text) -> str:
 
 def _too_large(size: int) -> str:
     return f"too large to be sent ({size / 1_000_000:.0f} MB)"
-
-
-def _is_sendable(text: str) -> bool:
-    """Whether a text can be written as UTF-8; names of files need not be."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -3,6 +3,7 @@
 from spark_tui.core.context.blocks import block, file_block, place_block, read_blocks
 from spark_tui.core.context.estimate import Scale, is_o200k
 from spark_tui.core.context.instructions import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
+from spark_tui.core.context.pages import Page, found_piece, lay_out, plan_ranked, worth_reading
 from spark_tui.core.context.pieces import Form, Piece, PieceKind, Rank
 from spark_tui.core.context.plan import NO_ROOM, Budget, Chosen, ContextPlan, LeftOut, compose, fit, plan
 from spark_tui.core.context.trimming import Gone, Trimmed, bring_back, trim
@@ -20,6 +21,7 @@ __all__ = [
     "Form",
     "Gone",
     "LeftOut",
+    "Page",
     "Piece",
     "PieceKind",
     "Rank",
@@ -31,11 +33,15 @@ __all__ = [
     "compose",
     "file_block",
     "fit",
+    "found_piece",
     "is_o200k",
+    "lay_out",
     "mentions",
     "place_block",
     "plan",
+    "plan_ranked",
     "read_blocks",
     "telling_words",
     "trim",
+    "worth_reading",
 ]

@@ -1,0 +1,147 @@
+"""Files as they would be sent: whole, as a skeleton, as a line of the map; with their secrets withheld."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from spark_tui.core.context.blocks import block, file_block
+from spark_tui.core.context.pieces import Form, Piece, PieceKind, Rank
+from spark_tui.core.context.plan import Budget, ContextPlan, Count, plan
+from spark_tui.core.context.secrets import denied, redact
+from spark_tui.core.repo import FileFacts, Kept, Ranked, skeleton_text
+from spark_tui.core.text import Text
+
+AROUND = 60
+"""Lines before and after the caret that a skeleton of the open file keeps."""
+NAMES = 110
+"""Characters of the names in a line of the map."""
+MOST_READ = 600
+"""Ranked files that are read for one plan."""
+SPREAD = 1.3
+"""How many times the room is read, counted in skeletons, so that the planner has a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file as it would be sent."""
+
+    bodies: Mapping[Form, str] = field(default_factory=dict)
+    fault: str = ""
+    """Why nothing of it can be sent."""
+    remark: str = ""
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    """Marker to secret."""
+
+
+def lay_out(path: str, text: Text, kept: Kept = (), *, allowed: bool = False, caret: int = -1) -> Page:
+    """Write a file in its forms; around the line `caret` its skeleton keeps everything.
+
+    With `allowed` it goes out with its secrets.
+    """
+    rows = text.lines(0, text.row_count)
+    withheld: Mapping[str, str] = {}
+    if not allowed:
+        if secret := denied(path):
+            return Page(fault=secret)
+        clean = redact("\n".join(rows))
+        withheld = clean.withheld
+        rows = clean.text.split("\n") if withheld else rows
+    bodies = {Form.WHOLE: file_block(path, text, rows)}
+    kept = _around(kept, caret, len(rows))
+    slim = skeleton_text(rows, kept) if kept else ""
+    if slim:
+        bodies[Form.SKELETON] = block("skeleton", slim.split("\n")[:-1], path, of=str(len(rows)))
+        if len(bodies[Form.SKELETON]) >= len(bodies[Form.WHOLE]):
+            del bodies[Form.SKELETON]
+    count = len(withheld)
+    remark = f"{count} secret{'s' * (count != 1)} withheld" if count else ""
+    return Page(bodies, "", remark, withheld)
+
+
+def _around(kept: Kept, caret: int, rows: int) -> Kept:
+    """Ranges that are kept, and those around the caret, merged."""
+    if caret < 0 or rows <= 2 * AROUND:
+        return kept
+    merged: list[tuple[int, int]] = []
+    for first, after in sorted([*kept, (max(caret - AROUND, 0), min(caret + AROUND + 1, rows))]):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(after, merged[-1][1]))
+        else:
+            merged.append((first, after))
+    return tuple(merged)
+
+
+def map_line(path: str, facts: FileFacts | None, names: Sequence[str] = ()) -> str:
+    """Write a file as one line of the map; `names` stand before the other names it defines."""
+    own = facts.definitions if facts is not None else ()
+    told: list[str] = []
+    room = NAMES
+    for name in dict.fromkeys([*names, *(each.name for each in own if not each.parent)]):
+        if not name.isprintable() or len(name) + 2 > room:
+            break
+        told.append(name)
+        room -= len(name) + 2
+    return f"{path}: {', '.join(told)}" if told else path
+
+
+def path_fault(path: str) -> str:
+    """Say why a path can't be written into a message; empty if it can."""
+    if "\n" in path or "\r" in path:
+        return "file name holds a line break"
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "file name is not UTF-8"
+    return ""
+
+
+def found_piece(ranked: Ranked, page: Page | None, facts: FileFacts | None) -> Piece:
+    """Describe a ranked file: in every form if there is a page of it, in one line if not."""
+    fault = (facts.note if facts is not None else "") or path_fault(ranked.path)
+    fault = fault or (page.fault if page is not None else "")
+    bodies = dict(page.bodies) if page is not None else {}
+    bodies[Form.MAP] = map_line(ranked.path, facts, ranked.names)
+    return Piece(
+        PieceKind.FOUND,
+        ranked.path,
+        {} if fault else bodies,
+        Rank.FOUND,
+        ranked.score,
+        ranked.reason,
+        fault=fault,
+        remark=page.remark if page is not None else "",
+    )
+
+
+def worth_reading(ranked: Sequence[Ranked], files: Mapping[str, FileFacts], room: int) -> list[str]:
+    """The best files, as many as could be sent in their slimmest form, and some more."""
+    chosen: list[str] = []
+    total = 0.0
+    for each in ranked[:MOST_READ]:
+        facts = files.get(each.path)
+        if facts is not None and facts.note:
+            continue
+        if total > room * SPREAD:
+            break
+        slim = None if facts is None else facts.skeleton_tokens or facts.tokens
+        total += min(slim or 500, room / 3) * 1.2
+        chosen.append(each.path)
+    return chosen
+
+
+def plan_ranked(
+    ranked: Sequence[Ranked],
+    files: Mapping[str, FileFacts],
+    read: Callable[[str], Text | None],
+    room: int,
+    count: Count,
+) -> ContextPlan:
+    """Choose among ranked files alone, as a request with `room` tokens for them would."""
+    wanted = set(worth_reading(ranked, files, room))
+    pieces = []
+    for each in ranked:
+        facts = files.get(each.path)
+        text = read(each.path) if each.path in wanted else None
+        kept = facts.skeleton if facts is not None else ()
+        page = lay_out(each.path, text, kept) if text is not None and not text.read_only else None
+        pieces.append(found_piece(each, page, facts))
+    return plan(pieces, Budget(room, 0), count)
