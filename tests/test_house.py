@@ -16,6 +16,7 @@ PURE = [path for path in MODULES if path.is_relative_to(PACKAGE / "core") or pat
 STDLIB_FOR_CORE = {
     "__future__",
     "abc",
+    "array",
     "bisect",
     "collections",
     "dataclasses",

@@ -148,6 +148,13 @@ _ROWS = (
         (".clang-format", ".clang-tidy", "pubspec.lock", "citation.cff"),
     ),
     Language(
+        "sql",
+        "tree_sitter_sql",
+        "language",
+        ("tree_sitter_sql",),
+        ("sql", "ddl", "psql", "pgsql"),
+    ),
+    Language(
         "markdown",
         "tree_sitter_markdown",
         "language",

@@ -6,6 +6,7 @@ from functools import cache
 
 import tree_sitter
 
+from spark_tui.syntax.definitions import OUTLINE
 from spark_tui.syntax.grammars import grammar
 from spark_tui.syntax.line_bytes import ByteColumns, LineSource, encoded
 
@@ -30,122 +31,12 @@ class Symbol:
     """How many other definitions it stands in."""
 
 
-def _named(**kinds: str) -> tuple[tuple[str, str], ...]:
-    """Return a pattern for each kind of node that has a field `name`."""
-    return tuple((f"({node} name: (_) @name) @whole", kind) for node, kind in kinds.items())
-
-
-_JAVASCRIPT = (
-    *_named(
-        class_declaration="class",
-        function_declaration="function",
-        generator_function_declaration="function",
-        method_definition="method",
-    ),
-    (
-        "(variable_declarator name: (identifier) @name value: [(arrow_function) (function_expression)]) @whole",
-        "function",
-    ),
-)
-_TYPESCRIPT = (
-    *_JAVASCRIPT,
-    *_named(
-        abstract_class_declaration="class",
-        interface_declaration="interface",
-        enum_declaration="enum",
-        type_alias_declaration="type",
-        internal_module="module",
-    ),
-)
-_C = (
-    *_named(
-        struct_specifier="struct",
-        enum_specifier="enum",
-        union_specifier="union",
-        preproc_function_def="macro",
-    ),
-    ("(function_definition declarator: (function_declarator declarator: (_) @name)) @whole", "function"),
-    (
-        "(function_definition declarator: (pointer_declarator declarator: "
-        "(function_declarator declarator: (_) @name))) @whole",
-        "function",
-    ),
-)
-_PATTERNS: dict[str, tuple[tuple[str, str], ...]] = {
-    "python": _named(class_definition="class", function_definition="function"),
-    "javascript": _JAVASCRIPT,
-    "typescript": _TYPESCRIPT,
-    "tsx": _TYPESCRIPT,
-    "rust": (
-        *_named(
-            function_item="function",
-            struct_item="struct",
-            enum_item="enum",
-            union_item="union",
-            trait_item="trait",
-            type_item="type",
-            mod_item="module",
-            macro_definition="macro",
-            const_item="constant",
-            static_item="constant",
-        ),
-        ("(impl_item type: (_) @name) @whole", "impl"),
-    ),
-    "go": _named(function_declaration="function", method_declaration="method", type_spec="type"),
-    "c": _C,
-    "cpp": (*_C, *_named(class_specifier="class", namespace_definition="namespace")),
-    "java": _named(
-        class_declaration="class",
-        interface_declaration="interface",
-        enum_declaration="enum",
-        record_declaration="record",
-        method_declaration="method",
-        constructor_declaration="constructor",
-    ),
-    "c_sharp": _named(
-        namespace_declaration="namespace",
-        class_declaration="class",
-        interface_declaration="interface",
-        struct_declaration="struct",
-        record_declaration="record",
-        enum_declaration="enum",
-        method_declaration="method",
-        constructor_declaration="constructor",
-        property_declaration="property",
-    ),
-    "ruby": (
-        *_named(method="method", singleton_method="method"),
-        ("(class name: (_) @name) @whole", "class"),
-        ("(module name: (_) @name) @whole", "module"),
-    ),
-    "php": _named(
-        namespace_definition="namespace",
-        class_declaration="class",
-        interface_declaration="interface",
-        trait_declaration="trait",
-        enum_declaration="enum",
-        function_definition="function",
-        method_declaration="method",
-    ),
-    "bash": _named(function_definition="function"),
-    "css": (("(rule_set (selectors) @name) @whole", "rule"),),
-    "toml": (
-        ("(table [(bare_key) (dotted_key) (quoted_key)] @name) @whole", "table"),
-        ("(table_array_element [(bare_key) (dotted_key) (quoted_key)] @name) @whole", "table"),
-    ),
-    "markdown": (
-        ("(section (atx_heading heading_content: (inline) @name)) @whole", "heading"),
-        ("(section (setext_heading heading_content: (paragraph) @name)) @whole", "heading"),
-    ),
-}
-
-
 @cache
 def _query(language: str) -> tuple[tree_sitter.Query, tuple[str, ...]] | None:
     """Return the query of a language and the kind that each pattern tells; never freed."""
     loaded = grammar(language)
     kept: list[tuple[str, str]] = []
-    for pattern, kind in _PATTERNS.get(language, ()) if loaded is not None else ():
+    for pattern, kind in OUTLINE.get(language, ()) if loaded is not None else ():
         try:
             tree_sitter.Query(loaded, pattern)  # type: ignore[arg-type]
         except (tree_sitter.QueryError, ValueError):

@@ -51,10 +51,14 @@ CAPTURES = (
 _KNOWN = frozenset(CAPTURES)
 _OTHER_NAMES = {
     "boolean": "constant.builtin",
+    "conditional": "keyword",
     "delimiter": "punctuation.delimiter",
     "escape": "string.escape",
+    "field": "property",
     "float": "number",
     "function.special": "function.macro",
+    "parameter": "variable.parameter",
+    "storageclass": "keyword",
     "string.special.key": "property",
 }
 

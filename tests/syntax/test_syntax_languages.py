@@ -30,7 +30,10 @@ SNIPPETS = {
     "toml": ("a = 1", "property"),
     "yaml": ("a: 1", "property"),
     "markdown": ("# a\n", "markup.heading"),
+    "sql": ("CREATE TABLE a (b int);", "keyword"),
 }
+IGNORED = {"spell"}
+"""Captures that are meant for something else than colour."""
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_every_query_compiles_and_names_known_captures(language: Any) -> None:
     assert compiled is not None
     query: Any = compiled.query
     names = [query.capture_name(number) for number in range(query.capture_count)]
-    assert [name for name in names if capture_named(name) is None] == []
+    assert {name for name in names if capture_named(name) is None} <= IGNORED
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

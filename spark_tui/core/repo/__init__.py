@@ -3,7 +3,7 @@
 from spark_tui.core.repo.facts import Definition, FileFacts, Kept, PastCommit, RepoFacts, Terms
 from spark_tui.core.repo.query import Query, Ranked
 from spark_tui.core.repo.ranking import Ranker, rank
-from spark_tui.core.repo.skeleton import ELISION, skeleton_text
+from spark_tui.core.repo.skeleton import ELISION, skeleton_text, small_skeleton
 from spark_tui.core.repo.words import stems, words_in
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Terms",
     "rank",
     "skeleton_text",
+    "small_skeleton",
     "stems",
     "words_in",
 ]

@@ -72,6 +72,8 @@ class PastCommit:
     """Seconds since the epoch."""
     paths: tuple[str, ...]
     """The files it touched, workspace-relative."""
+    message: str = ""
+    """Its first lines."""
 
 
 @dataclass(frozen=True, slots=True)

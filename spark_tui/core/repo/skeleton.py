@@ -1,22 +1,55 @@
 """Skeletons as text: the lines of a file that are kept, with a mark where lines were left out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from spark_tui.core.repo.facts import Kept
+from spark_tui.core.repo.facts import Definition, FileFacts, Kept
 
 ELISION = "…"
 """Stands on a line of its own where lines were left out: one token with its line break."""
+SMALL = 8
+"""Definitions in a small skeleton."""
 
 
 def skeleton_text(lines: Sequence[str], kept: Kept) -> str:
-    """Join the kept lines (without endings) by line feeds; every gap becomes one line with `ELISION`."""
+    """Join the kept lines (without endings) by line feeds; every gap becomes one line with `ELISION`.
+
+    A gap of blank lines only is no gap.
+    """
     rows: list[str] = []
     at = 0
-    for first, after in kept:
-        if first > at:
+    for first, after in (*kept, (len(lines), len(lines))):
+        if any(line and not line.isspace() for line in lines[at:first]):
             rows.append(ELISION)
         rows += lines[first:after]
         at = after
-    if at < len(lines) and (at < len(lines) - 1 or lines[-1]):
-        rows.append(ELISION)
     return "".join(f"{row}\n" for row in rows)
+
+
+def ranges(rows: Iterable[int]) -> Kept:
+    """Put line numbers together to ranges, in order and apart."""
+    found: list[tuple[int, int]] = []
+    for row in sorted(set(rows)):
+        if found and found[-1][1] == row:
+            found[-1] = (found[-1][0], row + 1)
+        else:
+            found.append((row, row + 1))
+    return tuple(found)
+
+
+def small_skeleton(facts: FileFacts, names: Sequence[str] = (), most: int = SMALL) -> Kept:
+    """The lines of at most `most` definitions: those of the given names first, then the outermost, in order.
+
+    Nothing for a file without definitions.
+    """
+    wanted = {name: place for place, name in enumerate(names)}
+
+    def place(one: Definition) -> tuple[int, int, int]:
+        return wanted.get(one.name, len(wanted)), one.parent.count(".") + bool(one.parent), one.line
+
+    best = sorted(facts.definitions, key=place)
+    rows: dict[int, None] = {}
+    for one in best:
+        rows.setdefault(one.line)
+        if len(rows) == most:
+            break
+    return ranges(rows)

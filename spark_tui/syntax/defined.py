@@ -1,0 +1,104 @@
+"""Definitions as nodes: found by pattern, in the order of the source, each with its body."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import tree_sitter
+
+from spark_tui.syntax.definitions import INNER, OUTLINE
+from spark_tui.syntax.grammars import grammar
+
+MOST = 20_000
+"""Definitions told at most."""
+MATCH_LIMIT = 65_536
+_SCOPES = frozenset(
+    "class interface struct enum union trait impl module namespace record type constant variable key".split()
+)
+_BODIES = frozenset(["block", "declaration_list", "struct_type", "interface_type", "column_definitions"])
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """One definition and its nodes."""
+
+    name: tree_sitter.Node
+    whole: tree_sitter.Node
+    kind: str
+
+    @property
+    def body(self) -> tree_sitter.Node | None:
+        """What a skeleton leaves out, or goes into."""
+        for node in (
+            self.whole,
+            self.whole.child_by_field_name("value"),
+            self.whole.child_by_field_name("type"),
+        ):
+            found = node.child_by_field_name("body") if node is not None else None
+            if found is not None:
+                return found
+        kinds = (child for child in self.whole.named_children if child.type in _BODIES)
+        return next(kinds, None)
+
+    @property
+    def is_scope(self) -> bool:
+        """Whether what stands in its body is structure: fields, methods, members."""
+        return self.kind in _SCOPES
+
+
+@cache
+def _query(language: str) -> tuple[tree_sitter.Query, tuple[str, ...]] | None:
+    """Return the query of a language and the kind that each pattern tells; never freed."""
+    loaded = grammar(language)
+    if loaded is None:
+        return None
+    kept: list[tuple[str, str]] = []
+    for pattern, kind in (*OUTLINE.get(language, ()), *INNER.get(language, ())):
+        try:
+            tree_sitter.Query(loaded, pattern)
+        except (tree_sitter.QueryError, ValueError):
+            # Another release of the wheel may name a node otherwise; the rest still works.
+            continue
+        kept.append((pattern, kind))
+    if not kept:
+        return None
+    return tree_sitter.Query(loaded, "\n".join(pattern for pattern, _ in kept)), tuple(k for _, k in kept)
+
+
+@cache
+def name_query(language: str, patterns: str) -> tree_sitter.Query | None:
+    """Compile patterns of one language that capture `@name`; None if its grammar does not understand them."""
+    loaded = grammar(language)
+    try:
+        return tree_sitter.Query(loaded, patterns) if loaded is not None and patterns else None
+    except (tree_sitter.QueryError, ValueError):
+        return None
+
+
+def names_in(root: tree_sitter.Node, language: str, patterns: Mapping[str, str]) -> list[bytes]:
+    """Return the texts that a language's patterns capture, in the order of the source."""
+    query = name_query(language, patterns.get(language, ""))
+    if query is None:
+        return []
+    captured = tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT).captures(root)
+    nodes = sorted(captured.get("name", ()), key=lambda node: node.start_byte)
+    return [node.text for node in nodes if node.text]
+
+
+def defined_in(root: tree_sitter.Node, language: str) -> list[Defined]:
+    """Return the definitions below a node, in the order of the source; one name is told once."""
+    made = _query(language)
+    if made is None:
+        return []
+    query, kinds = made
+    found: dict[tuple[int, int], Defined] = {}
+    for pattern, captures in tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT).matches(root):
+        name = captures["name"][0]
+        found.setdefault(
+            (name.start_byte, name.end_byte), Defined(name, captures["whole"][0], kinds[pattern])
+        )
+        if len(found) >= MOST:
+            break
+    return sorted(
+        found.values(), key=lambda one: (one.whole.start_byte, -one.whole.end_byte, one.name.start_byte)
+    )
