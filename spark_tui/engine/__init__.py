@@ -29,7 +29,7 @@ from spark_tui.engine.outside import Outside, OutsideChange
 from spark_tui.engine.plain_finder import PlainFinder
 from spark_tui.engine.session import Session
 from spark_tui.engine.steering import can_go_on_from
-from spark_tui.engine.views import Status, Timing, TurnState, TurnView
+from spark_tui.engine.views import Status, Timing, TurnState, TurnView, Way
 
 __all__ = [
     "Asked",
@@ -66,5 +66,6 @@ __all__ = [
     "TurnMoved",
     "TurnState",
     "TurnView",
+    "Way",
     "can_go_on_from",
 ]

@@ -244,10 +244,13 @@ class Conversation:
         turn.state = TurnState.WAITING
         stream.begin()
         self._emit(TurnMoved(turn.id))
-        async for event in self.link.respond(items):
+        link, asked_before = self.link, turn.way
+        async for event in link.respond(items):
             ended = await stream.take(event)
             if ended is not None:
                 turn.finished = self._clock.tick()
+                turn.way = link.state.way(turn.sent_at, asked_before)
+                self._queue[:0] = link.unheard()
                 if ended.usage is not None:
                     self.composer.learn(ended.usage.input_tokens)
                 return ended

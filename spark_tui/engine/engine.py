@@ -182,8 +182,14 @@ class Engine:
             cached_tokens=newest.usage.cached_tokens if newest and newest.usage else 0,
             retry_at=state.retry_at,
             queued=len(talk.queued),
+            limits=state.limits,
             refusal=self._ports.refusal,
         )
+
+    @property
+    def links(self) -> Mapping[str, LinkState]:
+        """How every lane's connection is, by the name of the lane."""
+        return {lane: link.state for lane, link in self._links.items()}
 
     def subscribe(self, listener: Callable[[EngineEvent], None]) -> Callable[[], None]:
         """Be told of every event; the returned function ends that."""

@@ -39,7 +39,7 @@ class Link:
         self.profile = profile
         self._prompt = prompt
         self._clock = clock
-        self._telling = Telling(profile, on_state)
+        self._telling = Telling(profile, clock, on_state)
         self._connection = Connection(transport, profile, prompt, clock, self._telling, inherited)
         self._items = History()
         self._hearing = Hearing(self._connection, self._items, clock, self._telling, profile.lane)
@@ -179,7 +179,7 @@ class Link:
     async def _drive(self, queue: EventQueue, begin: int) -> None:
         """Try until the response is complete or nothing more can be tried."""
         ladder = Ladder()
-        self._telling.retries = 0
+        self._telling.begin()
         sent = len(self._items)
         while isinstance(result := await self._try(), Setback):
             hearing = self._hearing

@@ -149,14 +149,15 @@ class Hearing:
                 self._items.add(item)
             case Created(model=model):
                 self._telling.model = model or self._telling.model
-                self._telling.position = None
                 self._telling(LinkPhase.STREAMING, self._telling.notice)
             case Queued(position=position):
-                self._telling.position = position
-                place = "" if position is None else f", at place {position}"
-                self._telling(LinkPhase.STREAMING, f"{self._telling.place} has queued the request{place}")
+                self._telling.position, self._telling.is_queued = position, True
+                place = "" if position is None else f" at place {position}"
+                self._telling.notice = f"{self._telling.place} has put the request into its queue{place}"
+                self._telling(LinkPhase.STREAMING, self._telling.notice)
             case LimitsSeen(limits=limits):
                 self._telling.limits = limits
+                self._telling(LinkPhase.STREAMING, self._telling.notice)
             case _ if self._telling.notice:
                 self._telling.settle()
                 self._telling(LinkPhase.STREAMING)

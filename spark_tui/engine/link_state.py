@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from spark_tui.core.wire import Limit, Tool
+from spark_tui.engine.views import Way
 
 
 class LinkPhase(StrEnum):
@@ -51,8 +52,23 @@ class LinkState:
     """Times that the turn under way, or the last one, was asked again."""
     position: int | None = None
     """Place in the server's queue, where it tells one."""
+    waited: float = 0.0
+    """Seconds that the turn spent in the server's queue or until it was asked again."""
     limits: tuple[Limit, ...] = ()
     """How much of each quota is used, where the server tells it."""
+
+    def way(self, since: float, before: Way) -> Way:
+        """How a turn went over the wire that began at `since` and had gone some way `before` this response."""
+        figures = self.figures
+        return Way(
+            self.transport,
+            self.model,
+            figures.connect,
+            figures.warm_up,
+            figures.opened_at is not None and figures.opened_at < since,
+            before.retries + self.retries,
+            before.waited + self.waited,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from spark_tui.core.settings import LaneProfile, Provider
 from spark_tui.core.wire import Limit
 from spark_tui.engine.link_state import LinkFigures, LinkPhase, LinkState
+from spark_tui.ports import Clock
 
 _DOING = {LinkPhase.CONNECTING: "connecting to", LinkPhase.WARMING: "warming up"}
 
@@ -13,7 +14,7 @@ _DOING = {LinkPhase.CONNECTING: "connecting to", LinkPhase.WARMING: "warming up"
 class Telling:
     """Gathers the state of a link from its parts, and passes it on."""
 
-    def __init__(self, profile: LaneProfile, on_state: Callable[[LinkState], None]) -> None:
+    def __init__(self, profile: LaneProfile, clock: Clock, on_state: Callable[[LinkState], None]) -> None:
         self.place = _place(profile.provider)
         """Where the model is, for sentences."""
         self.state = LinkState(LinkPhase.CLOSED, profile.provider.name)
@@ -29,7 +30,12 @@ class Telling:
         self.retries = 0
         self.position: int | None = None
         self.limits: tuple[Limit, ...] = ()
+        self._clock = clock
         self._on_state = on_state
+        self.is_queued = False
+        """Whether the server has the request in its queue."""
+        self._waited = 0.0
+        self._waits_since: float | None = None
 
     def __call__(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
         """Tell the phase; where no sentence is given, the one that fits."""
@@ -37,6 +43,7 @@ class Telling:
             sentence = f"{_DOING[phase]} {self.place}"
         elif not sentence and phase in (LinkPhase.READY, LinkPhase.STREAMING):
             sentence = self.remark
+        self._measure(is_waiting=phase is LinkPhase.WAITING or self.is_queued)
         state = LinkState(
             phase,
             self.state.provider,
@@ -47,15 +54,26 @@ class Telling:
             self.figures,
             self.retries,
             self.position,
+            self._waited,
             self.limits,
         )
         if state != self.state:
             self.state = state
             self._on_state(state)
 
+    def begin(self) -> None:
+        """Something new is asked."""
+        self.retries, self._waited = 0, 0.0
+
+    def _measure(self, *, is_waiting: bool) -> None:
+        now = self._clock.tick()
+        if self._waits_since is not None:
+            self._waited += now - self._waits_since
+        self._waits_since = now if is_waiting else None
+
     def settle(self) -> None:
         """What was to be known about the response under way is over."""
-        self.notice, self.position = "", None
+        self.notice, self.position, self.is_queued = "", None, False
 
 
 def _place(provider: Provider) -> str:

@@ -34,9 +34,14 @@ from spark_tui.core.wire import (
 from spark_tui.engine.asking import Asked, Desk, KeptRows, RestoredRows
 from spark_tui.engine.events import EngineEvent, LinkMoved, ReviewMoved, TurnMoved
 from spark_tui.engine.gate import Gate
-from spark_tui.engine.views import Timing, TurnState, TurnView
+from spark_tui.engine.views import Timing, TurnState, TurnView, Way
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Clock, Files, PathError
+
+_SHORTEST_MEASURED = 0.05
+"""Seconds; what streams for less time has no speed worth telling."""
+_FEWEST_MEASURED = 8
+"""Tokens, just so."""
 
 
 @dataclass(slots=True)
@@ -77,9 +82,12 @@ class Turn:
     """Of the response under way."""
     streamed: float = 0.0
     """Seconds from token to token, over all responses."""
+    timed_tokens: float = 0.0
+    """Tokens that came in these seconds: all but the first ones of each response."""
     output_tokens: int = 0
     usage: Usage | None = None
     """As the server counted the newest response."""
+    way: Way = Way()
     calls: list[Call] = field(default_factory=list)
     asked: Asked | None = None
     """The request, where it is not simply the prompt."""
@@ -102,6 +110,7 @@ class Turn:
             self.sentence,
             self.timing(),
             self.usage,
+            self.way,
         )
 
     def timing(self) -> Timing:
@@ -109,7 +118,8 @@ class Turn:
         origin = self.sent_at if self.sent_at is not None else self.started
         since = None if self.first_token is None else self.first_token - origin
         hunk = None if self.first_hunk is None else self.first_hunk - origin
-        speed = self.output_tokens / self.streamed if self.streamed > 0.02 else 0.0
+        can_tell = self.streamed >= _SHORTEST_MEASURED and self.timed_tokens >= _FEWEST_MEASURED
+        speed = self.timed_tokens / self.streamed if can_tell else 0.0
         total = None if self.finished is None else self.finished - origin - self.waited
         return Timing(since, hunk, total, self.output_tokens, speed)
 
@@ -137,6 +147,8 @@ class TurnStream:
         self._count = count
         self._emit = emit
         self._estimate = 0
+        self._timed = 0
+        """Tokens of this response that count for its speed."""
         self._reported = 0
         self._lost: list[Call] = []
         """Calls of this response that a broken connection cut; the next call says them again."""
@@ -179,7 +191,7 @@ class TurnStream:
         self._turn.prose += [("", "\n\n")] if self._turn.prose else []
         self._reported = self._turn.output_tokens
         self._turn.last_token = None
-        self._estimate = 0
+        self._estimate = self._timed = 0
 
     def cut(self) -> None:
         """The stream will bring nothing more: close what is open."""
@@ -191,10 +203,13 @@ class TurnStream:
         if self._turn.first_token is None:
             self._turn.first_token = now
             self._turn.state = TurnState.STREAMING
+        tokens = self._count(text)
         if self._turn.last_token is not None:
             self._turn.streamed += now - self._turn.last_token
+            self._turn.timed_tokens += tokens
+            self._timed += tokens
         self._turn.last_token = now
-        self._estimate += self._count(text)
+        self._estimate += tokens
         self._turn.output_tokens = self._reported + self._estimate
 
     def _open_call(
@@ -313,6 +328,9 @@ class TurnStream:
     def _end(self, event: Ended) -> None:
         if event.usage is not None and event.usage.output_tokens:
             self._turn.output_tokens = self._reported + event.usage.output_tokens
+            # Thoughts that nobody sees stream at no time that could be measured.
+            shown = max(event.usage.output_tokens - event.usage.reasoning_tokens, 0)
+            self._turn.timed_tokens += self._timed * (shown / self._estimate - 1) if self._estimate else 0.0
         if event.usage is not None:
             self._turn.usage = event.usage
         if event.status is not EndStatus.COMPLETED:

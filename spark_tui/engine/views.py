@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from spark_tui.core.wire import Usage
+from spark_tui.core.wire import Limit, Usage
 
 
 class TurnState(StrEnum):
@@ -29,7 +29,24 @@ class Timing:
     total: float | None = None
     output_tokens: int = 0
     tokens_per_second: float = 0.0
-    """A live estimate while streaming, from the server's own count afterwards."""
+    """A live estimate while streaming, from the server's own count afterwards; 0: too short to be measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the requests of a turn went over the wire; seconds, None where it did not happen."""
+
+    transport: str = ""
+    model: str = ""
+    """The model that really answered, once the server has said so."""
+    connect: float | None = None
+    """How long the connection of the newest request took to open."""
+    warm_up: float | None = None
+    was_warm: bool = False
+    """Whether that was before the turn began, so that nobody waited for it."""
+    retries: int = 0
+    waited: float = 0.0
+    """Seconds for which the server had a request in its queue, or asked to come back later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,7 @@ class TurnView:
     timing: Timing
     usage: Usage | None = None
     """Tokens of the newest response as the server counted them."""
+    way: Way = Way()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +98,7 @@ class Status:
     """When it will be tried again, in seconds since the epoch; None: nothing waits."""
     queued: int = 0
     """Prompts that wait for the turn under way to end."""
+    limits: tuple[Limit, ...] = ()
+    """How much of each quota is used, where the server tells it."""
     refusal: str = ""
     """Why nothing is written in this sitting; empty: everything is."""
