@@ -138,7 +138,9 @@ class ModelHttp:
 
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream", **self._auth()}
         path, body = (
-            ("chat/completions", chat_request(request)) if self._is_chat else ("responses", _body(request))
+            ("chat/completions", chat_request(request))
+            if self._is_chat
+            else ("responses", responses_body(request))
         )
         made = client.build_request(
             "POST", f"{self._base}/{path}", content=msgspec.json.encode(body), headers=headers
@@ -303,7 +305,8 @@ class ModelHttp:
             raise LinkDown(f"{self._host} can't be asked over HTTP", _BAD_DATA) from error
 
 
-def _body(request: Frame) -> Frame:
+def responses_body(request: Frame) -> Frame:
+    """The body of a plain request for a response."""
     return {
         **{name: value for name, value in request.items() if name not in _ONLY_ON_SOCKETS},
         "stream": True,

@@ -8,7 +8,7 @@ from typing import Any
 from spark_tui import __version__
 from spark_tui.cli import commands, looking_back
 
-_COMMANDS = ("ask", "apply", "models", "serve", "replay", *looking_back.NAMES)
+_COMMANDS = ("ask", "context", "apply", "models", "serve", "replay", *looking_back.NAMES)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -62,7 +62,15 @@ _Choices = Any
 def _subcommands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="spark-tui")
     choices = parser.add_subparsers(required=True)
-    for add in (_add_ask, _add_apply, _add_models, _add_serve, _add_replay, looking_back.add_commands):
+    for add in (
+        _add_ask,
+        _add_context,
+        _add_apply,
+        _add_models,
+        _add_serve,
+        _add_replay,
+        looking_back.add_commands,
+    ):
         add(choices)
     return parser
 
@@ -89,6 +97,38 @@ def _add_ask(choices: _Choices) -> None:
     )
     _add_trace(ask)
     ask.set_defaults(command=commands.ask)
+
+
+def _add_context(choices: _Choices) -> None:
+    context = choices.add_parser(
+        "context",
+        help="what would go to the model",
+        description="Plan the request for a prompt, and tell what goes along, in which form and why. Nothing is sent.",
+    )
+    context.add_argument("prompt", metavar="PROMPT", help="what to do; '-' reads it from standard input")
+    context.add_argument("-C", dest="directory", default=".", metavar="DIR", help="workspace (default: here)")
+    context.add_argument(
+        "--file", action="append", default=[], metavar="F", help="a file that is open; may be repeated"
+    )
+    context.add_argument(
+        "--lane", choices=("fast", "deep"), default="fast", help="lane to plan for (default: fast)"
+    )
+    context.add_argument(
+        "--budget",
+        type=_tokens,
+        default=None,
+        metavar="N",
+        help="tokens the request may hold (default: the model's window less the room for its answer)",
+    )
+    form = context.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    form.add_argument(
+        "--print",
+        action="store_true",
+        help="exactly the bytes of the request, as a fresh connection sends it; after a warm-up "
+        "'previous_response_id' comes on top",
+    )
+    context.set_defaults(command=commands.context, rate=1000.0, trace="")
 
 
 def _add_apply(choices: _Choices) -> None:
@@ -187,6 +227,12 @@ def _rate(text: str) -> float:
     if not (math.isfinite(rate) and 0 < rate <= 1_000_000):
         raise argparse.ArgumentTypeError(f"{text!r} is not a speed: give tokens per second, such as 1000")
     return rate
+
+
+def _tokens(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) <= 100_000_000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of tokens: give one such as 8000")
 
 
 def _port(text: str) -> int:

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from spark_tui.cli.compose import Built, build
-from spark_tui.core.context import ContextPlan
+from spark_tui.core.context import ContextPlan, Piece
 from spark_tui.core.display import inert
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review import HunkState, HunkView
@@ -171,23 +171,19 @@ def hunk_fields(hunk: HunkView) -> dict[str, Any]:
 
 def context_fields(plan: ContextPlan) -> dict[str, Any]:
     """A context plan as plain values."""
+
+    def fields(piece: Piece, tokens: int, **more: str) -> dict[str, Any]:
+        return {"kind": str(piece.kind), "name": piece.label, "tokens": tokens, **more}
+
     return {
         "tokens": plan.tokens,
         "budget": plan.budget.limit,
         "exact": plan.exact,
         "included": [
-            {"kind": str(entry.piece.kind), "name": entry.piece.label, "tokens": entry.tokens}
+            fields(entry.piece, entry.tokens, form=str(entry.form), reason=entry.reason)
             for entry in plan.chosen
         ],
-        "left_out": [
-            {
-                "kind": str(entry.piece.kind),
-                "name": entry.piece.label,
-                "tokens": entry.tokens,
-                "reason": entry.reason,
-            }
-            for entry in plan.left_out
-        ],
+        "left_out": [fields(entry.piece, entry.tokens, reason=entry.reason) for entry in plan.left_out],
     }
 
 
@@ -208,7 +204,7 @@ async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: V
     talk.switch(options.lane)
     await engine.open()
     for name in options.file:
-        path = _relative(engine.root, name)
+        path = relative(engine.root, name)
         if path is None:
             voice.error("no_file", f"there is no file {name} in {engine.root}")
             return 2
@@ -274,7 +270,7 @@ def _conclude(engine: Engine, voice: Voice) -> int:
     return 3 if applied < len(hunks) else 0
 
 
-def _relative(root: str, name: str) -> str | None:
+def relative(root: str, name: str) -> str | None:
     """Name a file relative to the workspace, whether it was given so, absolute, or relative to here."""
     for place in (os.path.join(root, name), os.path.abspath(name)):
         inside = os.path.relpath(place, root)

@@ -33,6 +33,19 @@ def ask(options: argparse.Namespace) -> int:
     return run_ask(folder, prompt, options)
 
 
+def context(options: argparse.Namespace) -> int:
+    """Tell what would go to the model."""
+    from spark_tui.cli.context import run_context
+
+    folder, _, fault = _place(options.directory)
+    if fault or not os.path.isdir(options.directory):
+        return _fail(fault or f"{options.directory} is not a folder", 2)
+    prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
+    if not prompt.strip():
+        return _fail("the prompt is empty: say what to do", 2)
+    return run_context(folder, prompt, options)
+
+
 def apply(options: argparse.Namespace) -> int:
     """Apply a patch from a file or standard input."""
     from spark_tui.cli.apply import run_apply

@@ -20,7 +20,7 @@ from spark_tui.adapters.places import config_dir, state_dir
 from spark_tui.adapters.session_log import FileSessionLog
 from spark_tui.adapters.settings_file import load_settings
 from spark_tui.adapters.state_folder import StateFolder
-from spark_tui.adapters.token_count import O200kCounter
+from spark_tui.adapters.token_count import LearnedRatios, O200kCounter
 from spark_tui.adapters.word_search import WordSearch
 from spark_tui.cli.links import build_links
 from spark_tui.cli.sitting import Sitting, choose
@@ -54,7 +54,10 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     program = find_git(os.environ.get("PATH", ""), folder)
     git = Git(program) if program else None
     repository = GitRepository(folder, git)
-    state, refusal, notices = claim_state(folder)
+    looks = getattr(options, "only_looks", False)
+    state, refusal, notices = (
+        (None, CheckpointFailed("This command only looks."), ()) if looks else claim_state(folder)
+    )
     sitting = _sitting(state, refusal, options)
     journal = await _open_journal(state, sitting.session, refusal)
     closed = str(journal.refusal or "")
@@ -73,6 +76,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         counter=O200kCounter(),
         clock=SystemClock(),
         log=log,
+        ratios=LearnedRatios(state_dir() / "token-ratios.json"),
         links=build_links(
             profiles, options.rate, keys, Capabilities(state_dir() / "capabilities.json"), trace
         ),

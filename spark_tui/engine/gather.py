@@ -315,7 +315,9 @@ class _Described:
         if path in self._told:
             return
         page = self._page(path, caret)
-        self._put(Piece(kind, path, page.bodies, rank, score, reason, Form.OUT, cap, page.fault, page.remark))
+        self._put(
+            Piece(kind, path, page.bodies, rank, score, reason, Form.OUT, cap, page.fault, page.remark, path)
+        )
 
     def add_rules(self, path: str) -> None:
         """Tell of a file of rules; it always goes along, in full lines."""
@@ -333,7 +335,15 @@ class _Described:
             kept += 1
         body = block("rules", rows[:kept], path)
         self._put(
-            Piece(PieceKind.RULES, path, {Form.WHOLE: body}, Rank.RULES, floor=Form.WHOLE, remark=remark)
+            Piece(
+                PieceKind.RULES,
+                path,
+                {Form.WHOLE: body},
+                Rank.RULES,
+                floor=Form.WHOLE,
+                remark=remark,
+                path=path,
+            )
         )
 
     def add_found(self, ranked: Ranked, facts: FileFacts | None) -> None:
@@ -357,7 +367,9 @@ class _Described:
             self._withhold(path, clean.withheld)
             body = block("definition", clean.text.split("\n"), path, name=name, first_line=str(first + 1))
             reason = "defined here, named in the prompt"
-            self._put(Piece(PieceKind.MENTION, label, {Form.WHOLE: body}, Rank.MENTION, reason=reason))
+            self._put(
+                Piece(PieceKind.MENTION, label, {Form.WHOLE: body}, Rank.MENTION, reason=reason, path=path)
+            )
 
     def add_text(self, kind: PieceKind, tag: str, text: str, rank: int = Rank.ASKED) -> None:
         """Tell of something that is no file; the newest lines of it, if it is long."""

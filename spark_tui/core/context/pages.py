@@ -109,6 +109,7 @@ def found_piece(ranked: Ranked, page: Page | None, facts: FileFacts | None) -> P
         ranked.reason,
         fault=fault,
         remark=page.remark if page is not None else "",
+        path=ranked.path,
     )
 
 

@@ -85,6 +85,9 @@ class Piece:
     remark: str = ""
     """What the person should know about what is sent: secrets that were withheld, lines that were cut."""
 
+    path: str = ""
+    """The file it is of, if it is of one."""
+
     @property
     def forms(self) -> Sequence[Form]:
         """The forms it can take, the fullest first."""
