@@ -5,11 +5,13 @@
 
 from spark_tui.engine.asking import Asked
 from spark_tui.engine.buffer import Buffer
+from spark_tui.engine.checking import Checking
 from spark_tui.engine.comments import Comment, Comments
 from spark_tui.engine.engine import Engine, EnginePorts
 from spark_tui.engine.events import (
     BufferChanged,
     ChangedOutside,
+    ChecksMoved,
     EngineEvent,
     Landed,
     LinkMoved,
@@ -36,6 +38,8 @@ __all__ = [
     "Buffer",
     "BufferChanged",
     "ChangedOutside",
+    "Checking",
+    "ChecksMoved",
     "Comment",
     "Comments",
     "Engine",

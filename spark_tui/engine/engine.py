@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
+from spark_tui.core.checks import CheckSettings
 from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
 from spark_tui.core.edits import PATCH_GRAMMAR
 from spark_tui.core.settings import REHEARSAL, LaneProfile
 from spark_tui.core.wire import patch_tool
 from spark_tui.engine.changes import Changes
+from spark_tui.engine.checking import Checking
 from spark_tui.engine.comments import Comments
 from spark_tui.engine.composing import Composer
 from spark_tui.engine.conversation import Conversation
@@ -35,6 +37,7 @@ from spark_tui.engine.views import Status, Timing
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import (
     Checkpoints,
+    CheckRoom,
     Clock,
     Files,
     Head,
@@ -70,6 +73,9 @@ class EnginePorts:
     index: Index | None = None
     ratios: Ratios | None = None
     navigation: NavigationPorts = NavigationPorts()
+    room: CheckRoom | None = None
+    """Where edits are checked; None: only whether they parse is known."""
+    checks: CheckSettings = CheckSettings()
     refusal: str = ""
     """Why nothing is written in this sitting; empty: everything is."""
 
@@ -118,6 +124,10 @@ class Engine:
         )
         self.steering = Steering(self.conversation, self.decisions, self.marks)
         self.versions = Versions(self.conversation, self.decisions, self.workspace, self._emit)
+        self.checking = Checking(
+            ports.room, ports.files, self.decisions.review, self.workspace, lambda: self.listing, ports.checks,
+            ports.clock, self._emit,
+        )  # fmt: skip
         self._tree_is_old = False
         self._lists_files = False
         self._looks_at_branch = False
@@ -203,6 +213,7 @@ class Engine:
     def _emit(self, event: EngineEvent) -> None:
         self.session.hear(event, self.workspace, self.conversation, is_landing=self.decisions.is_landing)
         self.navigation.hear(event)
+        self.checking.hear(event)
         for listener in list(self._listeners):
             listener(event)
         if isinstance(event, ReviewMoved):
@@ -239,6 +250,7 @@ class Engine:
         else:
             await self.refresh_tree()
         self.start(self.conversation.link.open(), "connect")
+        self.start(self.checking.work(), "check edits")
         self.start(self.outside.watch(self._look_at_branch), "watch the files")
 
     def _restored(self, checkpoint: Checkpoint, writes: Sequence[FileWrite]) -> None:

@@ -22,6 +22,11 @@ class ReviewMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecksMoved:
+    """Something more is known about edits or files, or a check began."""
+
+
+@dataclass(frozen=True, slots=True)
 class BufferChanged:
     """The text of an open file changed."""
 
@@ -81,6 +86,7 @@ class Trouble:
 EngineEvent = (
     TurnMoved
     | ReviewMoved
+    | ChecksMoved
     | BufferChanged
     | TabsMoved
     | TreeMoved

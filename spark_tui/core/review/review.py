@@ -94,6 +94,10 @@ class Review(Reading):
         """Work out what accepting hunks, or rows of them, does to the files."""
         return self._deciding.plan(ids, rows or {})
 
+    def preview(self, ids: Iterable[str]) -> Plan:
+        """Work out what accepting hunks would do, for whoever only wants to know: nothing is decided by it."""
+        return self._deciding.plan(ids, {}, again=True)
+
     def commit(self, plan: Plan) -> tuple[PlannedFile, ...]:
         """A plan has landed. Returns what each buffer goes through, which is the plan unless it changed since."""
         self.revision += 1
