@@ -1,5 +1,6 @@
 """Keeps the developer's machine out of every test: home, settings, keys, git identity."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,25 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(f"GIT_{role}_NAME", "Test")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "test@localhost")
     return home
+
+
+@pytest.fixture
+def counted(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Hand on a sentence with figures, to be read at the end of the run."""
+    return lambda sentence: record_property("counted", sentence)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted."""
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    sentences = [
+        str(value)
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+        for name, value in report.user_properties
+        if name == "counted" and report.when == "teardown"
+    ]
+    if sentences:
+        terminalreporter.section("counted")
+    for sentence in sorted(set(sentences)):
+        terminalreporter.line(sentence)

@@ -11,6 +11,10 @@ from pathlib import Path
 
 VERSION = 1
 """Schema version that every record carries."""
+AGAIN_SECONDS = 1.0
+"""After this time a write that failed is tried again."""
+OWED_BYTES = 64 << 20
+"""Most that waits for the disk to take it; beyond that the newest records are lost."""
 _TROUBLE = "Unsaved text would not survive a crash now, because the session log can't be written: {}."
 
 
@@ -18,22 +22,19 @@ class FileSessionLog:
     """Appends records to one file. Records are written in order, in batches, each batch with one fsync."""
 
     def __init__(self, path: Path | None) -> None:
-        """Append to `path`, made if missing; a log that can't be opened takes everything and keeps nothing.
+        """Append to `path`, made if missing. What can't be written is tried again until it can or the log is closed.
 
         Without a path it is meant to keep nothing.
         """
         self.trouble = ""
-        """One sentence on why records are being lost; empty while none are."""
+        """One sentence on why records are not kept now; empty while they are."""
+        self._path = path
         self._queue: queue.SimpleQueue[bytes | threading.Event | None] = queue.SimpleQueue()
         self._fd: int | None = None
-        try:
-            if path is not None:
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-                self._fd = os.open(path, flags, 0o600)
-                self._mend()
-        except OSError as error:
-            self.trouble = _TROUBLE.format(error.strerror)
+        self._size = 0
+        """Bytes that are whole and durable."""
+        self._owed: list[bytes] = []
+        self._try()
         self._thread = threading.Thread(target=self._work, name="session-log", daemon=True)
         self._thread.start()
 
@@ -60,42 +61,66 @@ class FileSessionLog:
             os.close(self._fd)
             self._fd = None
 
-    def _mend(self) -> None:
-        """End a last line that a crash cut, so that it spoils only itself."""
-        assert self._fd is not None
-        size = os.fstat(self._fd).st_size
-        if size and os.pread(self._fd, 1, size - 1) != b"\n":
-            os.write(self._fd, b"\n")
-
     def _work(self) -> None:
         while True:
-            lines: list[bytes] = []
             waiting: list[threading.Event] = []
-            item = self._queue.get()
-            while True:
-                if isinstance(item, bytes):
-                    lines.append(item)
-                elif item is not None:
-                    waiting.append(item)
-                if item is None or self._queue.empty():
-                    break
-                item = self._queue.get()
-            if lines and self._fd is not None:
-                self._append(self._fd, b"".join(lines))
+            try:
+                item = self._queue.get(timeout=AGAIN_SECONDS if self._owed else None)
+                while True:
+                    if isinstance(item, bytes):
+                        self._owed.append(item)
+                    elif item is not None:
+                        waiting.append(item)
+                    if item is None or self._queue.empty():
+                        break
+                    item = self._queue.get()
+            except queue.Empty:
+                item = b""
+            self._try()
             for event in waiting:
                 event.set()
             if item is None:
                 return
 
-    def _append(self, fd: int, data: bytes) -> None:
+    def _try(self) -> None:
+        """Write what is owed, after the last byte that is surely there; what fails is owed further."""
+        if self._path is None:
+            self._owed.clear()
+            return
         try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(fd, rest) :]
-            os.fsync(fd)
+            if self._fd is None:
+                self._fd, self._size = _open(self._path)
+            if self._owed:
+                self._append(self._fd, b"".join(self._owed))
             self.trouble = ""
         except OSError as error:
             self.trouble = _TROUBLE.format(error.strerror)
+            while sum(map(len, self._owed)) > OWED_BYTES:
+                self._owed.pop()
+
+    def _append(self, fd: int, data: bytes) -> None:
+        if os.fstat(fd).st_size != self._size:
+            os.ftruncate(fd, self._size)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+        os.fsync(fd)
+        self._size += len(data)
+        self._owed.clear()
+
+
+def _open(path: Path) -> tuple[int, int]:
+    """Open a log for appending and return also its size; a last line that a crash cut is ended."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        size = os.fstat(fd).st_size
+        if size and os.pread(fd, 1, size - 1) != b"\n":
+            size += os.write(fd, b"\n")
+        return fd, size
+    except BaseException:
+        os.close(fd)
+        raise
 
 
 def read_log(path: Path) -> Iterator[Mapping[str, object]]:

@@ -94,7 +94,7 @@ async def at_moments(base: Path, step: int) -> set[bool]:
 
 
 async def test_a_kill_in_the_middle_leaves_all_or_nothing(tmp_path: Path) -> None:
-    assert await at_moments(tmp_path, 17) == {True, False}
+    assert await at_moments(tmp_path, 29) == {True, False}
 
 
 @pytest.mark.nightly

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -251,19 +252,19 @@ def play(examples: int, count: int) -> None:
     )
 
 
-def test_a_random_sitting_loses_nothing() -> None:
+def test_a_random_sitting_loses_nothing(counted: Callable[[str], None]) -> None:
     global steps, kills
     steps = kills = 0
     play(25, 30)
-    print(f"\n{steps} steps, {kills} kills, no byte lost")
+    counted(f"random sittings: {steps:,} steps, {kills:,} kills, no byte lost")
     assert steps >= 500
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-def test_many_random_sittings_lose_nothing() -> None:
+def test_many_random_sittings_lose_nothing(counted: Callable[[str], None]) -> None:
     global steps, kills
     steps = kills = 0
     play(400, 50)
-    print(f"\n{steps} steps, {kills} kills, no byte lost")
+    counted(f"random sittings: {steps:,} steps, {kills:,} kills, no byte lost")
     assert steps >= 10_000

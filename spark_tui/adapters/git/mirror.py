@@ -189,13 +189,9 @@ class Mirror:
         except GitFailed as error:
             raise Damaged(str(error)) from error
         for message in listed.split(b"\0"):
-            try:
-                facts = json.loads(message.strip().rpartition(b"\n")[2])
-                last, token = int(facts["op"]), str(facts["token"])
-            except (ValueError, KeyError, TypeError):
-                if message.strip():
-                    raise Damaged("a commit of the mirror is not one of ours") from None
+            if not message.strip():
                 continue
+            last, token = _facts(message)
             if last > kept.last:
                 kept.last, kept.token = last, token
         return kept
@@ -236,6 +232,8 @@ class Mirror:
             branch.exists = listed.status == 0
             if branch.exists:
                 branch.tree = _tree(listed.stdout)
+                newest = ["log", "-1", "--format=%B", ref]
+                branch.last, _ = _facts(self._git.check(str(self.folder), newest, timeout=_SECONDS))
             kept.branches[ref] = branch
         return kept.branches[ref]
 
@@ -246,6 +244,10 @@ class Mirror:
         begun: set[str] = set()
         for point, intent in pairs:
             branch = self._branch(kept, point.session)
+            if intent.id <= branch.last:
+                # Where git can't open a folder of references, it lists none and says nothing.
+                raise GitFailed("the list of its branches was not complete")
+            branch.last = intent.id
             words, made = commits(branch, point, intent, branch.ref not in begun)
             begun.add(branch.ref)
             parts.append(words)
@@ -293,6 +295,15 @@ class Mirror:
         if len(sizes) <= PACK_LIMIT or shutil.disk_usage(packs).free < 4 * sum(sizes):
             return
         self._git.check(str(self.folder), ["gc", "--quiet", "--prune=now"], timeout=10 * _SECONDS)
+
+
+def _facts(message: bytes) -> tuple[int, str]:
+    """Which landing a commit shows, and its token. Raises Damaged."""
+    try:
+        facts = json.loads(message.strip().rpartition(b"\n")[2])
+        return int(facts["op"]), str(facts["token"])
+    except (ValueError, KeyError, TypeError):
+        raise Damaged("a commit of the mirror is not one of ours") from None
 
 
 def _tree(listed: bytes) -> dict[str, tuple[int, str]]:

@@ -24,6 +24,8 @@ class Branch:
     """Mode and blob of every path."""
     exists: bool = False
     """Whether there is a commit already."""
+    last: int = 0
+    """The checkpoint that its newest commit shows."""
 
 
 def ref_of(session: str) -> str:
