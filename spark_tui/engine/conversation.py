@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
-from spark_tui.core.context import ContextPlan
+from spark_tui.core.context import ContextPlan, Gone, Wishes
 from spark_tui.core.review import Review
 from spark_tui.core.wire import Ended, EndStatus, Item
 from spark_tui.engine.asking import Asked
@@ -181,6 +181,32 @@ class Conversation:
         """What would be sent for `prompt` right now."""
         self.plan = (await self.composer.estimate(self.link, prompt)).plan
         return self.plan
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the person wants of the context, in this session."""
+        return self.composer.wishes
+
+    async def wish(self, wishes: Wishes, prompt: str) -> str:
+        """Plan as the person wants it from now on; if nothing could be sent then, tell why and leave it as it was."""
+        before = self.composer.wishes
+        was_fine = self.plan is None or not self.plan.refusal
+        self.composer.wishes = wishes
+        plan = await self.estimate(prompt)
+        if plan.refusal and was_fine:
+            self.composer.wishes = before
+            await self.estimate(prompt)
+            return plan.refusal
+        return ""
+
+    @property
+    def ledger(self) -> tuple[Gone, ...]:
+        """What was taken out of the conversation to save room."""
+        return self.composer.ledger(self.link)
+
+    def bring_back(self, gone: Gone) -> bool:
+        """Put it back; False if that is not possible now."""
+        return self.composer.bring_back(self.link, gone)
 
     async def _run(self, turn: Turn) -> None:
         stream = self._stream_of(turn)

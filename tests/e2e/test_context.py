@@ -77,12 +77,7 @@ async def _between(seen: list[str]) -> AsyncIterator[int]:
 
 
 def _settle(home: Path, port: int, *, warm_up: bool) -> None:
-    config = (
-        Path(environment(home)["SPARK_TUI_HOME"]) / "config"
-        if "SPARK_TUI_HOME" in environment(home)
-        else None
-    )
-    folder = config or home / ".config" / "spark-tui"
+    folder = home / "spark" / "config"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.toml").write_text(
         f'[providers.between]\nbase_url = "http://127.0.0.1:{port}/v1"\n'

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from spark_tui.core.checkpoint import Checkpoint
-from spark_tui.core.context import Budget, ContextPlan
+from spark_tui.core.context import Budget, ContextPlan, Gone, Wishes
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
 from spark_tui.core.text import ChangeSet, Span, Text
@@ -242,6 +242,10 @@ class FakeConversation:
         self.prompts: list[str] = []
         self.asked: list[Asked | None] = []
         self.planned: list[str] = []
+        self.wishes = Wishes()
+        self.ledger: tuple[Gone, ...] = ()
+        self.next_plan: ContextPlan | None = None
+        """What the next estimates say, if a test cares."""
         self.cuts = 0
         self._emit = emit
 
@@ -266,8 +270,17 @@ class FakeConversation:
 
     async def estimate(self, prompt: str) -> ContextPlan:
         self.planned.append(prompt)
-        self.plan = ContextPlan((), (), Budget(105_600, 1200 + len(prompt) // 4), True)
+        self.plan = self.next_plan or ContextPlan((), (), Budget(105_600, 1200 + len(prompt) // 4), True)
         return self.plan
+
+    async def wish(self, wishes: Wishes, prompt: str) -> str:
+        self.wishes = wishes
+        await self.estimate(prompt)
+        return ""
+
+    def bring_back(self, gone: Gone) -> bool:
+        self.ledger = tuple(entry for entry in self.ledger if entry != gone)
+        return True
 
 
 class FakeHistory:

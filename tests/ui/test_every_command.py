@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import Input
 
 from spark_tui.core.checkpoint import FileWrite
+from spark_tui.core.context import Budget, Chosen, ContextPlan, Form, Gone, Piece, PieceKind
 from spark_tui.core.edits import RowKind
 from spark_tui.core.restore import take_back
 from spark_tui.core.review import HunkState, Row
@@ -136,6 +137,22 @@ async def in_step(it: Stage) -> None:
     await it.press("enter")
 
 
+async def in_context(it: Stage) -> None:
+    """The page of the context is open, with a skeleton marked from which a secret was withheld."""
+    bodies = {Form.WHOLE: "all of it", Form.SKELETON: "some of it"}
+    pieces = [
+        Piece(PieceKind.FOUND, name, bodies, remark="1 secret withheld", path=name)
+        for name in (f"{number}.py" for number in range(40))
+    ]
+    chosen = tuple(Chosen(piece, 100, Form.SKELETON) for piece in pieces)
+    it.engine.conversation.plan = it.engine.conversation.next_plan = ContextPlan(
+        chosen, (), Budget(9000, 900), True
+    )
+    it.engine.conversation.ledger = (Gone(1, "file copy", "old.py", "a newer copy follows", 90, 0, "", ""),)
+    await it.press("f8")
+    await it.press(*["down"] * 15, gap=GAP)
+
+
 async def at_work(it: Stage) -> None:
     """The prompt has the focus, and nothing is open."""
     await it.settle()
@@ -154,6 +171,7 @@ PLACES: dict[Where, Before] = {
     Where.DRAFT: in_draft,
     Where.TIMELINE: in_timeline,
     Where.STEP: in_step,
+    Where.CONTEXT: in_context,
 }
 
 
@@ -260,6 +278,7 @@ BEFORE: dict[str, Before] = {
     "prompt.newer": then(in_prompt, "up"),
     "prompt.complete": with_a_mention,
     "step.up": then(in_step, "j"),
+    "context.restore": then(in_context, *["pagedown"] * 4),
     "step.page_up": then(in_step, "pagedown"),
 }
 
@@ -296,6 +315,8 @@ def seen(it: Stage) -> dict[str, Any]:
         "frozen": engine.gate.is_frozen,
         "listed": engine.lists,
         "allowed": engine.governor._released,
+        "wishes": engine.conversation.wishes,
+        "ledger": engine.conversation.ledger,
     }
 
 

@@ -9,13 +9,13 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.color import Color
 
-from spark_tui.core.context import Budget, ContextPlan, Form, LeftOut, Piece, PieceKind
+from spark_tui.core.context import Budget, ContextPlan, Form, Gone, LeftOut, Piece, PieceKind, Wishes
 from spark_tui.core.context.plan import Chosen
 from spark_tui.core.display import inert
 from spark_tui.engine import Status, Timing, TurnState
 from spark_tui.ports import Entry
 from spark_tui.ui.screens.arrangement import Arrangement
-from spark_tui.ui.screens.context import context_lines
+from spark_tui.ui.screens.context import context_rows
 from spark_tui.ui.widgets.cells import cut, cut_path, quoted, wrap_code, wrap_words
 from spark_tui.ui.widgets.inert_filter import InertFilter
 from spark_tui.ui.widgets.lines import Line
@@ -262,15 +262,23 @@ def test_what_is_found_holds_the_letters_in_order(query: str, names: list[str]) 
 
 
 def test_the_context_page_says_what_goes_and_what_stays_and_why() -> None:
-    active = Piece(PieceKind.ACTIVE, "a.py", {Form.WHOLE: "x"}, 0)
+    active = Piece(PieceKind.ACTIVE, "a.py", {Form.WHOLE: "x"}, 0, reason="pinned")
     big = Piece(PieceKind.FOUND, "huge.py", {Form.WHOLE: "x"}, 5)
     plan = ContextPlan(
-        (Chosen(active, 900),), (LeftOut(big, 90_000, "does not fit"),), Budget(1000, 50), False
+        (Chosen(active, 900),),
+        (LeftOut(big, 90_000, "does not fit"),),
+        Budget(1000, 50),
+        False,
+        notes=("half",),
     )
-    shown = words(context_lines(plan, 80))
-    assert "900  a.py" in shown and "open file" in shown
-    assert "90k  huge.py" in shown and "does not fit" in shown and "estimates" in shown
-    assert "Nothing is planned" in words(context_lines(None, 80))
+    gone = Gone(1, "file copy", "old.py", "a newer copy follows", 4000, 0, "", "")
+    rows = context_rows(plan, Wishes().pin("a.py"), (gone,), 80)
+    shown = " ".join(words([row.line for row in rows]).split())
+    assert "900 whole a.py" in shown and "open file; pinned" in shown
+    assert "90k out huge.py" in shown and "does not fit" in shown and "estimated" in shown
+    assert "4.0k out old.py a newer copy" in shown and "half" in shown and "* 900" in shown
+    assert [row.key for row in rows if row.target] == [("piece", "a.py"), ("piece", "huge.py"), ("gone", "1")]
+    assert "Nothing is planned" in words([row.line for row in context_rows(None, Wishes(), (), 80)])
 
 
 # Where the panes stand

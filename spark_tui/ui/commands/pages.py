@@ -84,3 +84,24 @@ def outside() -> tuple[Command, ...]:
         Command("outside.leave", ("escape", "q"), "Later", "Decides later; nothing changes.",
                 "answer('later')", "later"),
     )  # fmt: skip
+
+
+def context() -> tuple[Command, ...]:
+    """Return what works on the page of the context."""
+    return (
+        Command("context.pin", ("p",), "Pin", "Sends the file with every prompt of this session; again: no longer.",
+                "wish('pin')", "pin"),
+        Command("context.drop", ("d",), "Drop", "Leaves the piece out in this session; again: no longer.",
+                "wish('drop')", "drop"),
+        Command("context.widen", ("w", "plus"), "Widen",
+                "Sends more of the piece: a line, then its skeleton, then all of it.", "wish('widen')", "widen"),
+        Command("context.allow", ("a",), "Allow once",
+                "Lets the piece go out with its secrets in the next turn, and in no other.", "wish('allow')"),
+        Command("context.restore", ("r",), "Bring back",
+                "Puts back what left the conversation to save room.", "wish('bring back')"),
+        Command("context.down", ("down", "j"), "Down", "Goes to the next piece.", "move(1)"),
+        Command("context.up", ("up", "k"), "Up", "Goes to the piece before.", "move(-1)"),
+        Command("context.page_down", ("pagedown", "space"), "Page down", "Goes a page down.", "move(10)"),
+        Command("context.page_up", ("pageup",), "Page up", "Goes a page up.", "move(-10)"),
+        Command("context.leave", ("escape", "q", "f8"), "Leave", "Closes the page.", "leave", "leave"),
+    )  # fmt: skip

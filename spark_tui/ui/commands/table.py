@@ -25,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     *_at(Where.DRAFT, pages.draft()),
     *_at(Where.TIMELINE, pages.timeline()),
     *_at(Where.STEP, pages.step()),
+    *_at(Where.CONTEXT, pages.context()),
     *_at(Where.OUTSIDE, pages.outside()),
 )  # fmt: skip
 

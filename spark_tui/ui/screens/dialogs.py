@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from textual.app import App
 
-from spark_tui.core.context import ContextPlan
+from spark_tui.engine import Engine
 from spark_tui.ui.commands import COMMANDS, Command, key_label
 from spark_tui.ui.panes.editor import EditorPane
-from spark_tui.ui.screens.context import context_lines
+from spark_tui.ui.screens.context import ContextScreen
 from spark_tui.ui.screens.keys import key_lines
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.picker import Choice, PickerScreen
@@ -23,9 +23,9 @@ def show_keys(app: App[None]) -> None:
     app.push_screen(PageScreen("keys", key_lines, id=KEYS))
 
 
-def show_context(app: App[None], plan: Callable[[], ContextPlan | None]) -> None:
+def show_context(app: App[None], engine: Engine, prompt: str, say: Callable[[str], None]) -> None:
     """Show what goes to the model and what stays out."""
-    app.push_screen(PageScreen("context", lambda width: context_lines(plan(), width)))
+    app.push_screen(ContextScreen(engine, prompt, say))
 
 
 def pick_command(app: App[None], then: Callable[[Command], Awaitable[None]]) -> None:

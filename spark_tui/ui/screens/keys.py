@@ -10,7 +10,7 @@ from spark_tui.ui.widgets.lines import BLANK, Line, plain
 
 _ORDER = (
     Where.REVIEW, Where.LINE, Where.DRAFT, Where.PROMPT, Where.WORKSPACE, Where.ANYWHERE, Where.TREE, Where.TALK,
-    Where.PICKER, Where.TIMELINE, Where.STEP, Where.OUTSIDE,
+    Where.PICKER, Where.TIMELINE, Where.STEP, Where.OUTSIDE, Where.CONTEXT,
 )  # fmt: skip
 _KEYS = 22
 """Cells for the keys."""

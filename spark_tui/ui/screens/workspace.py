@@ -29,7 +29,7 @@ class WorkspaceScreen(Board):
         """Show what goes to the model and what stays out."""
         from spark_tui.ui.screens import dialogs
 
-        dialogs.show_context(self.app, lambda: self.prompt.plan)
+        dialogs.show_context(self.app, self.engine, self.prompt.input.text, self.bottom.say)
 
     def action_navigate(self, what: str) -> None:
         """Find a `file`, a `definition`, ..., and go there."""
