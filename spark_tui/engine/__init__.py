@@ -13,6 +13,7 @@ from spark_tui.engine.events import (
     ChangedOutside,
     ChecksMoved,
     EngineEvent,
+    IndexMoved,
     Landed,
     LinkMoved,
     Revealed,
@@ -25,6 +26,8 @@ from spark_tui.engine.events import (
 from spark_tui.engine.gate import Gate, Hold
 from spark_tui.engine.governor import Governor
 from spark_tui.engine.history import History, Proposal, Shown
+from spark_tui.engine.indexing import Indexing
+from spark_tui.engine.link_state import LinkFigures, LinkPhase, LinkState
 from spark_tui.engine.marks import Marks
 from spark_tui.engine.navigation import Navigation, NavigationPorts
 from spark_tui.engine.outside import Outside, OutsideChange
@@ -49,8 +52,13 @@ __all__ = [
     "Gate",
     "Governor",
     "Hold",
+    "IndexMoved",
+    "Indexing",
     "Landed",
+    "LinkFigures",
     "LinkMoved",
+    "LinkPhase",
+    "LinkState",
     "Marks",
     "Navigation",
     "NavigationPorts",

@@ -23,6 +23,7 @@ from spark_tui.engine.gather import Gatherer
 from spark_tui.engine.governor import DEBT_LIMIT, Governor
 from spark_tui.engine.guard import Guard
 from spark_tui.engine.history import History
+from spark_tui.engine.indexing import Indexing
 from spark_tui.engine.landing import Landing
 from spark_tui.engine.link import Link, LinkPrompt, LinkState
 from spark_tui.engine.marks import Marks
@@ -97,6 +98,7 @@ class Engine:
         self._ports = ports
         self._notices = tuple(notices)
         self._listeners: list[Callable[[EngineEvent], None]] = []
+        self._remarks: set[str] = set()
         self.guard = Guard(self._emit, ports.log)
         self._landing = Landing(ports.files, ports.checkpoints, ports.clock)
         self.workspace = Workspace(ports.files, self._landing, self._emit)
@@ -117,6 +119,12 @@ class Engine:
         self.listing = Listing(())
         self.head: Head | None = None
         self.navigation = Navigation(ports.navigation, self.workspace, lambda: self.listing)
+        self.indexing = Indexing(
+            ports.index, ports.repository, ports.files, lambda: self.listing, self._emit, self.start
+        )
+        self.indexing.refresh = self._refresh_soon
+        self.navigation.symbols.facts = self.indexing.facts
+        self.navigation.symbols.note = self.indexing.note
         composer = self._composer(ports)
         self._links = {lane: self._link(profiles[lane], link) for lane, link in ports.links.items()}
         self.conversation = Conversation(
@@ -146,6 +154,10 @@ class Engine:
         return Link(link, profile, prompt, self._ports.clock, self._link_moved)
 
     def _link_moved(self, state: LinkState) -> None:
+        if state.remark and state.remark not in self._remarks:
+            # A change of transport or model is never silent.
+            self._remarks.add(state.remark)
+            self._emit(Trouble("link", state.remark))
         self._emit(LinkMoved())
 
     def _stream(self, turn: Turn) -> TurnStream:
@@ -178,7 +190,7 @@ class Engine:
             model="" if state.provider == REHEARSAL else state.model or model.slug,
             transport=state.transport,
             link=str(state.phase),
-            link_sentence=state.sentence,
+            link_sentence="" if state.sentence == state.remark else state.sentence,
             timing=newest.timing if newest else Timing(),
             context_tokens=plan.tokens if plan else 0,
             context_budget=link.profile.budget,
@@ -213,6 +225,7 @@ class Engine:
     def _emit(self, event: EngineEvent) -> None:
         self.session.hear(event, self.workspace, self.conversation, is_landing=self.decisions.is_landing)
         self.navigation.hear(event)
+        self.indexing.hear(event)
         self.checking.hear(event)
         for listener in list(self._listeners):
             listener(event)
@@ -304,5 +317,6 @@ class Engine:
         await self.guard.close()
         await self._landing.settle()
         await self.session.close()
+        await self.indexing.close()
         for link in self._links.values():
             await link.close()

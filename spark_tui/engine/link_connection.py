@@ -137,7 +137,7 @@ class Connection:
 
     async def fall_back(self, why: str) -> None:
         """Take the next way from now on."""
-        self._telling.remark = why
+        self._telling.remark = f"{why}: going on without it"
         left, way = self._link, self._link.fallback
         assert way is not None, "look at has_fallback first"
         await self.drop()

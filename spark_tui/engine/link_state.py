@@ -48,6 +48,8 @@ class LinkState:
     retry_at: float | None = None
     """Seconds since the epoch; only while WAITING."""
     figures: LinkFigures = LinkFigures()
+    remark: str = ""
+    """What is not as the settings say, for as long as it is so: another transport, another model."""
     retries: int = 0
     """Times that the turn under way, or the last one, was asked again."""
     position: int | None = None

@@ -52,6 +52,7 @@ class Telling:
             sentence,
             retry_at,
             self.figures,
+            self.remark,
             self.retries,
             self.position,
             self._waited,

@@ -802,7 +802,10 @@ async def test_a_way_that_is_not_offered_is_left_at_once_and_for_good(status: in
     bench = Bench(connects=[refused], warm_up=True, fallback=http)
     await bench.link.open()
     assert (bench.link.state.transport, bench.link.state.phase) == ("http", LinkPhase.READY)
-    assert bench.link.state.sentence == "api.openai.com offers no WebSocket at /v1/responses"
+    assert (
+        bench.link.state.sentence
+        == "api.openai.com offers no WebSocket at /v1/responses: going on without it"
+    )
     assert shown(await bench.ask(HI)) == "Hi."
     assert shown(await bench.ask(MORE)) == "Ho."
     assert bench.clock.slept == [5.0]

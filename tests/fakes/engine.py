@@ -20,6 +20,8 @@ from spark_tui.engine import (
     EngineEvent,
     Gate,
     Governor,
+    LinkPhase,
+    LinkState,
     Marks,
     Navigation,
     NavigationPorts,
@@ -232,6 +234,16 @@ class FakeWorkspace:
         self.saved.append(f"reload {path}")
 
 
+class FakeLink:
+    """Counts how often its best way is tried again."""
+
+    def __init__(self) -> None:
+        self.retried = 0
+
+    async def retry_first_way(self) -> None:
+        self.retried += 1
+
+
 class FakeConversation:
     """Turns as the test sets them; prompts are kept."""
 
@@ -247,6 +259,8 @@ class FakeConversation:
         self.next_plan: ContextPlan | None = None
         """What the next estimates say, if a test cares."""
         self.cuts = 0
+        self.queued: tuple[str, ...] = ()
+        self.link = FakeLink()
         self._emit = emit
 
     @property
@@ -263,6 +277,18 @@ class FakeConversation:
         self.asked.append(asked)
         self.is_busy = True
         self.set(*self.turns, turn(f"t{len(self.turns) + 1}", prompt, state=TurnState.WAITING))
+
+    async def queue(self, prompt: str) -> None:
+        self.queued = (*self.queued, prompt)
+        self._emit(TurnMoved(""))
+
+    def unqueue(self, index: int = -1) -> str:
+        if not self.queued:
+            return ""
+        *rest, last = self.queued
+        self.queued = tuple(rest)
+        self._emit(TurnMoved(""))
+        return last
 
     async def cut(self) -> None:
         self.cuts += 1
@@ -408,6 +434,7 @@ class FakeEngine:
         self.outside = FakeOutside()
         self.navigation = Navigation(NavigationPorts(), cast(Workspace, self.workspace), lambda: self.listing)
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
+        self.links: dict[str, LinkState] = {"fast": LinkState(LinkPhase.READY, "rehearsal", "ws")}
         self.opened = self.closed = False
         self.lists = 0
         """How often the files were listed anew."""
@@ -421,6 +448,7 @@ class FakeEngine:
             checkpoints=self.decisions.checkpoints,
             timing=newest.timing if newest else Timing(),
             turn_state=newest.state if newest else None,
+            queued=len(self.conversation.queued),
         )
 
     @property

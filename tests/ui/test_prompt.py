@@ -2,9 +2,11 @@
 
 from textual import events
 
+from spark_tui.engine import TurnState
 from spark_tui.ui.screens.unsaved import UnsavedScreen
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.widgets.prompt_input import History
+from tests.fakes.engine import turn
 from tests.ui.stage import SMALL, stage
 
 
@@ -119,3 +121,49 @@ def test_history_keeps_the_draft_and_no_repeats() -> None:
     past.add(" ")
     assert past.older("draft") == "a" and past.older("draft") is None
     assert past.newer() == "draft" and past.newer() is None
+
+
+# While a turn is under way
+
+
+async def test_tab_during_a_turn_lets_the_prompt_wait_for_its_end() -> None:
+    async with stage(SMALL) as it:
+        await it.type("first")
+        await it.press("enter")
+        assert "Tab: ask afterwards" in it.all_text()
+        for words in ("then this", "and that"):
+            await it.type(words)
+            await it.press("tab")
+        assert it.here == "prompt" and it.workspace.prompt.input.text == ""
+        assert it.engine.conversation.prompts == ["first"]
+        assert list(it.engine.conversation.queued) == ["then this", "and that"]
+        assert it.text("#queue").split("\n") == [" 1. then  then this", " 2. then  and that"]
+        assert "2 queued" in it.text("#status")
+
+
+async def test_what_waits_can_be_changed_or_left_out() -> None:
+    async with stage() as it:
+        await it.type("first")
+        await it.press("enter")
+        for words in ("one", "two"):
+            await it.type(words)
+            await it.press("tab")
+        await it.press("up")
+        assert it.workspace.prompt.input.text == "two" and list(it.engine.conversation.queued) == ["one"]
+        await it.type("!")
+        await it.press("tab")
+        assert list(it.engine.conversation.queued) == ["one", "two!"]
+        await it.press("f3", "alt+q", "ctrl+c", "alt+q")
+        assert list(it.engine.conversation.queued) == [] and it.workspace.prompt.input.text == "one"
+        assert not it.workspace.query_one("#queue").display
+        await it.press("alt+q")
+        assert it.workspace.prompt.input.text == "one"
+
+
+async def test_tab_after_a_turn_does_not_send_anything() -> None:
+    async with stage() as it:
+        it.engine.conversation.set(turn(state=TurnState.DONE))
+        await it.type("words")
+        await it.press("tab")
+        assert list(it.engine.conversation.queued) == [] and it.engine.conversation.prompts == []
+        assert it.workspace.prompt.input.text.strip() == "words"

@@ -45,7 +45,7 @@ def prompt() -> tuple[Command, ...]:
         Command("prompt.older", ("up",), "Older prompt", "In the first line: brings back the prompt before.",
                 "older"),
         Command("prompt.newer", ("down",), "Newer prompt", "In the last line: goes forward again.", "newer"),
-        Command("prompt.complete", ("tab",), "Complete @file",
-                "Takes the file that the list offers after `@`.",
+        Command("prompt.complete", ("tab",), "Complete, queue",
+                "Takes the file that the list offers after `@`; else, during a turn: asks when it is over.",
                 "complete"),
     )  # fmt: skip

@@ -7,13 +7,13 @@ from textual.widgets import TextArea
 
 from spark_tui.core.context import ContextPlan
 from spark_tui.core.display import inert
-from spark_tui.engine import Engine, ReviewMoved, TabsMoved, TreeMoved, TurnMoved
+from spark_tui.engine import Engine, ReviewMoved, TabsMoved, TreeMoved, TurnMoved, TurnState
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.widgets.cells import cut_path
 from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.matching import ranked
-from spark_tui.ui.widgets.prompt_input import ASKS, PromptInput
-from spark_tui.ui.widgets.status_rows import meter
+from spark_tui.ui.widgets.prompt_input import ASKS, WHILE_WRITING, PromptInput
+from spark_tui.ui.widgets.status_rows import meter, queue_lines
 from spark_tui.ui.widgets.steady import Steady
 
 OFFERED = 6
@@ -21,6 +21,8 @@ OFFERED = 6
 
 STEERS = "What shall be different? The lines so far stay"
 """Stands in the empty box while the stream is frozen."""
+
+_OVER = (TurnState.DONE, TurnState.CUT, TurnState.FAILED)
 
 PAUSE = 0.25
 """Seconds without a key before the context is planned again."""
@@ -35,12 +37,14 @@ class PromptPane(Steady, Vertical):
         self._sign = LineView(can_focus=False, id="prompt-sign")
         self._meter = LineView(can_focus=False, id="meter")
         self._offer = LineView(can_focus=False, is_marked=True, id="mentions")
+        self._queue = LineView(can_focus=False, id="queue")
         self._pause: Timer | None = None
         self.input = PromptInput(id="prompt-input")
         """The box itself."""
 
     def compose(self) -> ComposeResult:
         """Offer files above the box; the meter stands beside it."""
+        yield self._queue
         yield self._offer
         with Horizontal(id="prompt-row"):
             yield self._sign
@@ -49,7 +53,7 @@ class PromptPane(Steady, Vertical):
 
     def on_mount(self) -> None:
         """Nothing is offered yet."""
-        self._offer.display = False
+        self._offer.display = self._queue.display = False
         self.set_here(True)
         self._meter.when_sized = self.show_meter
 
@@ -63,8 +67,36 @@ class PromptPane(Steady, Vertical):
             self.show_meter()
         if notice is None or notice.has(TabsMoved):
             self._plan_soon()
-        if notice is None or notice.has(ReviewMoved):
-            self.input.placeholder = STEERS if self._engine.gate.is_frozen else ASKS
+        if notice is None or notice.has(ReviewMoved, TurnMoved):
+            self._look_at_turn()
+
+    def _look_at_turn(self) -> None:
+        """Say what Enter and Tab mean now, and which prompts wait."""
+        talk, box = self._engine.conversation, self.input
+        waiting = talk.queued
+        box.may_queue = talk.newest is not None and talk.newest.state not in _OVER
+        box.has_queued = bool(waiting)
+        frozen, writing = self._engine.gate.is_frozen, talk.is_busy
+        box.placeholder = STEERS if frozen else WHILE_WRITING if writing else ASKS
+        self._queue.display = bool(waiting)
+        if waiting:
+            lines = queue_lines(waiting, max(self.size.width, 20))
+            self._queue.set_lines(lines)
+            self._queue.styles.height = len(lines)
+
+    def take_back(self) -> None:
+        """Bring the prompt queued last back into the box, behind what is there; nothing if none waits."""
+        prompt = self._engine.conversation.unqueue()
+        if prompt:
+            text = self.input.text
+            self.input.text = f"{text}\n{prompt}" if text.strip() else prompt
+            self.input.move_cursor(self.input.document.end)
+            self.input.focus(scroll_visible=False)
+
+    def on_prompt_input_taken_back(self, event: PromptInput.TakenBack) -> None:
+        """Edit what waits, or leave it out."""
+        event.stop()
+        self.take_back()
 
     @property
     def plan(self) -> ContextPlan | None:
@@ -96,7 +128,9 @@ class PromptPane(Steady, Vertical):
     def on_prompt_input_sent(self, event: PromptInput.Sent) -> None:
         """Ask the model."""
         event.stop()
-        if self._engine.gate.is_frozen:
+        if event.later:
+            self._engine.start(self._engine.conversation.queue(event.text), "ask")
+        elif self._engine.gate.is_frozen:
             self._engine.start(self._engine.steering.steer(event.text), "steer")
         else:
             self._engine.start(self._engine.conversation.submit(event.text), "ask")

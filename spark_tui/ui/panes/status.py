@@ -1,5 +1,6 @@
 """The two rows at the bottom: the status line, where sentences appear for a while, and the keys of the moment."""
 
+import time
 from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
@@ -11,6 +12,9 @@ from spark_tui.ui.commands import Where, hints
 from spark_tui.ui.widgets.lines import LineView, Part
 from spark_tui.ui.widgets.status_rows import hints_line, status_line
 from spark_tui.ui.widgets.steady import Steady
+
+TICK = 0.5
+"""Seconds between two looks at what counts down."""
 
 SAID_FOR = 6.0
 """Seconds a sentence stays in the status line."""
@@ -29,6 +33,7 @@ class StatusPane(Steady, Vertical):
         self._said = ""
         self._silence: Timer | None = None
         self._where = Where.PROMPT
+        self._ticking: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The status line above the keys."""
@@ -54,8 +59,17 @@ class StatusPane(Steady, Vertical):
 
     def draw(self) -> None:
         """Read the engine's status and draw."""
-        width = self._status.size.width
+        status, width = self._engine.status, self._status.size.width
         self._status.set_lines(
-            [status_line(self._engine.status, width, self._said, self._remark(self._where))]
+            [status_line(status, width, self._said, self._remark(self._where), time.time())]
         )
+        self._tick(status.retry_at is not None)
         self._hints.set_lines([hints_line(hints(self._where), width)])
+
+    def _tick(self, counts_down: bool) -> None:
+        """Draw again and again while something counts down, and at no other time."""
+        if counts_down and self._ticking is None:
+            self._ticking = self.set_interval(TICK, self.draw)
+        elif not counts_down and self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None

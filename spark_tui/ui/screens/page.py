@@ -18,7 +18,7 @@ class PageScreen(Steady, ModalScreen[None]):
 
     AUTO_FOCUS = "#page-view"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,f8", "dismiss", show=False),
+        Binding("escape,q,enter,f8,alt+l", "dismiss", show=False),
         Binding("down,j", "page('line', 1)", show=False),
         Binding("up,k", "page('line', -1)", show=False),
         Binding("pagedown,space", "page('page', 1)", show=False),
@@ -27,8 +27,17 @@ class PageScreen(Steady, ModalScreen[None]):
         Binding("end", "page('edge', 1)", show=False),
     ]
 
-    def __init__(self, title: str, make: Callable[[int], Sequence[Line]], *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        make: Callable[[int], Sequence[Line]],
+        *,
+        id: str | None = None,
+        again: float | None = None,
+    ) -> None:
+        """`again` is after how many seconds the lines are made anew."""
         super().__init__(id=id)
+        self._again = again
         self._title = title
         self._make = make
         self._view = LineView(id="page-view")
@@ -45,6 +54,8 @@ class PageScreen(Steady, ModalScreen[None]):
         """Draw for the width."""
         self._view.when_sized = self._draw
         self._draw()
+        if self._again is not None:
+            self.set_interval(self._again, self._draw)
 
     def _draw(self) -> None:
         self._view.set_lines(self._make(max(self._view.size.width, 20)))

@@ -31,6 +31,16 @@ class WorkspaceScreen(Board):
 
         dialogs.show_context(self.app, self.engine, self.prompt.input.text, self.bottom.say)
 
+    def action_show_latency(self) -> None:
+        """Show how quick the last turns were."""
+        from spark_tui.ui.screens import latency
+
+        self.app.push_screen(latency.latency_page(self.engine))
+
+    def action_take_queued(self) -> None:
+        """Bring the prompt queued last back into the box."""
+        self.prompt.take_back()
+
     def action_navigate(self, what: str) -> None:
         """Find a `file`, a `definition`, ..., and go there."""
         from spark_tui.ui.screens import navigating
@@ -77,6 +87,10 @@ class WorkspaceScreen(Board):
                 talk.switch(next(lane for lane in talk.lanes if lane != talk.lane))
                 self.engine.start(talk.link.open(), "connect")
                 self.bottom.say(f"The next prompt goes to the {talk.lane} lane.")
+            case "retry the link" if talk.is_busy:
+                self.bottom.say("The model still writes: Esc stops it, then the link can be tried again.")
+            case "retry the link":
+                self.engine.start(talk.link.retry_first_way(), what)
             case "new conversation":
                 self.engine.start(talk.begin_anew(), what)
                 self.bottom.say("The next prompt starts a new conversation; edits and decisions stay.")

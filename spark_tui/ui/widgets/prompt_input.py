@@ -15,6 +15,9 @@ _MENTION = re.compile(r"(?:^|(?<=[\s(]))@([^\s@]*)$")
 ASKS = "Ask for a change; @ names a file"
 """Stands in the empty box."""
 
+WHILE_WRITING = "Enter: change course. Tab: ask afterwards"
+"""Stands in the empty box while the model writes."""
+
 
 class History:
     """Prompts sent or put aside, and where in them the person is."""
@@ -57,9 +60,14 @@ class PromptInput(Steady, TextArea):
     class Sent(Message):
         """The person sent the prompt."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, *, later: bool = False) -> None:
             super().__init__()
             self.text = text
+            self.later = later
+            """Whether it is for when the turn under way is over."""
+
+    class TakenBack(Message):
+        """The person wants the prompt queued last in the box again."""
 
     class Mentioning(Message):
         """The word after `@` before the caret changed; None: there is none."""
@@ -80,6 +88,10 @@ class PromptInput(Steady, TextArea):
         self.choices: Sequence[str] = ()
         """What the completion list offers; empty: it is closed."""
         self.choice = 0
+        self.may_queue = False
+        """Whether a turn is under way, so that a prompt can wait for its end."""
+        self.has_queued = False
+        """Whether some prompt waits already."""
         self._keys = actions_by_key(Where.PROMPT)
         self._word: str | None = None
 
@@ -105,8 +117,14 @@ class PromptInput(Steady, TextArea):
                 self._send()
             case "newline":
                 self.insert("\n")
-            case "complete":
+            case "complete" if self.choices:
                 self.complete()
+            case "complete" if self.may_queue and self.text.strip():
+                self._send(later=True)
+            case "complete":
+                return False
+            case "older" if self.has_queued and not self.text:
+                self.post_message(self.TakenBack())
             case "older" if self.choices:
                 self._choose(-1)
             case "newer" if self.choices:
@@ -119,12 +137,12 @@ class PromptInput(Steady, TextArea):
                 return False
         return True
 
-    def _send(self) -> None:
+    def _send(self, *, later: bool = False) -> None:
         text = self.text.strip()
         if text:
             self.past.add(text)
             self.clear()
-            self.post_message(self.Sent(text))
+            self.post_message(self.Sent(text, later=later))
 
     def _replace(self, text: str | None) -> None:
         if text is not None:

@@ -12,7 +12,12 @@ from spark_tui.ui.widgets.lines import Line, Part, trimmed
 NEAR = 0.8
 """Share of the budget from which the meter warns."""
 
-_CALM = ("ready", "streaming", "closed", "warming")
+MAX_QUEUED = 4
+"""Prompts that wait and are shown."""
+
+_CALM = ("ready", "streaming", "closed")
+_WIDE = 110
+"""Cells from which provider and model are both named."""
 
 
 def tokens(count: int) -> str:
@@ -45,68 +50,107 @@ def meter(used: int, limit: int, cells: int = 10) -> list[Part]:
     ]
 
 
-def status_line(status: Status, width: int, said: str = "", remark: Sequence[Part] = ()) -> Line:
-    """Draw the status line; `said` takes the place of the numbers while it is fresh, `remark` stands before them."""
+def status_line(
+    status: Status, width: int, said: str = "", remark: Sequence[Part] = (), now: float = 0.0
+) -> Line:
+    """Draw the status line; `said` takes the place of the numbers while it is fresh, `remark` stands before them.
+
+    `now` is in seconds since the epoch, for what counts down.
+    """
     lane = [(status.lane if status.lane in ("fast", "deep") else "strong", f" {status.lane}")]
     if status.refusal and said != status.refusal:
         lane.append(("stale", "  read-only"))
     room = width - _width(lane)
     if said:
         return Line((*lane, ("", "  "), ("stale", cut(inert(said), room - 3))))
-    link = _link(status)
-    right = _right(status)
     if status.refusal:
         # Who writes here instead is worth more than any number.
-        link, right = [("", f"  {cut(inert(status.refusal), room - 3)}")], []
-    right_width = _width(right)
-    optional = [[(style, f"  {inert(text)}")] for style, text in remark if text] + _numbers(status)
-    while right and _width(link) + right_width > room:
-        right.pop(0)
-        right_width = _width(right)
-    left: list[Part] = [*lane, *trimmed(link, room - right_width)]
-    for parts in optional:
-        if _width(left) + _width(parts) + right_width <= width:
-            left.extend(parts)
+        return Line((*lane, ("", f"  {cut(inert(status.refusal), room - 3)}")))
+    trouble = _trouble(status, now)
+    link = [("stale", f"  {trouble}")] if trouble else _names(status, short=width < _WIDE)
+    left: list[Part] = [*lane, *trimmed(link, room)]
+    right: list[Part] = []
+    for is_left, parts in _by_worth(status, remark):
+        if _width(left) + _width(right) + _width(parts) <= width:
+            if is_left:
+                left += parts
+            else:
+                right = [*parts, *right]
     return Line(tuple(left), tuple(right))
 
 
-def _link(status: Status) -> list[Part]:
+def _by_worth(status: Status, remark: Sequence[Part]) -> list[tuple[bool, list[Part]]]:
+    """List what else there is to say, the most important first, and whether it stands on the left."""
+    groups = [(True, [(style, f"  {inert(text)}")]) for style, text in remark if text]
+    now, later = _numbers(status)
+    groups += [(True, parts) for parts in now]
+    word = "checkpoint" if status.checkpoints == 1 else "checkpoints"
+    groups.append((False, [("muted", f"  {status.checkpoints} {word} ")]))
+    if status.branch:
+        groups.append((False, [("muted", f"  {cut(inert(status.branch), 24)}")]))
+    return groups + [(True, parts) for parts in later]
+
+
+def _trouble(status: Status, now: float) -> str:
+    """What is to be known about the connection right now, and how long it will be so."""
+    if not status.link_sentence and status.link in _CALM:
+        return ""
+    left = "" if status.retry_at is None else f" in {span(max(status.retry_at - now, 0.0))}"
+    return f"{inert(status.link_sentence or status.link)}{left}"
+
+
+def span(seconds: float) -> str:
+    """Write a time to wait: `0.4 s`, `12 s`, `3 min`, `2 h 5 min`."""
+    if seconds < 1:
+        return f"{seconds:.1f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+
+
+def _names(status: Status, *, short: bool) -> list[Part]:
     name = inert(status.provider or status.model or "no model")
-    parts: list[Part] = [("", f"  {name}")]
     model = inert(status.model)
-    if model and model != name:
+    both = model and model != name
+    parts: list[Part] = [("", f"  {model if both and short else name}")]
+    if both and not short:
         parts.append(("muted", f" {model}"))
     if status.transport:
         parts.append(("muted", f" {inert(status.transport)}"))
-    if status.link and status.link not in _CALM:
-        parts.append(("stale", f"  {inert(status.link_sentence or status.link)}"))
     return parts
 
 
-def _numbers(status: Status) -> list[list[Part]]:
-    """List groups of parts in the order in which they deserve room."""
-    groups: list[list[Part]] = []
+def _numbers(status: Status) -> tuple[list[list[Part]], list[list[Part]]]:
+    """List the figures of the moment, and those that can wait for room."""
+    now: list[list[Part]] = []
     timing = status.timing
     if status.turn_state in (TurnState.GATHERING, TurnState.WAITING):
-        groups.append([("accent", f"  {status.turn_state}...")])
-    if timing.first_token is not None:
-        groups.append([("muted", "  first "), ("", f"{timing.first_token:.2f}s")])
+        now.append([("accent", f"  {status.turn_state}...")])
+    for limit in status.limits:
+        if limit.used_percent >= NEAR * 100:
+            now.append([("near", f"  {limit.used_percent:.0f}% of quota")])
+            break
     if timing.tokens_per_second >= 1:
-        groups.append([("", f"  {timing.tokens_per_second:.0f}"), ("muted", " tok/s")])
+        now.append([("", f"  {timing.tokens_per_second:.0f}"), ("muted", " tok/s")])
+    if timing.first_token is not None:
+        now.append([("muted", "  first "), ("", f"{timing.first_token:.2f}s")])
+    if status.queued:
+        now.append([("accent", f"  {status.queued} queued")])
+    later: list[list[Part]] = []
     if status.context_budget:
         style = fullness(status.context_tokens, status.context_budget)
         used = f"{tokens(status.context_tokens)}/{tokens(status.context_budget)}"
-        groups.append([("muted", "  ctx "), ("" if style == "success" else style, used)])
-    return groups
-
-
-def _right(status: Status) -> list[Part]:
-    parts: list[Part] = []
-    if status.branch:
-        parts.append(("muted", f"  {cut(inert(status.branch), 24)}"))
-    word = "checkpoint" if status.checkpoints == 1 else "checkpoints"
-    parts.append(("muted", f"  {status.checkpoints} {word} "))
-    return parts
+        later.append([("muted", "  ctx "), ("" if style == "success" else style, used)])
+    if timing.first_hunk is not None:
+        later.append([("muted", "  edit "), ("", f"{timing.first_hunk:.2f}s")])
+    if status.cached_tokens:
+        later.append([("muted", "  cached "), ("", tokens(status.cached_tokens))])
+    if status.retries:
+        later.append([("muted", "  asked again "), ("stale", str(status.retries))])
+    return now, later
 
 
 def _width(parts: Sequence[Part]) -> int:
@@ -124,3 +168,14 @@ def hints_line(pairs: Sequence[tuple[str, str]], width: int) -> Line:
         parts += [("accent", key), ("muted", f" {word}  ")]
         used += need
     return Line(tuple(parts))
+
+
+def queue_lines(prompts: Sequence[str], width: int) -> list[Line]:
+    """Draw the prompts that wait for the turn to end, the next one first."""
+    shown = [
+        Line((("muted", f" {number}. then  "), ("person", cut(inert(" ".join(prompt.split())), width - 11))))
+        for number, prompt in enumerate(prompts[:MAX_QUEUED], 1)
+    ]
+    if len(prompts) > MAX_QUEUED:
+        shown.append(Line((("muted", f"    and {len(prompts) - MAX_QUEUED} more"),)))
+    return shown
