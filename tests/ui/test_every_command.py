@@ -232,6 +232,11 @@ async def with_a_stale_hunk(it: Stage) -> None:
     await it.press("f4")
 
 
+async def with_a_prompt_that_waits(it: Stage) -> None:
+    """A prompt waits for the turn under way to end."""
+    it.engine.conversation.queued = ("and then this",)
+
+
 async def with_a_mention(it: Stage) -> None:
     it.engine.list_files("alpha.py", "beta.py")
     await it.settle()
@@ -277,13 +282,14 @@ BEFORE: dict[str, Before] = {
     "talk.down": then(in_talk, "home"),
     "prompt.newer": then(in_prompt, "up"),
     "prompt.complete": with_a_mention,
+    "queue.take": with_a_prompt_that_waits,
     "step.up": then(in_step, "j"),
     "context.restore": then(in_context, *["pagedown"] * 4),
     "step.page_up": then(in_step, "pagedown"),
 }
 
-ELSEWHERE = {"app.suspend", "hunk.edit_outside", "lane.switch", "talk.anew"}
-"""These need a real terminal or a real engine: `tests/e2e` and `tests/engine` press them."""
+ELSEWHERE = {"app.suspend", "hunk.edit_outside", "lane.switch", "talk.anew", "link.retry"}
+"""These need a real terminal, a real engine or a link: `tests/e2e`, `tests/engine` and `test_latency` press them."""
 
 
 def seen(it: Stage) -> dict[str, Any]:
