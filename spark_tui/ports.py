@@ -342,6 +342,9 @@ class Repository(Protocol):
     async def committed(self, paths: Sequence[str]) -> Mapping[str, bytes]:
         """What the last commit holds of these files; those that it does not have or that are too large are left out."""
 
+    async def past(self, most: int) -> tuple[PastCommit, ...]:
+        """The latest commits without merges, newest first; none where git can't tell."""
+
 
 class Search(Protocol):
     """Finds which files hold given words."""
@@ -361,6 +364,8 @@ class IndexProgress:
     """Whether all files that were listed are known."""
     note: str = ""
     """One sentence where something is wrong or left out as a whole."""
+    strangers: int = 0
+    """Rises when files may have appeared that were never listed."""
 
 
 class Index(Protocol):

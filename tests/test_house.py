@@ -157,6 +157,7 @@ def test_only_one_place_spawns_git() -> None:
         "adapters/git/command.py",
         "adapters/outside_editor.py",
         "adapters/rehearsal_process.py",
+        "adapters/repo_index/index.py",
     }
 
 

@@ -15,6 +15,11 @@ def state_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
     return _place(environ, "XDG_STATE_HOME", ".local/state", "state")
 
 
+def cache_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
+    """Where what can be found out again is kept: the index."""
+    return _place(environ, "XDG_CACHE_HOME", ".cache", "cache")
+
+
 def _place(environ: dict[str, str] | os._Environ[str], variable: str, fallback: str, inside: str) -> Path:
     own = environ.get("SPARK_TUI_HOME", "")
     if own:

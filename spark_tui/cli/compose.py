@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from spark_tui.adapters.checks import DiskCheckRoom, TrustBook
 from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.adapters.finder import quick_finder
@@ -16,7 +17,8 @@ from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.model_keys import Keys
 from spark_tui.adapters.model_probe import Capabilities
 from spark_tui.adapters.model_trace import TraceFile
-from spark_tui.adapters.places import config_dir, state_dir
+from spark_tui.adapters.places import cache_dir, config_dir, state_dir, workspace_id
+from spark_tui.adapters.repo_index import RepoIndex
 from spark_tui.adapters.session_log import FileSessionLog
 from spark_tui.adapters.settings_file import load_settings
 from spark_tui.adapters.state_folder import StateFolder
@@ -68,6 +70,11 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         state.path / "sessions" / f"{sitting.session}.jsonl" if state and not refusal else None
     )
     profiles = {lane: settings.lane(lane) for lane in LANES}
+    room = None
+    if state and not closed and settings.checks.enabled:
+        room = DiskCheckRoom(
+            folder, state.path / "checks", TrustBook(state_dir()), os.environ.get("PATH", "")
+        )
     ports = EnginePorts(
         files=files,
         checkpoints=journal,
@@ -81,7 +88,10 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
             profiles, options.rate, keys, Capabilities(state_dir() / "capabilities.json"), trace
         ),
         past=sitting.past,
+        index=_index(folder),
         refusal=closed,
+        room=room,
+        checks=settings.checks,
         navigation=NavigationPorts(finder=quick_finder() or PlainFinder),
     )
 
@@ -93,6 +103,8 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     engine.subscribe(lambda event: mirror.wake() if mirror and isinstance(event, Landed) else None)
 
     async def let_go() -> None:
+        if room is not None:
+            await room.close()
         if mirror is not None:
             await mirror.close()
         await journal.close()
@@ -106,6 +118,15 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
             state.release()
 
     return Built(engine, settings, config, (let_go,))
+
+
+def _index(folder: str) -> RepoIndex:
+    """An index that is kept where what can be found out again is kept."""
+    try:
+        place: Path | None = cache_dir() / "index" / f"{workspace_id(folder)}.db"
+    except (OSError, RuntimeError):
+        place = None
+    return RepoIndex(os.path.realpath(folder), place)
 
 
 def _enforce(state: Path, keeping: Keeping) -> None:

@@ -46,6 +46,11 @@ class TreeMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexMoved:
+    """The index of the repository knows more, or less."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkMoved:
     """The connection to the model changed its state."""
 
@@ -90,6 +95,7 @@ EngineEvent = (
     | BufferChanged
     | TabsMoved
     | TreeMoved
+    | IndexMoved
     | LinkMoved
     | Landed
     | Revealed

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from spark_tui.core.repo import PastCommit
 from spark_tui.ports import Head, Listing
 
 
@@ -13,12 +14,16 @@ class FakeRepository:
         self.answer_head = head
         self.answer_listing = listing
         self.commit: dict[str, bytes] = {}
+        self.commits: tuple[PastCommit, ...] = ()
 
     async def head(self) -> Head | None:
         return self.answer_head
 
     async def committed(self, paths: Sequence[str]) -> Mapping[str, bytes]:
         return {path: self.commit[path] for path in paths if path in self.commit}
+
+    async def past(self, most: int) -> tuple[PastCommit, ...]:
+        return self.commits[:most]
 
     async def listing(self) -> Listing | None:
         return self.answer_listing

@@ -15,9 +15,11 @@ from spark_tui.adapters.git.index import (
 )
 from spark_tui.adapters.git.marks import Habits, Marker
 from spark_tui.adapters.git.nested import nested_files
+from spark_tui.adapters.git.past import past_commits
 from spark_tui.adapters.git.place import Place, find, head
 from spark_tui.core.checkpoint import is_staged_name
 from spark_tui.core.display import inert
+from spark_tui.core.repo import PastCommit
 from spark_tui.ports import Entry, Head, Listing
 
 LISTING_LIMIT = 200_000
@@ -92,6 +94,19 @@ class GitRepository:
         except GitFailed:
             return {}
         return dict(_blobs(wanted, output))
+
+    async def past(self, most: int) -> tuple[PastCommit, ...]:
+        """The latest commits; none where git can't tell."""
+        return await asyncio.to_thread(self._past, most)
+
+    def _past(self, most: int) -> tuple[PastCommit, ...]:
+        place = find(self._root)
+        if place is None or self._git is None or not self._is_trusted(place):
+            return ()
+        try:
+            return past_commits(self._git, place, most)
+        except GitFailed:
+            return ()
 
     def _head(self) -> Head | None:
         place = find(self._root)

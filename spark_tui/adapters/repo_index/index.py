@@ -3,31 +3,22 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import sysconfig
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from spark_tui.adapters.repo_index.messages import (
-    Batch,
-    Done,
-    Frames,
-    ListFiles,
-    Progress,
-    Rank,
-    Ranking,
-    Reply,
-    Update,
-    frame,
-    sendable,
-)
 from spark_tui.core.repo import FileFacts, PastCommit, Query, Ranked, RepoFacts
 from spark_tui.ports import IndexProgress
 
-_STOP_SECONDS = 2.0
+if TYPE_CHECKING:
+    from spark_tui.adapters.repo_index.talk import Talk
+
+_STOP_SECONDS = 0.3
 _MOST_STARTS = 3
 _GONE = "The process of the index ended: files are found without it."
 
@@ -40,6 +31,7 @@ class RepoIndex:
         self._command = list(command) or [
             sys.executable, "-P", "-m", "spark_tui.cli.index_worker", root, str(place or ""),
         ]  # fmt: skip
+        self._talk: Talk | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._on_progress: Callable[[IndexProgress], None] = lambda progress: None
@@ -68,6 +60,7 @@ class RepoIndex:
     async def start(self, on_progress: Callable[[IndexProgress], None]) -> None:
         """Start the process; what goes wrong is told as progress."""
         self._on_progress = on_progress
+        self._talk = await asyncio.to_thread(_load)
         await self._start()
 
     async def _start(self) -> None:
@@ -91,33 +84,25 @@ class RepoIndex:
     async def list_files(self, paths: Sequence[str], history: Sequence[PastCommit]) -> None:
         """Say which files there are; returns when all of them are known."""
         self._listed = tuple(paths), tuple(history)
-        self._tell(IndexProgress(self._progress.done, max(len(paths), 1), False, self._progress.note))
+        self._tell(replace(self._progress, total=max(len(paths), 1), is_ready=False))
         await self._send_listing()
 
     async def _send_listing(self) -> None:
         if self._listed is None:
             return
-        names = [path for path in self._listed[0] if sendable(path)]
-        past = [
-            PastCommit(one.time, tuple(filter(sendable, one.paths)), one.message)
-            for one in self._listed[1]
-            if sendable(one.message)
-        ]
-        await self._ask(lambda number: ListFiles(number, names, past))
+        paths, history = self._listed
+        await self._ask(lambda talk, number: talk.list_files(number, paths, history))
         if not self._is_closed and self._process is not None:
-            done = IndexProgress(len(self._files), len(self._files), True, self._progress.note)
-            self._tell(done)
+            count = len(self._files)
+            self._tell(replace(self._progress, done=count, total=count, is_ready=True))
 
     async def update(self, paths: Sequence[str]) -> None:
         """Returns when the facts about these files are fresh."""
-        names = [path for path in paths if sendable(path)]
-        if names:
-            await self._ask(lambda number: Update(number, names))
+        await self._ask(lambda talk, number: talk.update(number, paths))
 
     async def rank(self, query: Query, limit: int = 1000) -> tuple[Ranked, ...]:
         """Rank the files for a prompt; nothing while there is no process."""
-        asked = _sendable_query(query)
-        return await self._ask(lambda number: Rank(number, asked, limit))
+        return await self._ask(lambda talk, number: talk.rank(number, query, limit))
 
     async def close(self) -> None:
         """End the process."""
@@ -129,22 +114,21 @@ class RepoIndex:
             try:
                 await asyncio.wait_for(process.wait(), _STOP_SECONDS)
             except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
+                _kill(process)
                 await process.wait()
         if self._reading is not None:
             await self._reading
         self._let_go()
 
-    async def _ask(self, make: Callable[[int], object]) -> tuple[Ranked, ...]:
-        process = self._process
-        if process is None or process.stdin is None:
+    async def _ask(self, make: "Callable[[Talk, int], bytes]") -> tuple[Ranked, ...]:
+        process, talk = self._process, self._talk
+        if process is None or process.stdin is None or talk is None:
             return ()
         self._number += 1
         answer: asyncio.Future[tuple[Ranked, ...]] = asyncio.get_running_loop().create_future()
         self._answers[self._number] = answer
         try:
-            process.stdin.write(frame(make(self._number)))
+            process.stdin.write(make(talk, self._number))
             await process.stdin.drain()
         except (OSError, RuntimeError):
             # Whoever listens to its output notices that it is gone, and lets go of the answer.
@@ -152,17 +136,16 @@ class RepoIndex:
         return await answer
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        frames = Frames()
-        decoder = msgspec.msgpack.Decoder(Reply)
+        assert process.stdout is not None and self._talk is not None
+        told = self._talk.reader(self)
         try:
             while data := await process.stdout.read(1 << 16):
-                for body in frames.feed(data):
-                    self._take(decoder.decode(body))
+                for take in told(data):
+                    take()
                     await asyncio.sleep(0)
-        except (msgspec.DecodeError, ValueError):
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+        except ValueError:
+            # What it says makes no sense.
+            _kill(process)
         await process.wait()
         if self._process is process:
             self._process = None
@@ -176,36 +159,38 @@ class RepoIndex:
         await self._start()
         self._again_listing = asyncio.create_task(self._send_listing())
 
-    def _take(self, message: Batch | Progress | Done | Ranking) -> None:
-        match message:
-            case Batch(files, gone):
-                for one in files:
-                    self._files[one.path] = one
-                for path in gone:
-                    self._files.pop(path, None)
-                self._revision += 1
-                self._shown = None
-            case Progress(done, total, note):
-                self._tell(IndexProgress(done, total, done == total, note))
-            case Done(number):
-                self._resolve(number, ())
-            case Ranking(number, ranked):
-                self._resolve(number, tuple(ranked))
+    def learn(self, files: Sequence[FileFacts], gone: Sequence[str]) -> None:
+        """Take in facts from the process."""
+        for one in files:
+            self._files[one.path] = one
+        for path in gone:
+            self._files.pop(path, None)
+        self._revision += 1
+        self._shown = None
 
-    def _resolve(self, number: int, ranked: tuple[Ranked, ...]) -> None:
+    def moved(self, done: int, total: int, note: str) -> None:
+        """Take in how far the process is."""
+        self._tell(IndexProgress(done, total, done == total, note, self._progress.strangers))
+
+    def strangers(self) -> None:
+        """Take in that files may have appeared."""
+        self._tell(replace(self._progress, strangers=self._progress.strangers + 1))
+
+    def resolve(self, number: int, ranked: tuple[Ranked, ...] = ()) -> None:
+        """Take in an answer."""
         answer = self._answers.pop(number, None)
         if answer is not None and not answer.done():
             answer.set_result(ranked)
 
     def _let_go(self) -> None:
         for number in list(self._answers):
-            self._resolve(number, ())
+            self.resolve(number, ())
 
     def _give_up(self) -> None:
         self._process = None
         self._let_go()
         if not self._is_closed:
-            self._tell(IndexProgress(len(self._files), len(self._files), False, _GONE))
+            self._tell(replace(self._progress, is_ready=False, note=_GONE))
 
     def _tell(self, progress: IndexProgress) -> None:
         self._progress = progress
@@ -213,14 +198,17 @@ class RepoIndex:
             self._on_progress(progress)
 
 
-def _sendable_query(query: Query) -> Query:
-    def plain(paths: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(filter(sendable, paths))
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End the process and its children; what it keeps survives that."""
+    with contextlib.suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
 
-    prompt = query.prompt if sendable(query.prompt) else query.prompt.encode("utf-8", "replace").decode()
-    return Query(
-        prompt, plain(query.mentioned), plain(query.open_files), plain(query.pins), plain(query.recent)
-    )
+
+def _load() -> "Talk":
+    """Load what is needed to speak to the process: not before the first picture is on the screen."""
+    from spark_tui.adapters.repo_index.talk import Talk
+
+    return Talk()
 
 
 def _where_we_are() -> dict[str, str]:

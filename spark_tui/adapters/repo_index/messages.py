@@ -2,7 +2,6 @@
 
 import struct
 from collections.abc import Iterator
-from typing import TypeVar
 
 import msgspec
 
@@ -10,7 +9,6 @@ from spark_tui.core.repo import FileFacts, PastCommit, Query, Ranked, Terms
 
 _HEAD = struct.Struct(">I")
 MOST_BYTES = 256 << 20
-T = TypeVar("T")
 
 
 class ListFiles(msgspec.Struct, tag=True, frozen=True):
@@ -51,6 +49,10 @@ class Progress(msgspec.Struct, tag=True, frozen=True):
     note: str
 
 
+class Strangers(msgspec.Struct, tag=True, frozen=True):
+    """In folders of files that are known, something appeared or went."""
+
+
 class Done(msgspec.Struct, tag=True, frozen=True):
     """A listing or an update is worked off."""
 
@@ -72,7 +74,7 @@ class Stored(msgspec.Struct, array_like=True, frozen=True):
 
 
 Request = ListFiles | Update | Rank
-Reply = Batch | Progress | Done | Ranking
+Reply = Batch | Progress | Strangers | Done | Ranking
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -106,12 +108,3 @@ class Frames:
             body = bytes(self._rest[_HEAD.size : _HEAD.size + length])
             del self._rest[: _HEAD.size + length]
             yield body
-
-
-def sendable(path: str) -> bool:
-    """Whether a path is Unicode; names of files need not be."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

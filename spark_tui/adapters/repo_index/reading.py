@@ -19,6 +19,7 @@ MOST_NOTEBOOK_BYTES = 4_000_000
 _LOOKED_AT = 8192
 _MOST_WORDS = 3000
 _MOST_NAMES = 4000
+_MOST_GENERATED = 20_000
 _LONG_LINE = 5000
 _MEAN_LINE = 400
 _LOCKS = frozenset(
@@ -126,8 +127,8 @@ def examine(path: str, data: bytes, status: os.stat_result, count: Callable[[str
 def _unlike_source(path: str, data: bytes) -> str:
     if b"\0" in data[:_LOOKED_AT]:
         return "Binary: left out."
-    if _GENERATED.search(data[:1024]):
-        return "Generated: left out."
+    if len(data) > _MOST_GENERATED and _GENERATED.search(data[:1024]):
+        return "Generated and large: left out."
     if len(data) > 2 * _LONG_LINE and not path.endswith((".ipynb", ".md", ".txt", ".rst")):
         rows = data.count(b"\n") + data.count(b"\r") + 1
         longest = max(map(len, data.split(b"\n")))

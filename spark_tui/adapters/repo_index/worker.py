@@ -17,6 +17,7 @@ from spark_tui.adapters.repo_index.messages import (
     Rank,
     Ranking,
     Request,
+    Strangers,
     Update,
     frame,
 )
@@ -46,6 +47,8 @@ class Worker:
         self._parsers = Parsers(root, count, store, max(1, min(MOST_PROCESSES, processors)))
         self._ranker = Ranker(RepoFacts())
         self._stamps: dict[str, Stamp | None] = {}
+        self._watched: set[str] = set()
+        self._folders: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._stored: list[tuple[str, Stamp, str]] = []
         self._waiting: dict[int, set[str]] = {}
@@ -130,6 +133,8 @@ class Worker:
         changed = self._changed()
         self._parsers.add(changed, first=True)
         self._waiting[request.number].update(changed)
+        self._watched = {path.rpartition("/")[0] for path in listed}
+        self._folders = self._folder_stamps()
         self._finish()
 
     def _update(self, number: int, paths: list[str]) -> None:
@@ -168,6 +173,10 @@ class Worker:
         self._keep()
         if time.monotonic() >= self._swept + max(_SWEEP_SECONDS, 300 * self._sweep_cost):
             changed = self._changed()
+            stamps = self._folder_stamps()
+            if stamps != self._folders:
+                self._say(Strangers())
+            self._folders = stamps
             self._forget([path for path in changed if self._stamp(path) is None])
             self._parsers.add(path for path in changed if path in self._stamps)
 
@@ -230,6 +239,16 @@ class Worker:
             self._names.pop(path, None)
         self._store.forget(there)
         self._say(Batch([], there))
+
+    def _folder_stamps(self) -> dict[str, int]:
+        """When entries changed of the folders in which the files are."""
+        found = {}
+        for folder in self._watched:
+            try:
+                found[folder] = os.stat(f"{self._root}/{folder}").st_mtime_ns
+            except (OSError, ValueError):
+                found[folder] = 0
+        return found
 
     def _finish(self) -> None:
         done = [number for number, waiting in self._waiting.items() if not waiting]
