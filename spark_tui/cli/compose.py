@@ -65,16 +65,9 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     closed = str(journal.refusal or "")
     files = DiskFiles(folder, repository.guarded, closed=closed)
     notices = (*notices, *(sentence for sentence in (journal.note, sitting.notice) if sentence))
-    # One that only looks leaves no log: the next start would take it for the last sitting.
-    log = FileSessionLog(
-        state.path / "sessions" / f"{sitting.session}.jsonl" if state and not refusal else None
-    )
+    log = _log(state if not refusal else None, sitting)
     profiles = {lane: settings.lane(lane) for lane in LANES}
-    room = None
-    if state and not closed and settings.checks.enabled:
-        room = DiskCheckRoom(
-            folder, state.path / "checks", TrustBook(state_dir()), os.environ.get("PATH", "")
-        )
+    room = _room(folder, state) if state and not closed and settings.checks.enabled else None
     ports = EnginePorts(
         files=files,
         checkpoints=journal,
@@ -118,6 +111,16 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
             state.release()
 
     return Built(engine, settings, config, (let_go,))
+
+
+def _log(state: StateFolder | None, sitting: Sitting) -> FileSessionLog:
+    """One that only looks leaves no log: the next start would take it for the last sitting."""
+    return FileSessionLog(state.path / "sessions" / f"{sitting.session}.jsonl" if state else None)
+
+
+def _room(folder: str, state: StateFolder) -> DiskCheckRoom:
+    book = TrustBook(state_dir())
+    return DiskCheckRoom(folder, state.path / "checks", book, os.environ.get("PATH", ""))
 
 
 def _index(folder: str) -> RepoIndex:
