@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from spark_tui import __version__
-from spark_tui.cli import commands, looking_back
+from spark_tui.cli import commands, examining, looking_back
 
-_COMMANDS = ("ask", "context", "apply", "models", "serve", "replay", *looking_back.NAMES)
+_COMMANDS = ("ask", "context", "apply", "models", "serve", "replay", *looking_back.NAMES, *examining.NAMES)
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -26,7 +26,7 @@ def _root() -> argparse.ArgumentParser:
         epilog="Commands: 'spark-tui ask' works without a screen, 'spark-tui apply' takes a patch, "
         "'spark-tui models' lists what answers, 'spark-tui serve' starts the rehearsal server, "
         "'spark-tui replay' plays a recording; 'history', 'show', 'undo', 'redo', 'restore', 'commit' and 'gc' work "
-        "on the checkpoints. Each has its own --help.",
+        "on the checkpoints; 'doctor' says what is found here, 'trust' lets checks run. Each has its own --help.",
     )
     parser.add_argument(
         "path", nargs="?", default=".", metavar="PATH", help="folder or file to open (default: here)"
@@ -70,6 +70,7 @@ def _subcommands() -> argparse.ArgumentParser:
         _add_serve,
         _add_replay,
         looking_back.add_commands,
+        examining.add_commands,
     ):
         add(choices)
     return parser

@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
+from spark_tui.core.checks import CheckSettings, Repair
+
 
 class Wire(StrEnum):
     """The language a provider speaks."""
@@ -107,6 +109,8 @@ class Settings:
     debt_limit: int = 400
     """Changed lines that may wait for the person before the stream is held; 0: any number."""
     history: Keeping = Keeping()
+    checks: CheckSettings = field(default_factory=CheckSettings)
+    """How edits are checked before anybody looks at them."""
 
     def lane(self, name: str) -> LaneProfile:
         """Resolve a lane. Raises KeyError for a lane that does not exist."""
@@ -169,7 +173,7 @@ def defaults(has_key: Callable[[str], bool]) -> Settings:
     )
 
 
-_Row = TypeVar("_Row", Provider, Model, Keeping)
+_Row = TypeVar("_Row", Provider, Model, Keeping, CheckSettings)
 
 
 class SettingsFault(Exception):
@@ -205,7 +209,7 @@ class _Faults:
 def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Settings:
     """Lay the content of a settings file over `base`. Raises SettingsFault with every fault found."""
     faults = _Faults(file)
-    valid = ["providers", "models", "lanes", "theme", "debt_limit", "history"]
+    valid = ["providers", "models", "lanes", "theme", "debt_limit", "history", "checks"]
     for key in data:
         if key not in valid:
             faults.unknown("", key, valid)
@@ -237,10 +241,36 @@ def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Sett
     limit = _value(base.debt_limit, data.get("debt_limit", base.debt_limit), "debt_limit", faults)
     history = _row(base.history, data.get("history", {}), "history", faults)
     debt_limit = limit if isinstance(limit, int) else base.debt_limit
-    settings = Settings(providers, models, lanes, theme, debt_limit, history)
+    settings = Settings(
+        providers,
+        models,
+        lanes,
+        theme,
+        debt_limit,
+        history,
+        _checks(base.checks, data.get("checks", {}), faults),
+    )
     _check_names(settings, faults)
     if faults.sentences:
         raise SettingsFault("\n".join(faults.sentences))
+    return settings
+
+
+def _checks(base: CheckSettings, row: object, faults: _Faults) -> CheckSettings:
+    table = dict(faults.table("checks", row))
+    repair = table.pop("repair", str(base.repair))
+    if repair not in list(Repair):
+        faults.value("checks.repair", str(repair), list(Repair))
+        repair = str(base.repair)
+    commands: dict[str, tuple[str, ...]] = dict(base.commands)
+    for language, lines in faults.table("checks.commands", table.pop("commands", {})).items():
+        if isinstance(lines, list) and all(isinstance(line, str) for line in lines):
+            commands[language] = tuple(lines)
+        else:
+            faults.add(f"checks.commands.{language}", "must be a list of tools or command lines")
+    settings = _row(replace(base, repair=Repair(str(repair)), commands=commands), table, "checks", faults)
+    if not settings.seconds or not settings.memory_mib:
+        faults.add("checks", "seconds and memory_mib must be more than 0")
     return settings
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from spark_tui.core.checks import (
-    CONFIGURATION,
     CheckSettings,
     Facts,
     Trust,
     Wanted,
     affected_tests,
     applicable,
+    configuration_in,
     imported_names,
     is_test,
     marks_of,
@@ -60,7 +60,7 @@ class Survey:
     @property
     def configuration(self) -> tuple[str, ...]:
         """The files that decide what programs do."""
-        return tuple(path for path in self.paths if path.rpartition("/")[2] in CONFIGURATION)
+        return configuration_in(self.paths)
 
     async def look(self, *, again: bool = False) -> None:
         """Look at the folder if its list of files is another one, or if something was written."""

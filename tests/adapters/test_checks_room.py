@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spark_tui.adapters.checks import DiskCheckRoom, TrustBook, clean_old_rooms
-from spark_tui.adapters.checks import room as room_module
+from spark_tui.adapters.checks import shelter as shelter_module
 from spark_tui.adapters.checks.shelter import Kind, Shelter, candidates, find_program
 from spark_tui.core.checks import CheckEnd, CheckRan, CheckRun, Trust
 from spark_tui.ports import CheckTrouble
@@ -253,7 +253,7 @@ async def test_a_shelter_that_does_not_hold_is_not_believed(
     liar = Shelter(Kind.BUBBLEWRAP, "claims to hold", "/bin/false")
     last = Shelter(Kind.LIMITS, "only limits")
     monkeypatch.setattr(
-        room_module,
+        shelter_module,
         "find_shelter",
         lambda path, root, works: liar if works.get(Kind.BUBBLEWRAP, True) else last,
     )

@@ -50,7 +50,8 @@ def test_rows_are_laid_over_the_defaults() -> None:
         ({"provider": {}}, "config.toml: provider: unknown key, did you mean providers?"),
         (
             {"zzz": 1},
-            "config.toml: zzz: unknown key, valid keys are debt_limit, history, lanes, models, providers, theme",
+            "config.toml: zzz: unknown key, valid keys are checks, debt_limit, history, lanes, models, providers, "
+            "theme",
         ),
         (
             {"models": {"a": {"provider": "openai", "windw": 1}}},
@@ -116,3 +117,42 @@ def test_every_fault_is_reported_in_one_pass() -> None:
     with pytest.raises(SettingsFault) as caught:
         _read({"theme": 3, "lanes": {"fst": "spark"}, "modells": {}})
     assert len(str(caught.value).split("\n")) == 3
+
+
+def test_checks_are_set_by_language_with_limits_and_an_off_switch() -> None:
+    checks = _read(
+        {
+            "checks": {
+                "repair": "all",
+                "seconds": 5,
+                "memory_mib": 100,
+                "commands": {"python": ["ruff"], "c": []},
+            }
+        }
+    ).checks
+    assert (checks.repair, checks.seconds, checks.memory_mib, checks.enabled) == ("all", 5, 100, True)
+    assert checks.commands == {"python": ("ruff",), "c": ()}
+    assert _read({"checks": {"enabled": False}}).checks.enabled is False
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (
+            {"repair": "pars"},
+            "checks.repair: pars is not known, did you mean parse? It must be one of off, parse, all",
+        ),
+        ({"secnds": 1}, "checks.secnds: unknown key, did you mean seconds?"),
+        ({"seconds": 0}, "checks: seconds and memory_mib must be more than 0"),
+        ({"enabled": 1}, "checks.enabled: must be true or false"),
+        (
+            {"commands": {"python": "ruff"}},
+            "checks.commands.python: must be a list of tools or command lines",
+        ),
+        ({"commands": []}, "checks.commands: must be a table"),
+    ],
+)
+def test_wrong_checks_are_named(data: dict[str, object], sentence: str) -> None:
+    with pytest.raises(SettingsFault) as caught:
+        _read({"checks": data})
+    assert str(caught.value) == f"config.toml: {sentence}"

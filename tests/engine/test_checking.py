@@ -74,6 +74,10 @@ class CheckBench(Bench):
         self.engine = Engine(replace(ports, room=room, checks=settings or CheckSettings()), {"fast": PROFILE})
         self.engine.subscribe(self.events.append)
 
+    async def __aenter__(self) -> "CheckBench":
+        await self.engine.open()
+        return self
+
     async def proposed(self) -> None:
         """Ask, and let everything be checked."""
         self.ask("change a.py")

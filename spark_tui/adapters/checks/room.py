@@ -1,19 +1,23 @@
-"""The room of one workspace: its private copy, its trust, and one program at a time."""
+"""The room of one workspace: its private copy, its trust, and one program at a time.
+
+What copying and running need is loaded with the first program: most sittings begin before anything is checked.
+"""
 
 import asyncio
 import contextlib
 import fcntl
 import os
-import secrets
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from spark_tui.adapters.checks.overlay import Cancelled, Overlay, remove_tree
-from spark_tui.adapters.checks.runner import Job, environment_for, run_job
-from spark_tui.adapters.checks.shelter import Kind, Shelter, find_program, find_shelter, ground_for
 from spark_tui.adapters.checks.trust import TrustBook
 from spark_tui.core.checks import CheckEnd, CheckRan, CheckRun, Trust
 from spark_tui.ports import CheckTrouble
+
+if TYPE_CHECKING:
+    from spark_tui.adapters.checks.overlay import Overlay
+    from spark_tui.adapters.checks.shelter import Kind, Shelter
 
 _PROBE_SECONDS = 10.0
 _TOLD = "inside"
@@ -31,6 +35,7 @@ class DiskCheckRoom:
         self._book = book
         self._search_path = search_path
         self._home = os.path.expanduser("~")
+        self._is_swept = False
         self._works: dict[Kind, bool] = {}
         self._shelter: Shelter | None = None
         self._own: Path | None = None
@@ -41,7 +46,10 @@ class DiskCheckRoom:
     # Trust
 
     async def trust(self, configuration: Collection[str]) -> Trust:
-        """Whether the person trusts the folder as it is."""
+        """Whether the person trusts the folder as it is; what a crash left behind goes at the first question."""
+        if not self._is_swept:
+            self._is_swept = True
+            await asyncio.to_thread(clean_old_rooms, self._place)
         return await asyncio.to_thread(self._book.trust, self._root, tuple(configuration))
 
     async def give_trust(self, configuration: Collection[str]) -> None:
@@ -61,6 +69,8 @@ class DiskCheckRoom:
             folder = folder.rpartition("/")[0]
             above.append(folder)
         folders = [os.path.join(self._root, one) if one else self._root for one in above]
+        from spark_tui.adapters.checks.shelter import find_program
+
         return await asyncio.to_thread(find_program, program, folders, self._search_path, self._root)
 
     async def shelter(self) -> tuple[bool, str]:
@@ -68,7 +78,9 @@ class DiskCheckRoom:
         found = await self._found_shelter()
         return found.is_sealed, found.sentence
 
-    async def _found_shelter(self) -> Shelter:
+    async def _found_shelter(self) -> "Shelter":
+        from spark_tui.adapters.checks.shelter import Kind, find_shelter
+
         while self._shelter is None:
             shelter = find_shelter(self._search_path, self._root, self._works)
             if shelter.kind is Kind.LIMITS or await self._holds(shelter):
@@ -77,8 +89,11 @@ class DiskCheckRoom:
                 self._works[shelter.kind] = False
         return self._shelter
 
-    async def _holds(self, shelter: Shelter) -> bool:
+    async def _holds(self, shelter: "Shelter") -> bool:
         """Whether a program in it runs, writes where it may, and fails at writing elsewhere."""
+        from spark_tui.adapters.checks.runner import Job, environment_for, run_job
+        from spark_tui.adapters.checks.shelter import ground_for
+
         own = await asyncio.to_thread(self._claim)
         inside, outside = own / "home" / "probe", own / "outside"
         script = f'echo {_TOLD} > "$1"; {{ echo out > "$2"; }} 2>/dev/null; echo {_TOLD}'
@@ -100,6 +115,9 @@ class DiskCheckRoom:
 
     async def run(self, run: CheckRun, paths: Sequence[str], changed: Mapping[str, bytes | None]) -> CheckRan:
         """Bring the copy up to date and run a program in it. Raises CheckTrouble."""
+        from spark_tui.adapters.checks.runner import Job, environment_for, run_job
+        from spark_tui.adapters.checks.shelter import ground_for
+
         async with self._one_at_a_time:
             shelter = await self._found_shelter()
             overlay = await self._laid(paths, changed, links=shelter.is_sealed)
@@ -123,7 +141,9 @@ class DiskCheckRoom:
 
     async def _laid(
         self, paths: Sequence[str], changed: Mapping[str, bytes | None], *, links: bool
-    ) -> Overlay:
+    ) -> "Overlay":
+        from spark_tui.adapters.checks.overlay import Cancelled, Overlay
+
         own = await asyncio.to_thread(self._claim)
         if self._overlay is None:
             self._overlay = Overlay(self._root, str(own / "tree"), links_libraries=links)
@@ -146,7 +166,7 @@ class DiskCheckRoom:
         """Make a folder of our own, locked for as long as we live. Raises CheckTrouble."""
         if self._own is not None:
             return self._own
-        own = Path(os.path.realpath(self._place)) / f"{os.getpid()}-{secrets.token_hex(6)}"
+        own = Path(os.path.realpath(self._place)) / f"{os.getpid()}-{os.urandom(6).hex()}"
         inside = os.path.realpath(self._root).rstrip("/") + "/"
         if f"{own}/".startswith(inside):
             raise CheckTrouble("The state folder is inside the workspace: no private copy is made there.")
@@ -210,5 +230,7 @@ def _is_alive(own: Path) -> bool:
 
 
 def _remove(own: Path) -> None:
+    from spark_tui.adapters.checks.overlay import remove_tree
+
     with contextlib.suppress(OSError):
         remove_tree(str(own))

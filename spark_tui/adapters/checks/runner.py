@@ -19,6 +19,11 @@ MAX_OUTPUT = 4_000_000
 MAX_ERRORS = 400_000
 _GRACE = 3.0
 """Seconds in which the jail has to end everything."""
+_TOOLCHAIN_VARIABLES = {
+    "PYENV_ROOT": ".pyenv", "ASDF_DATA_DIR": ".asdf", "RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo",
+    "GOMODCACHE": "go/pkg/mod",
+}  # fmt: skip
+"""Where toolchains are looked for, as the home folder is another one there."""
 _FILE_BYTES = 512 << 20
 _OPEN_FILES = 2048
 _PROCESSES = 512
@@ -175,7 +180,10 @@ def environment_for(argv0: str, folders: Sequence[str], home: str, search_path: 
     """Return what a program may know of its surroundings: where programs are, and folders of its own."""
     here = [os.path.dirname(argv0), os.path.dirname(os.path.realpath(argv0))]
     places = [*here, *folders, *(entry for entry in search_path.split(os.pathsep) if os.path.isabs(entry))]
+    real_home = os.path.expanduser("~")
+    toolchains = {name: os.path.join(real_home, place) for name, place in _TOOLCHAIN_VARIABLES.items()}
     return {
+        **{name: path for name, path in toolchains.items() if os.path.isdir(path)},
         "PATH": os.pathsep.join(dict.fromkeys(places)),
         "HOME": home,
         "TMPDIR": os.path.join(home, "tmp"),

@@ -23,7 +23,7 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 TOOLCHAINS = (
     ".cargo/bin", ".cargo/registry", ".cargo/git", ".rustup", "go/pkg/mod", "sdk", ".nvm/versions",
     ".volta/bin", ".volta/tools", ".local/share/uv", ".local/share/pipx", ".local/share/mise/installs",
-    ".pyenv/versions", ".asdf/installs", ".bun/bin", ".local/share/fnm",
+    ".pyenv", ".asdf", ".bun/bin", ".local/share/fnm",
 )  # fmt: skip
 """Below the home folder: programs and libraries, never settings or keys."""
 

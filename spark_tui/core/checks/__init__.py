@@ -2,7 +2,7 @@
 
 from spark_tui.core.checks.affected import affected_tests, imported_names, is_test
 from spark_tui.core.checks.comparing import fresh_findings
-from spark_tui.core.checks.detecting import Facts, Wanted, applicable, marks_of
+from spark_tui.core.checks.detecting import Facts, Wanted, applicable, configuration_in, marks_of
 from spark_tui.core.checks.reading import read_output
 from spark_tui.core.checks.risk import Traits, risk_of
 from spark_tui.core.checks.running import CheckEnd, CheckRan, CheckRun, Trust
@@ -43,6 +43,7 @@ __all__ = [
     "affected_tests",
     "applicable",
     "badge_of",
+    "configuration_in",
     "describe",
     "fresh_findings",
     "imported_names",

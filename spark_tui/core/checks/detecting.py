@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from spark_tui.core.checks.table import TOOLS
+from spark_tui.core.checks.table import CONFIGURATION, TOOLS
 from spark_tui.core.checks.values import CheckSettings, Format, Tool
 
 _OWN_STAGE = 2
@@ -34,6 +34,11 @@ def marks_of(paths: Iterable[str]) -> tuple[str, ...]:
     """Return the files whose content decides which tools apply."""
     names = {name for tool in TOOLS for name, _ in tool.sections}
     return tuple(sorted(path for path in paths if path.rpartition("/")[2] in names))
+
+
+def configuration_in(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the files that decide what programs do: what is trusted is what they say."""
+    return tuple(path for path in paths if path.rpartition("/")[2] in CONFIGURATION)
 
 
 def applicable(language: str | None, path: str, facts: Facts, settings: CheckSettings) -> tuple[Wanted, ...]:
