@@ -56,10 +56,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     program = find_git(os.environ.get("PATH", ""), folder)
     git = Git(program) if program else None
     repository = GitRepository(folder, git)
-    looks = getattr(options, "only_looks", False)
-    state, refusal, notices = (
-        (None, CheckpointFailed("This command only looks."), ()) if looks else claim_state(folder)
-    )
+    state, refusal, notices = _claim(folder, options)
     sitting = _sitting(state, refusal, options)
     journal = await _open_journal(state, sitting.session, refusal)
     closed = str(journal.refusal or "")
@@ -111,6 +108,14 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
             state.release()
 
     return Built(engine, settings, config, (let_go,))
+
+
+def _claim(
+    folder: str, options: argparse.Namespace
+) -> tuple[StateFolder | None, PortError | None, tuple[str, ...]]:
+    if getattr(options, "only_looks", False):
+        return None, CheckpointFailed("This command only looks."), ()
+    return claim_state(folder)
 
 
 def _log(state: StateFolder | None, sitting: Sitting) -> FileSessionLog:
