@@ -53,8 +53,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     keys = Keys(config)
     settings = load_settings(config, has_key=lambda name: bool(keys.find(name)))
     trace = TraceFile(options.trace, keys.known) if options.trace else None
-    program = find_git(os.environ.get("PATH", ""), folder)
-    git = Git(program) if program else None
+    git = _git(folder)
     repository = GitRepository(folder, git)
     state, refusal, notices = _claim(folder, options)
     sitting = _sitting(state, refusal, options)
@@ -108,6 +107,11 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
             state.release()
 
     return Built(engine, settings, config, (let_go,))
+
+
+def _git(folder: str) -> Git | None:
+    program = find_git(os.environ.get("PATH", ""), folder)
+    return Git(program) if program else None
 
 
 def _claim(
