@@ -347,3 +347,50 @@ def test_nothing_of_ours_moves_the_persons_files_in_bulk_and_one_place_spawns_gi
             }
             assert not forbidden & words, path
     assert {name for name in spawning if "git" in name} == {"adapters/git/command.py"}
+
+
+async def test_what_a_killed_git_left_does_not_stop_the_mirror(
+    mirror: Mirror, journal: MemoryCheckpoints
+) -> None:
+    await land(journal, FileWrite("a", b"1", b"2"))
+    await mirror.catch_up()
+    for name in ("HEAD.lock", "packed-refs.lock", "refs/heads/checkpoints.lock", "refs/spark/s1/head.lock"):
+        (mirror.folder / name).write_bytes(b"")
+    (mirror.folder / "objects/pack/tmp_pack_x").write_bytes(b"half")
+    await land(journal, FileWrite("a", b"2", b"3"))
+    again = Mirror(mirror.folder, Git(PROGRAM), journal)
+    assert await again.catch_up() == 1 and again.note == ""
+    assert show(mirror, "HEAD") == {"a": b"3"}
+    assert not list(mirror.folder.rglob("*.lock")) and not list(mirror.folder.rglob("tmp_*"))
+
+
+async def test_a_mirror_cut_between_a_session_and_its_name_is_mended(
+    mirror: Mirror, journal: MemoryCheckpoints
+) -> None:
+    await land(journal, FileWrite("a", b"1", b"2"))
+    await land(journal, FileWrite("a", b"2", b"3"))
+    await mirror.catch_up()
+    git(mirror, "update-ref", "refs/heads/checkpoints", "HEAD~1")
+    again = Mirror(mirror.folder, Git(PROGRAM), journal)
+    assert await again.catch_up() == 0
+    assert show(mirror, "HEAD") == {"a": b"3"}
+
+
+async def test_a_list_of_branches_that_is_not_complete_writes_nothing_twice(
+    mirror: Mirror, journal: MemoryCheckpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I16: a failed look is an error, never an older state."""
+    await land(journal, FileWrite("a", b"1", b"2"))
+    await mirror.catch_up()
+    before = git(mirror, "rev-parse", "HEAD")
+    blind = Git(PROGRAM)
+    check = blind.check
+
+    def lists_nothing(git_dir: str, arguments: list[str], **more: object) -> bytes:
+        return b"" if arguments[0] == "for-each-ref" else check(git_dir, arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(blind, "check", lists_nothing)
+    again = Mirror(mirror.folder, blind, journal)
+    assert await again.catch_up() == 0
+    assert "not complete" in again.note
+    assert git(mirror, "rev-parse", "HEAD") == before

@@ -166,7 +166,7 @@ def strike(name: str, base: Path, step: int, faults: list[str]) -> dict[str, obj
 
     def child() -> None:
         try:
-            asyncio.run(work(Bench(place)))  # type: ignore[arg-type]
+            asyncio.run(work(Bench(place)))
         except PortError:
             os._exit(REFUSED)
 
@@ -176,7 +176,7 @@ def strike(name: str, base: Path, step: int, faults: list[str]) -> dict[str, obj
         seen = trace(child, str(place), at, fault)
         assert seen.status in ((0, REFUSED) if fault != "SIGKILL" else (0, REFUSED, -9)), (at, fault, seen)
         try:
-            outcome = asyncio.run(check(Bench(place), seen.status))  # type: ignore[arg-type]
+            outcome = asyncio.run(check(Bench(place), seen.status))
         except BaseException:
             print(at, fault, seen.struck, seen.status, file=sys.stderr)
             raise

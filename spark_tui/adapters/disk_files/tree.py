@@ -154,8 +154,9 @@ class Tree:
                 raise PathRefused(path, sentence)
 
     def _guarded(self, path: str) -> str:
+        folded = path.casefold() + "/"
         for place in self._protected:
-            if path == place or path.startswith(place + "/"):
+            if folded.startswith(place.casefold() + "/"):
                 return f"{shown(path)} is inside git's own folder, which is never written or read."
         return ""
 

@@ -56,6 +56,8 @@ class _Kept:
 
     last: int = 0
     token: str = ""
+    newest: str = ""
+    """Reference of the session that the last checkpoint is of; empty: there is none."""
     branches: dict[str, Branch] = field(default_factory=dict)
 
 
@@ -181,19 +183,26 @@ class Mirror:
     def _open(self) -> _Kept:
         if not (self.folder / "HEAD").exists():
             self._make()
+        self._sweep()
         kept = _Kept()
         try:
             listed = self._git.check(
-                str(self.folder), ["for-each-ref", "--format=%(contents)%00", "refs/spark/"], timeout=_SECONDS
+                str(self.folder),
+                ["for-each-ref", "--format=%(refname) %(contents)%00", "refs/spark/"],
+                timeout=_SECONDS,
             )
         except GitFailed as error:
             raise Damaged(str(error)) from error
-        for message in listed.split(b"\0"):
-            if not message.strip():
+        for record in listed.split(b"\0"):
+            ref, _, message = record.strip().partition(b" ")
+            if not ref:
                 continue
             last, token = _facts(message)
             if last > kept.last:
-                kept.last, kept.token = last, token
+                kept.last, kept.token, kept.newest = last, token, os.fsdecode(ref)
+        if kept.newest:
+            # A crash may have come between a session's commits and this.
+            self._git.check(str(self.folder), ["update-ref", _BRANCH, kept.newest])
         return kept
 
     def _make(self) -> None:
@@ -212,6 +221,12 @@ class Mirror:
         (self.folder / "config").write_text(_CONFIG, "ascii")
         (self.folder / "info").mkdir(exist_ok=True)
         (self.folder / "info" / "attributes").write_text(_ATTRIBUTES, "ascii")
+
+    def _sweep(self) -> None:
+        """Remove what a git that was killed left: its locks, which nobody holds, and its half files."""
+        for pattern in ("*.lock", "refs/**/*.lock", "objects/**/tmp_*", "objects/pack/*.lock"):
+            for path in list(self.folder.glob(pattern)):
+                path.unlink(missing_ok=True)
 
     def _begin_anew(self, why: str) -> None:
         """Set the repository aside; a damaged one is then removed, since the journal has all of it."""
