@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -15,6 +16,8 @@ from spark_tui.core.review import HunkState, HunkView
 from spark_tui.engine import Engine, EngineEvent, Landed, ReviewMoved, Trouble, TurnMoved, TurnState
 from spark_tui.ports import PortError
 
+INDEX_PATIENCE = 20.0
+"""Seconds that a command waits for the index."""
 _MARKS = {RowKind.CONTEXT: " ", RowKind.REMOVE: "-", RowKind.ADD: "+"}
 _DECIDED = {HunkState.APPLIED: "accept", HunkState.REJECTED: "reject"}
 
@@ -203,6 +206,7 @@ async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: V
     engine.subscribe(teller.hear)
     talk.switch(options.lane)
     await engine.open()
+    await indexed(engine)
     for name in options.file:
         path = relative(engine.root, name)
         if path is None:
@@ -238,6 +242,12 @@ async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: V
     await running
     teller.review()
     return _conclude(engine, voice)
+
+
+async def indexed(engine: Engine) -> None:
+    """Wait for the index, but not for ever: without it files are ranked by words alone."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(engine.indexing.settled(), INDEX_PATIENCE)
 
 
 def _conclude(engine: Engine, voice: Voice) -> int:

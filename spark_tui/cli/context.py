@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 
-from spark_tui.cli.ask import relative
+from spark_tui.cli.ask import indexed, relative
 from spark_tui.cli.compose import Built, build
 from spark_tui.core.context import Chosen, ContextPlan, Form, Piece
 from spark_tui.core.display import inert
@@ -43,6 +43,7 @@ async def _tell(built: Built, prompt: str, options: argparse.Namespace) -> int:
     talk = engine.conversation
     talk.switch(options.lane)
     await engine.refresh_tree()
+    await indexed(engine)
     for name in options.file:
         path = relative(engine.root, name)
         if path is None:

@@ -1,7 +1,7 @@
 """Composes the request of a turn: plans what goes along, withholds secrets, trims a conversation that gets full."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spark_tui.core.context import (
@@ -12,6 +12,7 @@ from spark_tui.core.context import (
     Gone,
     Piece,
     PieceKind,
+    Rank,
     Trimmed,
     Wishes,
     bring_back,
@@ -59,10 +60,17 @@ class Composer:
         """What would be sent for a prompt right now; nothing is changed by asking."""
         return await self._compose(link, prompt, prompt, (), limit)
 
-    async def open_turn(self, link: Link, text: str, about: str, before: Sequence[Item]) -> Composed:
-        """Make room if there is need, and compose what a turn begins with; `before` is told first."""
-        await self._trim(link)
-        composed = await self._compose(link, text, about, before, None)
+    async def open_turn(
+        self, link: Link, text: str, about: str, before: Sequence[Item], limit: int | None = None
+    ) -> Composed:
+        """Make room if there is need, and compose what a turn begins with; `before` is told first.
+
+        `limit` is how many tokens it may be, where that is less than the model is said to take.
+        """
+        await self.trim(link, limit)
+        composed = await self._compose(link, text, about, before, limit)
+        if _is_cramped(composed.plan) and await self.trim(link, limit, is_cramped=True):
+            composed = await self._compose(link, text, about, before, limit)
         if composed.items:
             self._series += 1
             self._raw = composed.raw
@@ -175,17 +183,23 @@ class Composer:
 
     # What the conversation holds
 
-    async def _trim(self, link: Link) -> None:
+    async def trim(self, link: Link, limit: int | None = None, *, is_cramped: bool = False) -> bool:
+        """Take out of the conversation what is needed least, if it fills too much of the budget or of `limit`.
+
+        `is_cramped`: it leaves no room for what the person works on. Returns whether something went.
+        """
         self._measure.use(link.profile.model)
         items, kept = link.items, self.wishes.pins
         ledger = self._gone.setdefault(link.profile.lane, [])
-        budget, first = link.profile.budget, len(ledger) + 1
+        budget, first = link.profile.budget if limit is None else limit, len(ledger) + 1
         trimmed: Trimmed = await asyncio.to_thread(
-            trim, items, budget, self._measure.weigh_items, kept, first
+            trim, items, budget, self._measure.weigh_items, kept, first, is_cramped=is_cramped
         )
-        if trimmed.gone and link.items == items:
-            link.rebase(trimmed.items)
-            ledger.extend(trimmed.gone)
+        if not trimmed.gone or link.items != items:
+            return False
+        link.rebase(trimmed.items)
+        ledger.extend(trimmed.gone)
+        return True
 
     def ledger(self, link: Link) -> tuple[Gone, ...]:
         """What was taken out of the conversation, oldest first."""
@@ -211,7 +225,13 @@ class Composer:
             self._raw = 0
 
 
-Restore = Callable[[str, str], str]
+def _is_cramped(plan: ContextPlan) -> bool:
+    """Whether something that the person has open or named could not go along whole."""
+    return (
+        bool(plan.refusal)
+        or any(entry.note for entry in plan.chosen if entry.piece.rank < Rank.FOUND)
+        or any(entry.tokens for entry in plan.left_out if entry.piece.rank < Rank.FOUND)
+    )
 
 
 def _encodable(text: str) -> str:

@@ -180,6 +180,7 @@ class Conversation:
     async def estimate(self, prompt: str) -> ContextPlan:
         """What would be sent for `prompt` right now."""
         self.plan = (await self.composer.estimate(self.link, prompt)).plan
+        self._emit(LinkMoved())
         return self.plan
 
     @property

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from spark_tui.core.review import HunkView
@@ -36,7 +37,10 @@ class Bench:
         files: Mapping[str, bytes],
         replies: Iterable[Sequence[Step]] = (),
         past: Sequence[Mapping[str, Any]] = (),
+        profile: LaneProfile = PROFILE,
+        **ports_of_its_own: Any,
     ) -> None:
+        """Build it; ports given by name take the place of the usual ones."""
         self.files = MemoryFiles(files)
         self.checkpoints = MemoryCheckpoints()
         self.model = FakeModelSocket(replies)
@@ -55,7 +59,7 @@ class Bench:
             links={"fast": self.model},
             past=past,
         )
-        self.engine = Engine(ports, {"fast": PROFILE})
+        self.engine = Engine(replace(ports, **ports_of_its_own), {"fast": profile})
         self.events: list[EngineEvent] = []
         self.engine.subscribe(self.events.append)
 

@@ -21,6 +21,8 @@ LARGEST_SHARE = 0.4
 """Share of the room for found files that one of them may take."""
 MAP_SHARE, MAP_MOST = 0.06, 3000
 """Share of the room, and tokens, that are kept for lines of the map while there are files for it."""
+SPARE_FROM, SPARE_PERCENT = 32_000, 15
+"""Budget in tokens from which room is left for later turns, and how much of what lies above."""
 SMALL = 1.3
 """A file that is at most so many times as large as its skeleton is sent whole."""
 _CHARACTERS = 16
@@ -39,6 +41,8 @@ class Budget:
     """What is spent before any piece: instructions, tools, prompt."""
     history: int = 0
     """What the conversation so far takes."""
+    spare: int = 0
+    """What files that were only found must leave free, for the turns to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ def plan(pieces: Iterable[Piece], budget: Budget, count: Count, *, exact: bool =
         for piece in there:
             if piece.floor is Form.OUT and piece.rank < Rank.FOUND:
                 sharing.take_fullest(piece)
+        sharing.room -= budget.spare
         sharing.take_found([piece for piece in there if piece.floor is Form.OUT and piece.rank >= Rank.FOUND])
     chosen = [] if refusal else [sharing.chosen(piece) for piece in there if id(piece) in sharing.forms]
     left = [
@@ -296,6 +301,11 @@ def compose(plan: ContextPlan) -> str:
     return "\n\n".join(body for *_, body in sorted(placed))
 
 
+def spare_of(limit: int) -> int:
+    """Tokens that found files leave free for the turns to come; small budgets are for one turn."""
+    return max(limit - SPARE_FROM, 0) * SPARE_PERCENT // 100
+
+
 def fit(
     pieces: Sequence[Piece],
     limit: int,
@@ -313,7 +323,8 @@ def fit(
     fixed = weigh("\n") if bare <= limit else bare
     slack = 0
     while bare <= limit:
-        chosen = plan(pieces, Budget(limit - slack, fixed - history, history), count, exact=exact)
+        budget = Budget(limit - slack, fixed - history, history, spare_of(limit))
+        chosen = plan(pieces, budget, count, exact=exact)
         message = compose(chosen)
         used = weigh(message) if message else bare
         if used <= limit or not chosen.chosen:

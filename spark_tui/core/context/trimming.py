@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from spark_tui.core.context.blocks import read_blocks
 from spark_tui.core.wire import Item, ToolOutput, UserMessage
 
-FROM, TO = 0.7, 0.5
-"""Shares of the budget: a conversation that takes more than the first is trimmed down to the second."""
+FROM, TO, TO_CRAMPED = 0.94, 0.6, 0.3
+"""Shares of the budget: a conversation that takes more than the first is trimmed down to the second, and to the third
+if it leaves no room for what the person works on."""
 _WORTH_IT = 60
 """Tokens; what is smaller is not worth a stub."""
 _COPIES = ("file", "skeleton", "definition", "map", "diff", "terminal", "diagnostics")
@@ -47,15 +48,25 @@ class Trimmed:
 
 
 def trim(
-    items: Sequence[Item], limit: int, weigh: Weigh, kept: Collection[str] = (), first_id: int = 1
+    items: Sequence[Item],
+    limit: int,
+    weigh: Weigh,
+    kept: Collection[str] = (),
+    first_id: int = 1,
+    *,
+    is_cramped: bool = False,
 ) -> Trimmed:
-    """Shorten a conversation that takes too much of `limit`; copies of the files in `kept` stay."""
+    """Shorten a conversation that takes too much of `limit`; copies of the files in `kept` stay.
+
+    `is_cramped`: what the person has open or named has no room beside it, so it takes too much already.
+    """
     total = weigh(items)
-    if total <= limit * FROM:
+    goal = limit * (TO_CRAMPED if is_cramped else TO)
+    if total <= (goal if is_cramped else limit * FROM):
         return Trimmed(tuple(items), ())
     now, gone = list(items), list[Gone]()
     for place, what, label, reason, original in _candidates(items, kept):
-        if total <= limit * TO:
+        if total <= goal:
             break
         entry = Gone(first_id + len(gone), what, label, reason, 0, place, "", original)
         entry = replace(entry, stub=f"[{label} was left out here to save room, #{entry.id}]")

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from spark_tui.core.context import Chosen, ContextPlan, Form, Gone, LeftOut, Wishes
+from spark_tui.core.context import Chosen, ContextPlan, Form, Gone, LeftOut, PieceKind, Wishes
 from spark_tui.core.display import inert
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, bindings
@@ -20,6 +20,7 @@ MOST_OUT = 500
 """Pieces that stay out and are named."""
 _BELOW = 3
 """Rows that tell the whole of the marked piece."""
+_TOLD_BY_REASON = (PieceKind.FOUND, PieceKind.PIN)
 Target = Chosen | LeftOut | Gone
 
 
@@ -71,7 +72,7 @@ def _counted(plan: ContextPlan) -> str:
 def _chosen_line(entry: Chosen, wishes: Wishes, width: int) -> Line:
     label = entry.piece.label
     reason = entry.reason or str(entry.piece.kind)
-    if entry.reason and str(entry.piece.kind) not in ("found", "pinned"):
+    if entry.reason and entry.piece.kind not in _TOLD_BY_REASON and entry.reason != "always":
         reason = f"{entry.piece.kind}; {entry.reason}"
     if label in wishes.allowed:
         reason = f"secrets go out this turn; {reason}"
@@ -83,7 +84,7 @@ def _out_line(entry: LeftOut, width: int) -> Line:
 
 
 def _line(count: int, form: str, label: str, reason: str, width: int, *, is_pinned: bool = False) -> Line:
-    room = max(min(width - 44, 60), 18)
+    room = max(min(width * 2 // 5, width - 42), 18)
     number = tokens(count) if count else "-"
     style = "muted" if form == "out" else "stale" if form in ("skeleton", "map") else ""
     return Line(
@@ -230,6 +231,14 @@ class ContextScreen(Steady, ModalScreen[None]):
         await self._plan()
 
 
+_ALWAYS = (
+    PieceKind.INSTRUCTIONS,
+    PieceKind.TOOLS,
+    PieceKind.PROMPT,
+    PieceKind.HISTORY,
+    PieceKind.ENVELOPE,
+    PieceKind.RULES,
+)
 _WHY_NOT = {
     "pin": "only files can be pinned",
     "drop": "it always goes along",
@@ -242,7 +251,7 @@ def _wished(wishes: Wishes, target: Chosen | LeftOut, what: str) -> Wishes | Non
     """The wishes after a key; None if it makes no sense for the piece."""
     piece, label = target.piece, target.piece.label
     form = target.form if isinstance(target, Chosen) else Form.OUT
-    always = piece.kind in ("instructions", "tools", "prompt", "conversation", "envelope", "rules")
+    always = piece.kind in _ALWAYS
     match what:
         case "pin" if piece.path == label and not always:
             return wishes.pin(label)
@@ -250,7 +259,7 @@ def _wished(wishes: Wishes, target: Chosen | LeftOut, what: str) -> Wishes | Non
             return wishes.drop(label)
         case "widen" if form is not Form.WHOLE and not always:
             return wishes.widen(label, form)
-        case "allow" if label in wishes.allowed or piece.kind == "prompt" or _is_withheld(target):
+        case "allow" if label in wishes.allowed or piece.kind is PieceKind.PROMPT or _is_withheld(target):
             return wishes.allow(label)
     return None
 

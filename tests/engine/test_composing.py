@@ -1,0 +1,281 @@
+"""What a turn begins with: weighed to the token, the same every time, without secrets, never too much."""
+
+import asyncio
+import json
+from dataclasses import replace
+from os.path import commonprefix
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spark_tui.adapters.token_count import O200kCounter
+from spark_tui.core.context import Form
+from spark_tui.core.repo import FileFacts, Ranked
+from spark_tui.core.settings import Model
+from spark_tui.engine import TurnState
+from spark_tui.engine.composing import Composed
+from spark_tui.engine.measuring import on_the_wire
+from tests.engine.bench import PROFILE, Bench, patch_reply
+from tests.fakes.model_socket import completed, created, text_reply
+from tests.fakes.repo_index import FakeIndex
+from tests.fakes.repository import FakeRepository
+from tests.fakes.token_count import MemoryRatios
+
+COUNTER = O200kCounter()
+SECRET = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3hJ6"
+SPARK = replace(PROFILE, model=Model("spark", "openai", "gpt-5.3-codex-spark", warm_up=False))
+
+
+words = st.sampled_from(
+    [
+        "total",
+        "price",
+        "def f(x):",
+        "    return x\n",
+        "\n",
+        '"q"',
+        "\\",
+        "é",
+        "漢字",
+        "\x1b[31m",
+        "</file>\n",
+        "😀",
+        "\u2028",
+        "0123456789 ",
+    ]
+)
+contents = st.lists(words, max_size=120).map("".join)
+repositories = st.dictionaries(
+    st.sampled_from(
+        ["a.py", "src/b.py", "src/deep/c.md", "AGENTS.md", "src/AGENTS.md", ".env", "d.json", "bin"]
+    ),
+    contents.map(str.encode) | st.just(b"caf\xe9 total\n") | st.just(b"\0\1total") | st.just(b""),
+    max_size=8,
+)
+
+
+async def _plan(files: dict[str, bytes], prompt: str, budget: int, opened: bool) -> tuple[Composed, str]:
+    ranked = [Ranked(path, 1 / (number + 1), "it is there") for number, path in enumerate(sorted(files))]
+    index = FakeIndex({path: FileFacts(path, len(data)) for path, data in files.items()}, ranked)
+    async with Bench(files, profile=SPARK, counter=COUNTER, index=index) as bench:
+        if opened and "a.py" in files:
+            await bench.engine.workspace.open("a.py")
+        talk = bench.engine.conversation
+        composed = await talk.composer.estimate(talk.link, prompt, budget)
+        return composed, on_the_wire(talk.link.request(composed.items))
+
+
+@settings(max_examples=60)
+@given(
+    repositories, contents, st.integers(1000, 6000) | st.sampled_from([900, 32_000, 1_000_000]), st.booleans()
+)
+def test_the_whole_request_is_within_the_budget_by_the_true_count(
+    files: dict[str, bytes], prompt: str, budget: int, opened: bool
+) -> None:
+    composed, wire = asyncio.run(_plan(files, prompt, budget, opened))
+    plan = composed.plan
+    assert plan.tokens <= budget and plan.exact
+    if plan.refusal:
+        assert composed.items == () and plan.tokens == 0 and not plan.chosen
+        return
+    assert plan.tokens == COUNTER.count(wire)
+    json.loads(wire.encode())
+    shown = [*plan.always, *plan.chosen]
+    assert sum(entry.tokens for entry in shown) >= plan.tokens
+    again, same = asyncio.run(_plan(files, prompt, budget, opened))
+    assert same == wire and again.plan == plan
+
+
+LONG = b"".join(
+    b"def function_%d(value):\n    return value + %d\n\n" % (number, number) for number in range(400)
+)
+
+
+async def test_nothing_needed_is_left_out_silently_and_too_much_is_refused() -> None:
+    files = {"AGENTS.md": b"rule\n" * 2000, "a.py": LONG}
+    async with Bench(files, profile=SPARK, counter=COUNTER) as bench:
+        talk = bench.engine.conversation
+        composed = await talk.composer.estimate(talk.link, "go", 2000)
+        assert "AGENTS.md" in composed.plan.refusal and composed.items == ()
+        composed = await talk.composer.estimate(talk.link, "go", 9000)
+        assert [entry.piece.label for entry in composed.plan.chosen] == ["AGENTS.md"]
+
+
+async def test_rules_hold_from_the_root_to_the_open_file() -> None:
+    files = {
+        "AGENTS.md": b"one\n",
+        "src/AGENTS.md": b"two\n",
+        "other/AGENTS.md": b"no\n",
+        "src/x/a.py": b"x = 1\n",
+    }
+    async with Bench(files) as bench:
+        await bench.engine.workspace.open("src/x/a.py")
+        plan = await bench.engine.conversation.estimate("go")
+        rules = [entry for entry in plan.chosen if entry.piece.kind == "rules"]
+        assert [entry.piece.label for entry in rules] == ["AGENTS.md", "src/AGENTS.md"]
+        assert rules[0].body.startswith('<rules path="AGENTS.md" lines="1">')
+
+
+async def test_unsaved_text_is_what_goes_along() -> None:
+    async with Bench({"a.py": b"x = 1\n"}) as bench:
+        await bench.engine.workspace.open("a.py")
+        buffer = bench.engine.workspace.buffer("a.py")
+        assert buffer is not None
+        bench.engine.workspace.edit("a.py", buffer.text.splice_lines(0, 1, [("typed = 2", "\n")]))
+        plan = await bench.engine.conversation.estimate("go")
+        (entry,) = [entry for entry in plan.chosen if entry.piece.label == "a.py"]
+        assert "typed = 2" in entry.body
+
+
+async def test_two_turns_share_their_prefix_and_unchanged_files_are_not_sent_again() -> None:
+    replies = [text_reply("r1", "well"), text_reply("r2", "then")]
+    files = {f"f{number}.py": LONG for number in range(4)} | {"AGENTS.md": b"be good\n"}
+    async with Bench(files, replies, profile=SPARK, counter=COUNTER) as bench:
+        await bench.engine.workspace.open("f1.py")
+        talk = bench.engine.conversation
+        await talk.submit("change function_7")
+        first = on_the_wire(talk.link.request(talk.link.items[:2]))
+        await talk.submit("now function_9, and where is the caret?")
+        second = on_the_wire(talk.link.request(talk.link.items[:-1]))
+        assert len(commonprefix([first, second])) >= 0.95 * len(first)
+        assert second.count("def function_7(value)") == first.count("def function_7(value)")
+        assert second.rstrip('}]"').endswith("where is the caret?")
+
+
+# Secrets
+
+
+async def test_secrets_stay_home_whatever_way_they_take() -> None:
+    files = {
+        "a.py": f'token = "{SECRET}"\nuse(token)\n'.encode(),
+        ".env": SECRET.encode(),
+        "id_rsa": b"key total\n",
+    }
+    async with Bench(files, [text_reply("r1", "ok")]) as bench:
+        await bench.engine.workspace.open("a.py")
+        await bench.engine.workspace.open(".env")
+        await bench.engine.conversation.submit(f"use total and {SECRET} in @a.py and @id_rsa")
+        sent = json.dumps(bench.model.requests)
+        assert SECRET not in sent and "key total" not in sent and "[withheld GitHub token #1" in sent
+        assert any("secret" in sentence for sentence in bench.troubles)
+        assert bench.files.data["a.py"].count(SECRET.encode()) == 1
+
+
+async def test_an_edit_that_quotes_a_marker_finds_its_line_and_keeps_the_secret() -> None:
+    source = f'# settings\ntoken = "{SECRET}"\nport = 80\n'
+    async with Bench({"a.py": source.encode()}) as bench:
+        await bench.engine.workspace.open("a.py")
+        talk = bench.engine.conversation
+        plan = await talk.estimate("go")
+        (body,) = [entry.body for entry in plan.chosen if entry.piece.label == "a.py"]
+        line = body.split("\n")[2]
+        assert SECRET not in line and "withheld" in line
+        patch = f"*** Begin Patch\n*** Update File: a.py\n@@\n {line}\n-port = 80\n+port = 81\n+{line}\n*** End Patch\n"
+        bench.model.replies += [patch_reply(patch), text_reply("r2", "done")]
+        bench.ask("port 81")
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
+        await bench.engine.decisions.accept_all()
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.DONE)
+        assert (
+            bench.files.data["a.py"].decode()
+            == f'# settings\ntoken = "{SECRET}"\nport = 81\ntoken = "{SECRET}"\n'
+        )
+        assert SECRET not in json.dumps(bench.model.requests)
+
+
+async def test_what_is_allowed_goes_out_once() -> None:
+    replies = [text_reply("r1", "a"), text_reply("r2", "b")]
+    async with Bench({".env": b"LEVEL=1\n", "a.py": b"x\n"}, replies) as bench:
+        talk = bench.engine.conversation
+        await talk.wish(talk.wishes.allow(".env"), "look at @.env")
+        await talk.submit("look at @.env")
+        assert "LEVEL=1" in bench.sent(0)
+        await talk.submit("again @.env")
+        plan = talk.plan
+        assert plan is not None and "LEVEL=1" not in bench.sent(1).split("again")[-1]
+        assert "secrets stay here" in {entry.piece.label: entry.reason for entry in plan.left_out}[".env"]
+
+
+# Wishes
+
+
+async def test_a_pin_goes_along_with_every_prompt_and_a_drop_with_none() -> None:
+    async with Bench({"far.py": LONG, "near.py": b"total = 1\n"}) as bench:
+        talk = bench.engine.conversation
+        assert not await talk.wish(talk.wishes.pin("far.py"), "total")
+        assert talk.plan is not None
+        assert {entry.piece.label for entry in talk.plan.chosen} == {"far.py", "near.py"}
+        assert not await talk.wish(talk.wishes.drop("near.py"), "total")
+        assert {entry.piece.label for entry in talk.plan.chosen} == {"far.py"}
+        assert {entry.piece.label: entry.reason for entry in talk.plan.left_out} == {
+            "near.py": "left out by you"
+        }
+
+
+async def test_a_wish_for_which_there_is_no_room_is_taken_back_with_a_sentence() -> None:
+    async with Bench({"far.py": LONG * 20}) as bench:
+        talk = bench.engine.conversation
+        before = talk.wishes
+        assert "far.py" in await talk.wish(before.widen("far.py", Form.SKELETON), "go")
+        assert talk.wishes == before and talk.plan is not None and not talk.plan.refusal
+
+
+# What the prompt asks for
+
+
+async def test_the_diff_the_terminal_and_definitions_can_be_asked_for() -> None:
+    repository = FakeRepository()
+    repository.commit = {"a.py": b"old = 1\n"}
+    async with Bench({"a.py": b"new = 1\n", "b.py": LONG}, repository=repository) as bench:
+        await bench.engine.workspace.open("a.py")
+        buffer = bench.engine.workspace.buffer("a.py")
+        assert buffer is not None
+        bench.engine.workspace.edit("a.py", buffer.text.splice_lines(0, 1, [("newer = 1", "\n")]))
+        talk = bench.engine.conversation
+        talk.composer.gatherer.sources.terminal = lambda: "Traceback: boom"
+        plan = await talk.estimate("why? @diff @terminal @missing_name")
+        bodies = {entry.piece.label: entry.body for entry in plan.chosen}
+        assert "-old = 1\n+newer = 1" in bodies["@diff"] and "boom" in bodies["@terminal"]
+        assert {entry.piece.label: entry.reason for entry in plan.left_out}["missing_name"] == "no such file"
+
+
+# A conversation that gets full
+
+
+async def test_old_copies_go_before_the_conversation_is_full_and_come_back_on_request() -> None:
+    replies = [text_reply(f"r{number}", "ok") for number in range(8)]
+    async with Bench({"a.py": LONG, "AGENTS.md": b"keep me\n"}, replies) as bench:
+        await bench.engine.workspace.open("a.py")
+        talk = bench.engine.conversation
+        for number in range(6):
+            buffer = bench.engine.workspace.buffer("a.py")
+            assert buffer is not None
+            bench.engine.workspace.edit(
+                "a.py", buffer.text.splice_lines(0, 1, [(f"# version {number}", "\n")])
+            )
+            await talk.submit(f"step {number}")
+            newest = talk.newest
+            assert newest is not None and newest.state is TurnState.DONE, newest
+        assert talk.ledger and all(entry.label == "a.py (file)" for entry in talk.ledger)
+        held = on_the_wire(talk.link.request(talk.link.items))
+        assert "keep me" in held and "# version 5" in held and "#1]" in held
+        assert all(f"step {number}" in held for number in range(6))
+        gone = talk.ledger[0]
+        assert talk.bring_back(gone) and gone not in talk.ledger
+        assert len(on_the_wire(talk.link.request(talk.link.items))) > len(held)
+
+
+async def test_a_server_that_counts_otherwise_teaches_us() -> None:
+    ratios = MemoryRatios()
+    reply = [
+        created("r1"),
+        completed("r1", usage={"input_tokens": 9000, "output_tokens": 2, "total_tokens": 9002}),
+    ]
+    profile = replace(PROFILE, model=replace(PROFILE.model, slug="llama-9"))
+    async with Bench({}, [reply], profile=profile, counter=COUNTER, ratios=ratios) as bench:
+        talk = bench.engine.conversation
+        before = await talk.estimate("go")
+        assert not before.exact
+        await talk.submit("go")
+        assert ratios.known["p/llama-9"] > 2
+        assert (await talk.estimate("go")).tokens > before.tokens
