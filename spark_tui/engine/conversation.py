@@ -16,7 +16,14 @@ from spark_tui.engine.link import Link
 from spark_tui.engine.reporting import Reports
 from spark_tui.engine.turn import Turn, TurnStream
 from spark_tui.engine.views import TurnState, TurnView
+from spark_tui.engine.waiting import Waiting
 from spark_tui.ports import Clock
+
+TOO_LONG = "context_length_exceeded"
+"""What servers call a conversation that does not fit into the model."""
+SHORTENED = "the conversation was too long for the server: it is asked again with less of it"
+_LESS = 0.6
+"""Share of what did not fit that is tried next."""
 
 MAX_STEPS = 24
 """Responses one prompt may take before the person is asked again."""
@@ -48,12 +55,15 @@ class Conversation:
         self._gate = gate
         self._clock = clock
         self._emit = emit
-        self.lane = next(iter(links))
+        self.lanes = tuple(links)
+        """Names of the lanes there are."""
+        self.lane = self.lanes[0]
         self.plan: ContextPlan | None = None
         """What the newest request held, or the newest estimate."""
         self._turns: list[Turn] = []
         self._running: asyncio.Task[None] | None = None
-        self._queue: list[str] = []
+        self.waiting = Waiting(lambda: emit(TurnMoved(self._turns[-1].id if self._turns else "")))
+        """Prompts for when the turn under way is over."""
         self._decided = asyncio.Event()
         self._going_on = False
         self._reports = Reports(self._turns)
@@ -95,11 +105,6 @@ class Conversation:
         self.plan = None
         self._emit(TurnMoved(""))
 
-    @property
-    def lanes(self) -> tuple[str, ...]:
-        """Names of the lanes there are."""
-        return tuple(self._links)
-
     def switch(self, lane: str) -> None:
         """Use another lane from the next prompt on. Raises KeyError for a lane that does not exist."""
         self.lane = self._links[lane].profile.lane
@@ -127,29 +132,15 @@ class Conversation:
             return
         await self.cut()
         turn = await self._take(prompt, asked)
-        while turn is self._turns[-1] and turn.state is TurnState.DONE and self._queue:
-            turn = await self._take(self._queue.pop(0))
+        while turn is self._turns[-1] and turn.state is TurnState.DONE and self.waiting.prompts:
+            turn = await self._take(self.waiting.take(0))
 
     async def queue(self, prompt: str) -> None:
         """Ask once the turn under way has come to its end; at once if there is none."""
         if self._turns and self._turns[-1].state not in _OVER:
-            self._queue.append(prompt)
-            self._emit(TurnMoved(self._turns[-1].id))
+            self.waiting.put(prompt)
         else:
             await self.submit(prompt)
-
-    @property
-    def queued(self) -> tuple[str, ...]:
-        """Prompts that wait, the next one first."""
-        return tuple(self._queue)
-
-    def unqueue(self, index: int = -1) -> str:
-        """Take a prompt out of the queue, the last one unless told otherwise; empty if there is none."""
-        if not -len(self._queue) <= index < len(self._queue):
-            return ""
-        prompt = self._queue.pop(index)
-        self._emit(TurnMoved(self._turns[-1].id if self._turns else ""))
-        return prompt
 
     async def _take(self, prompt: str, asked: Asked | None = None) -> Turn:
         turn = Turn(f"t{len(self._turns) + 1}", self.lane, prompt, self._clock.tick(), asked=asked)
@@ -228,11 +219,13 @@ class Conversation:
             turn.finished = turn.finished or self._clock.tick()
             self._emit(TurnMoved(turn.id))
 
-    async def _opening(self, turn: Turn) -> list[Item]:
+    async def _opening(self, turn: Turn, limit: int | None = None) -> list[Item]:
         asked = turn.asked or Asked(turn.prompt)
         said, review = self.link.items, self._review
         before = [*self._reports.outputs(said, review), *self._reports.corrections(said, review)]
-        composed = await self.composer.open_turn(self.link, asked.text, asked.about or turn.prompt, before)
+        composed = await self.composer.open_turn(
+            self.link, asked.text, asked.about or turn.prompt, before, limit
+        )
         self.plan = composed.plan
         turn.restored = self.composer.restored
         for note in composed.plan.notes:
@@ -246,6 +239,12 @@ class Conversation:
         for _ in range(MAX_STEPS):
             first = len(turn.calls)
             ended = await self._respond(turn, stream, items)
+            if limit := _less(turn, self.plan, self.link.profile.budget):
+                self._emit(Trouble("context", SHORTENED))
+                await self.composer.trim(self.link, limit)
+                items = items if turn.calls else await self._opening(turn, limit)
+                if items:
+                    continue
             if ended is None or ended.status is not EndStatus.COMPLETED:
                 cut = ended is not None and ended.status is EndStatus.CUT
                 turn.state = TurnState.CUT if cut else TurnState.FAILED
@@ -277,7 +276,7 @@ class Conversation:
             if ended is not None:
                 turn.finished = self._clock.tick()
                 turn.way = link.state.way(turn.sent_at, asked_before)
-                self._queue[:0] = link.unheard()
+                self.waiting.put_first(link.unheard())
                 if ended.usage is not None:
                     self.composer.learn(ended.usage.input_tokens)
                 return ended
@@ -291,3 +290,11 @@ class Conversation:
                 return
             self._decided.clear()
             await self._decided.wait()
+
+
+def _less(turn: Turn, plan: ContextPlan | None, budget: int) -> int:
+    """How many tokens to try after the server would not take so many; 0: that is not what happened, or not again."""
+    if turn.fault != TOO_LONG or turn.is_shortened:
+        return 0
+    turn.is_shortened, turn.fault, turn.sentence = True, "", ""
+    return int(min(plan.tokens if plan is not None else budget, budget) * _LESS)

@@ -88,6 +88,10 @@ class Turn:
     usage: Usage | None = None
     """As the server counted the newest response."""
     way: Way = Way()
+    fault: str = ""
+    """Code of the error for which the server gave up the newest response."""
+    is_shortened: bool = False
+    """Whether it was asked once more with less, because the server would not take so much."""
     calls: list[Call] = field(default_factory=list)
     asked: Asked | None = None
     """The request, where it is not simply the prompt."""
@@ -175,8 +179,8 @@ class TurnStream:
                 await self._finish_call(item, agrees)
             case ItemDropped():
                 self._drop(event)
-            case WireFault(message=message):
-                self._turn.sentence = message
+            case WireFault(code=code, message=message):
+                self._turn.fault, self._turn.sentence = code, message
                 self._emit(LinkMoved())
             case Ended():
                 self._end(event)

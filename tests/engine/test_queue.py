@@ -20,13 +20,13 @@ async def test_queued_prompts_follow_in_order_once_the_turn_is_over() -> None:
         await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
         for prompt in ("second", "third", "never"):
             await talk.queue(prompt)
-        assert (bench.engine.status.queued, list(talk.queued)) == (3, ["second", "third", "never"])
-        assert (talk.unqueue(), talk.unqueue(7)) == ("never", "")
+        assert (bench.engine.status.queued, list(talk.waiting.prompts)) == (3, ["second", "third", "never"])
+        assert (talk.waiting.take(), talk.waiting.take(7)) == ("never", "")
         assert len(bench.model.requests) == 1
         await bench.engine.decisions.accept_all()
         await bench.until(lambda: len(talk.turns) == 3 and talk.turns[-1].state is TurnState.DONE)
         assert [turn.prompt for turn in talk.turns] == ["edit", "second", "third"]
-        assert talk.queued == ()
+        assert talk.waiting.prompts == ()
         assert [hunk.state for hunk in bench.hunks] == [HunkState.APPLIED]
 
 
@@ -49,7 +49,7 @@ async def test_after_esc_or_a_failure_the_queue_waits_for_the_person(ending: str
             await talk.cut()
         gate.set()
         await bench.until(lambda: talk.turns[-1].state in (TurnState.CUT, TurnState.FAILED))
-        assert talk.queued == ("later",)
+        assert talk.waiting.prompts == ("later",)
         await talk.submit("first again")
         assert [turn.prompt for turn in talk.turns] == ["first", "first again", "later"]
 

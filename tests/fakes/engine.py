@@ -38,6 +38,7 @@ from spark_tui.engine import (
     TurnView,
 )
 from spark_tui.engine.guard import Guard
+from spark_tui.engine.waiting import Waiting
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Entry, Listing
 
@@ -259,7 +260,7 @@ class FakeConversation:
         self.next_plan: ContextPlan | None = None
         """What the next estimates say, if a test cares."""
         self.cuts = 0
-        self.queued: tuple[str, ...] = ()
+        self.waiting = Waiting(lambda: emit(TurnMoved("")))
         self.link = FakeLink()
         self._emit = emit
 
@@ -279,16 +280,7 @@ class FakeConversation:
         self.set(*self.turns, turn(f"t{len(self.turns) + 1}", prompt, state=TurnState.WAITING))
 
     async def queue(self, prompt: str) -> None:
-        self.queued = (*self.queued, prompt)
-        self._emit(TurnMoved(""))
-
-    def unqueue(self, index: int = -1) -> str:
-        if not self.queued:
-            return ""
-        *rest, last = self.queued
-        self.queued = tuple(rest)
-        self._emit(TurnMoved(""))
-        return last
+        self.waiting.put(prompt)
 
     async def cut(self) -> None:
         self.cuts += 1
@@ -448,7 +440,7 @@ class FakeEngine:
             checkpoints=self.decisions.checkpoints,
             timing=newest.timing if newest else Timing(),
             turn_state=newest.state if newest else None,
-            queued=len(self.conversation.queued),
+            queued=len(self.conversation.waiting.prompts),
         )
 
     @property

@@ -234,7 +234,7 @@ async def with_a_stale_hunk(it: Stage) -> None:
 
 async def with_a_prompt_that_waits(it: Stage) -> None:
     """A prompt waits for the turn under way to end."""
-    it.engine.conversation.queued = ("and then this",)
+    it.engine.conversation.waiting.put("and then this")
 
 
 async def with_a_mention(it: Stage) -> None:

@@ -136,7 +136,7 @@ async def test_tab_during_a_turn_lets_the_prompt_wait_for_its_end() -> None:
             await it.press("tab")
         assert it.here == "prompt" and it.workspace.prompt.input.text == ""
         assert it.engine.conversation.prompts == ["first"]
-        assert list(it.engine.conversation.queued) == ["then this", "and that"]
+        assert list(it.engine.conversation.waiting.prompts) == ["then this", "and that"]
         assert it.text("#queue").split("\n") == [" 1. then  then this", " 2. then  and that"]
         assert "2 queued" in it.text("#status")
 
@@ -149,12 +149,12 @@ async def test_what_waits_can_be_changed_or_left_out() -> None:
             await it.type(words)
             await it.press("tab")
         await it.press("up")
-        assert it.workspace.prompt.input.text == "two" and list(it.engine.conversation.queued) == ["one"]
+        assert it.workspace.prompt.input.text == "two" and list(it.engine.conversation.waiting.prompts) == ["one"]
         await it.type("!")
         await it.press("tab")
-        assert list(it.engine.conversation.queued) == ["one", "two!"]
+        assert list(it.engine.conversation.waiting.prompts) == ["one", "two!"]
         await it.press("f3", "alt+q", "ctrl+c", "alt+q")
-        assert list(it.engine.conversation.queued) == [] and it.workspace.prompt.input.text == "one"
+        assert list(it.engine.conversation.waiting.prompts) == [] and it.workspace.prompt.input.text == "one"
         assert not it.workspace.query_one("#queue").display
         await it.press("alt+q")
         assert it.workspace.prompt.input.text == "one"
@@ -165,5 +165,5 @@ async def test_tab_after_a_turn_does_not_send_anything() -> None:
         it.engine.conversation.set(turn(state=TurnState.DONE))
         await it.type("words")
         await it.press("tab")
-        assert list(it.engine.conversation.queued) == [] and it.engine.conversation.prompts == []
+        assert list(it.engine.conversation.waiting.prompts) == [] and it.engine.conversation.prompts == []
         assert it.workspace.prompt.input.text.strip() == "words"

@@ -22,6 +22,10 @@ def app() -> tuple[Command, ...]:
 
 def workspace() -> tuple[Command, ...]:
     """Return what works anywhere in the workspace."""
+    return (*_going(), *_asking(), *_working())
+
+
+def _going() -> tuple[Command, ...]:
     again = "again when there: hides it."
     return (
         Command("pane.tree", ("f2",), "Files", f"Goes to the files; {again}", "go('tree')", "files",
@@ -34,6 +38,11 @@ def workspace() -> tuple[Command, ...]:
                 True, True),
         Command("pane.prompt", ("f7",), "Prompt", "Goes to the prompt.", "go('prompt')", "prompt",
                 True, True),
+    )  # fmt: skip
+
+
+def _asking() -> tuple[Command, ...]:
+    return (
         Command("turn.stop", ("escape",), "Stop",
                 "Stops the stream and keeps complete hunks; with nothing to "
                 "stop, goes back to the prompt.", "stop_or_back", "stop"),
@@ -54,6 +63,11 @@ def workspace() -> tuple[Command, ...]:
                 "engine('new conversation')", in_palette=True),
         Command("context.show", ("f8",), "Context", "Shows what goes to the model, what stays out, and why.",
                 "show_context", "context", True, True),
+    )  # fmt: skip
+
+
+def _working() -> tuple[Command, ...]:
+    return (
         Command("file.find", ("ctrl+o",), "Open file",
                 "Finds a file by letters of its path; `name:12` goes to a line, `@` to a definition.",
                 "navigate('file')", "open", True),
@@ -84,6 +98,16 @@ def workspace() -> tuple[Command, ...]:
         Command("turn.undo", ("alt+u",), "Undo turn",
                 "Previews taking back everything of the last turn, file by file.", "history('undo turn')",
                 in_palette=True),
+        Command("review.by_risk", (), "Riskiest first",
+                "Shows the edits by risk: what fails, hides or deletes something first; again: in the model's order.",
+                "checks('risk')", in_palette=True),
+        Command("checks.stop", (), "Stop checks", "Ends the checks that run; t in the review runs them again.",
+                "checks('stop')", in_palette=True),
+        Command("checks.trust", (), "Trust this folder",
+                "Asks whether programs may check edits here, and says which and how they are shut in.",
+                "checks('trust')", in_palette=True),
+        Command("checks.distrust", (), "Trust no more", "Lets no program check edits here any more.",
+                "checks('distrust')", in_palette=True),
         Command("tree.refresh", (), "Refresh files", "Reads the list of files again.", "engine('list files')",
                 in_palette=True),
     )  # fmt: skip

@@ -73,7 +73,7 @@ class PromptPane(Steady, Vertical):
     def _look_at_turn(self) -> None:
         """Say what Enter and Tab mean now, and which prompts wait."""
         talk, box = self._engine.conversation, self.input
-        waiting = talk.queued
+        waiting = talk.waiting.prompts
         box.may_queue = talk.newest is not None and talk.newest.state not in _OVER
         box.has_queued = bool(waiting)
         frozen, writing = self._engine.gate.is_frozen, talk.is_busy
@@ -86,7 +86,7 @@ class PromptPane(Steady, Vertical):
 
     def take_back(self) -> None:
         """Bring the prompt queued last back into the box, behind what is there; nothing if none waits."""
-        prompt = self._engine.conversation.unqueue()
+        prompt = self._engine.conversation.waiting.take()
         if prompt:
             text = self.input.text
             self.input.text = f"{text}\n{prompt}" if text.strip() else prompt
