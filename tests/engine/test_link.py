@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -898,3 +899,102 @@ async def test_how_long_the_connection_took_is_told() -> None:
     hold.set()
     await opening
     assert (bench.link.state.figures.connect, bench.link.state.figures.warm_up) == (0.25, 0.0)
+
+
+# --- input for a response that is under way
+
+ACCEPTED: Step = {"type": "response.steer.accepted", "steer": {"id": "s1"}}
+PENDING: Step = {
+    "type": "response.steer.pending",
+    "reason": "waiting_for_required_input",
+    "required_input": [{"type": "custom_tool_call_output", "call_id": "c1"}],
+    "steer": {"previous_response_id": "r1"},
+}
+
+
+class SteeringBench(Bench):
+    """A model that takes input while it answers."""
+
+    def __init__(self, replies: Iterable[Sequence[Step]]) -> None:
+        super().__init__(replies)
+        self.link.profile = replace(self.link.profile, model=replace(self.link.profile.model, steers=True))
+
+    async def steered(self, hold: asyncio.Event, words: str) -> list[ModelEvent]:
+        """Ask, put words into the response, then let the server go on."""
+        asking = self.asking(HI)
+        await settle()
+        telling = asyncio.ensure_future(self.link.steer(words))
+        await settle()
+        hold.set()
+        assert await telling
+        await settle()
+        await self.clock.advance(10.0)
+        return await asking
+
+
+async def test_input_behind_a_call_goes_in_with_the_outcome_of_the_call() -> None:
+    hold = asyncio.Event()
+    first: list[Step] = [created("r1"), hold, ACCEPTED, *called("c1", "*** patch"), completed("r1"), PENDING]
+    bench = SteeringBench([first, text_reply("r2", "Ho."), text_reply("r3", "Hm.")])
+    assert ended(await bench.steered(hold, "sooner")).status is EndStatus.COMPLETED
+    await bench.ask(DONE)
+    assert bench.inputs[-1] == ["custom_tool_call_output:c1"], "the server has the words already"
+    assert bench.chains[-1] == "r1"
+    bench.socket.break_down()
+    await bench.ask(MORE)
+    assert bench.inputs[-1] == [
+        "user:hi",
+        "custom_tool_call:c1",
+        "custom_tool_call_output:c1",
+        "user:sooner",
+        "assistant:Ho.",
+        "user:more",
+    ]
+
+
+async def test_input_behind_a_call_is_sent_if_the_server_has_lost_it() -> None:
+    hold = asyncio.Event()
+    first: list[Step] = [created("r1"), hold, ACCEPTED, *called("c1", "*** patch"), completed("r1"), PENDING]
+    lost = [error("previous_response_not_found")]
+    bench = SteeringBench([first, lost, text_reply("r2", "Ho.")])
+    await bench.steered(hold, "sooner")
+    await bench.ask(DONE)
+    assert bench.inputs[-1] == ["user:hi", "custom_tool_call:c1", "custom_tool_call_output:c1", "user:sooner"]
+
+
+@pytest.mark.parametrize("reason", ["steered", ""])
+async def test_a_response_that_follows_by_itself_belongs_to_the_turn(reason: str) -> None:
+    hold = asyncio.Event()
+    details = {"status": "incomplete", "incomplete_details": {"reason": reason}}
+    end: Step = (
+        {"type": "response.incomplete", "response": {"id": "r1", **details}} if reason else completed("r1")
+    )
+    first: list[Step] = [created("r1"), hold, ACCEPTED, *said("m1", "One"), end, *text_reply("r2", "Two.")]
+    bench = SteeringBench([first, text_reply("r3", "Hm.")])
+    events = await bench.steered(hold, "sooner")
+    assert shown(events) == "OneTwo." and ended(events).response_id == "r2"
+    await bench.ask(MORE)
+    assert (bench.inputs[-1], bench.chains[-1]) == (["user:more"], "r2")
+    assert [_said(item) for item in bench.link.items] == ["hi", "One", "sooner", "Two.", "more", "Hm."]
+
+
+async def test_input_that_was_taken_and_left_out_is_not_lost() -> None:
+    hold = asyncio.Event()
+    first: list[Step] = [created("r1"), hold, ACCEPTED, *said("m1", "One."), completed("r1")]
+    bench = SteeringBench([first, text_reply("r2", "Ho.")])
+    assert ended(await bench.steered(hold, "sooner")).status is EndStatus.COMPLETED
+    assert bench.link.unheard() == ["sooner"] and bench.link.unheard() == []
+    assert shown(await bench.ask(MORE)) == "Ho."
+
+
+async def test_input_goes_along_when_a_broken_response_is_asked_again() -> None:
+    hold = asyncio.Event()
+    first: list[Step] = [created("r1"), hold, ACCEPTED, *said("m1", "On", done=False), DOWN]
+    bench = SteeringBench([first, text_reply("r2", "Ho.")])
+    events = await bench.steered(hold, "sooner")
+    assert ended(events).status is EndStatus.COMPLETED
+    assert bench.inputs[-1] == ["user:hi", "user:sooner"]
+
+
+def _said(item: Item) -> str:
+    return item.text if isinstance(item, UserMessage | AssistantMessage) else ""

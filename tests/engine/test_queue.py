@@ -1,13 +1,15 @@
 """Prompts that are queued follow one another; the figures of the connection are told."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from spark_tui.core.review import HunkState
+from spark_tui.core.wire import UserMessage
 from spark_tui.engine import TurnState
-from tests.engine.bench import Bench, patch_reply
-from tests.fakes.model_socket import Step, created, failed, said, text_reply
+from tests.engine.bench import PROFILE, Bench, patch_reply
+from tests.fakes.model_socket import Step, completed, created, error, failed, said, text_reply
 
 PATCH = "*** Begin Patch\n*** Add File: a.txt\n+one\n*** End Patch\n"
 
@@ -74,3 +76,65 @@ async def test_the_status_tells_the_figures_of_the_link() -> None:
         status = bench.engine.status
         assert (status.connect, status.warm_up, status.retries, status.retry_at) == (0.0, None, 0, None)
         assert (status.transport, status.cached_tokens) == ("ws", 0)
+
+
+# What the server would not take
+
+
+async def test_what_is_too_long_for_the_server_is_asked_once_more_with_less() -> None:
+    files = {f"part{number}.txt": b"words and words\n" * 250 for number in range(6)}
+    long = [error("context_length_exceeded", 400, "Too long.")]
+    replies = [text_reply(f"r{number}", "Read.") for number in range(3)]
+    async with Bench(files, [*replies, long, text_reply("r5", "Yes.")]) as bench:
+        talk = bench.engine.conversation
+        for number in range(3):
+            await talk.submit(f"read @part{number}.txt")
+        await talk.submit("and now @part3.txt")
+        turn = talk.turns[-1]
+        assert (turn.state, turn.prose, turn.sentence) == (TurnState.DONE, "Yes.", "")
+        refused, taken = (len(str(request["input"])) for request in bench.model.requests[-2:])
+        whole = sum(len(str(request["input"])) for request in bench.model.requests[:-2])
+        assert taken < (whole + refused) * 0.75
+        assert "previous_response_id" not in bench.model.requests[-1]
+        assert any("too long for the server" in sentence for sentence in bench.troubles)
+        prompts = [item.text for item in talk.link.items if isinstance(item, UserMessage)]
+        assert sum("and now" in text for text in prompts) == 1
+
+
+async def test_what_stays_too_long_is_a_sentence_that_says_what_to_do() -> None:
+    long = [error("context_length_exceeded", 400, "Too long.")]
+    async with Bench({"a.txt": b"words\n" * 3000}, [long, long, text_reply("r3", "Yes.")]) as bench:
+        talk = bench.engine.conversation
+        await talk.submit("read @a.txt")
+        assert talk.turns[-1].state is TurnState.FAILED
+        assert "begin a new one or send less" in talk.turns[-1].sentence
+        assert len(bench.model.requests) == 2
+        await talk.submit("and now?")
+        assert talk.turns[-1].prose == "Yes."
+
+
+async def test_what_a_server_left_out_after_all_is_asked_next() -> None:
+    steers = replace(PROFILE, model=replace(PROFILE.model, steers=True))
+    hold = asyncio.Event()
+    accepted = {"type": "response.steer.accepted", "steer": {"id": "s1"}}
+    sorry = {
+        "type": "response.steer.failed",
+        "error": {"code": "successor_creation_failed"},
+        "steer": {"id": "s1"},
+    }
+    replies: list[list[Step]] = [
+        [created("r1"), hold, *said("m1", "One."), accepted, completed("r1"), sorry],
+        text_reply("r2", "Two."),
+    ]
+    async with Bench({}, replies, profile=steers) as bench:
+        talk = bench.engine.conversation
+        bench.ask("first")
+        await bench.until(
+            lambda: bench.engine.status.turn_state is TurnState.WAITING and bool(bench.model.requests)
+        )
+        bench.ask("second")
+        await bench.until(lambda: bool(bench.model.sent))
+        hold.set()
+        await bench.until(lambda: len(talk.turns) == 2 and talk.turns[-1].state is TurnState.DONE)
+        assert [turn.prose for turn in talk.turns] == ["One.", "Two."]
+        assert talk.turns[1].prompt == "second"
