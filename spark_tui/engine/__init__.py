@@ -34,6 +34,7 @@ from spark_tui.engine.outside import Outside, OutsideChange
 from spark_tui.engine.plain_finder import PlainFinder
 from spark_tui.engine.session import Session
 from spark_tui.engine.steering import can_go_on_from
+from spark_tui.engine.versions import LOST, Choice
 from spark_tui.engine.views import Status, Timing, TurnState, TurnView, Way
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "ChangedOutside",
     "Checking",
     "ChecksMoved",
+    "Choice",
     "Comment",
     "Comments",
     "Engine",
@@ -56,6 +58,7 @@ __all__ = [
     "Indexing",
     "Landed",
     "LinkFigures",
+    "LOST",
     "LinkMoved",
     "LinkPhase",
     "LinkState",

@@ -1,4 +1,4 @@
-"""What a turn asks for where that is not simply the prompt: going on from rows that stay, or another version."""
+"""What a turn asks for where that is not simply the prompt: going on from rows that stay, for instance."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -47,10 +47,6 @@ class Asked:
     about: str = ""
     """What the context is gathered for, if not for the prompt."""
     kept: Kept | None = None
-    version_of: str = ""
-    """The hunk of which the answer is another version; it is not proposed as edits of its own."""
-    over: Callable[[], None] = lambda: None
-    """Called when the answer to a request for another version is complete."""
 
 
 class Desk(Protocol):

@@ -202,7 +202,7 @@ class Conversation:
 
     async def _run(self, turn: Turn) -> None:
         stream = self._stream_of(turn)
-        self._gate.begin(is_governed=not turn.is_version)
+        self._gate.begin()
         try:
             items = await self._opening(turn)
             if items:
@@ -250,9 +250,7 @@ class Conversation:
                 turn.state = TurnState.CUT if cut else TurnState.FAILED
                 return
             calls = turn.calls[first:]
-            if turn.asked is not None and turn.is_version:
-                turn.asked.over()
-            if not calls or turn.is_version:
+            if not calls:
                 turn.state = TurnState.DONE
                 return
             turn.state = TurnState.REVIEW

@@ -165,6 +165,12 @@ class Decisions:
         self._emit(ReviewMoved())
         return done
 
+    def repropose(self, hunk: str, first: int, stop: int, lines: Sequence[str]) -> bool:
+        """Let a hunk in conflict, or without a place, be about the lines as they are now."""
+        done = self.review.repropose(hunk, first, stop, lines)
+        self._emit(ReviewMoved())
+        return done
+
     def new_side(self, hunk: HunkView) -> tuple[str, ...]:
         """Return the lines that would stand at a hunk's place if it were accepted."""
         buffer = self._workspace.buffer(hunk.path)

@@ -11,6 +11,7 @@ from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPT
 from spark_tui.core.edits import PATCH_GRAMMAR
 from spark_tui.core.settings import REHEARSAL, LaneProfile
 from spark_tui.core.wire import patch_tool
+from spark_tui.engine.beside import Beside
 from spark_tui.engine.changes import Changes
 from spark_tui.engine.checking import Checking
 from spark_tui.engine.comments import Comments
@@ -22,6 +23,7 @@ from spark_tui.engine.gate import Gate
 from spark_tui.engine.gather import Gatherer
 from spark_tui.engine.governor import DEBT_LIMIT, Governor
 from spark_tui.engine.guard import Guard
+from spark_tui.engine.handing import Handing
 from spark_tui.engine.history import History
 from spark_tui.engine.indexing import Indexing
 from spark_tui.engine.landing import Landing
@@ -35,6 +37,7 @@ from spark_tui.engine.steering import Steering
 from spark_tui.engine.turn import Turn, TurnStream
 from spark_tui.engine.versions import Versions
 from spark_tui.engine.views import Status, Timing
+from spark_tui.engine.whys import Whys
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import (
     Checkpoints,
@@ -131,10 +134,16 @@ class Engine:
             self._links, composer, self.decisions, self._stream, self.gate, ports.clock, self._emit
         )
         self.steering = Steering(self.conversation, self.decisions, self.marks)
-        self.versions = Versions(self.conversation, self.decisions, self.workspace, self._emit)
         self.checking = Checking(
             ports.room, ports.files, self.decisions.review, self.workspace, lambda: self.listing, ports.checks,
             ports.clock, self._emit,
+        )  # fmt: skip
+        beside = Beside(self.conversation, self._links, self.workspace)
+        self.versions = Versions(beside, self.decisions, self.workspace, self._emit)
+        self.whys = Whys(beside, self._emit)
+        self.handing = Handing(
+            beside, self.conversation, self.decisions, self.comments, self.workspace, ports.files, ports.clock,
+            self._emit,
         )  # fmt: skip
         self._tree_is_old = False
         self._lists_files = False
@@ -161,10 +170,9 @@ class Engine:
         self._emit(LinkMoved())
 
     def _stream(self, turn: Turn) -> TurnStream:
-        version_of = turn.asked.version_of if turn.asked else ""
         return TurnStream(
             turn,
-            self.versions.desk(version_of) if version_of else self.decisions,
+            self.decisions,
             self.gate,
             self.workspace,
             self._ports.files,

@@ -27,7 +27,6 @@ class Gate:
         self._governor = governor
         self._emit = emit
         self._moved = asyncio.Event()
-        self._is_governed = True
         self.is_frozen = False
         """Whether the person holds the stream."""
         self.is_shut = False
@@ -35,9 +34,8 @@ class Gate:
         self.waits_for = Hold.NOBODY
         """Who makes the stream wait right now."""
 
-    def begin(self, *, is_governed: bool) -> None:
-        """A turn begins; with `is_governed` the governor may hold it."""
-        self._is_governed = is_governed
+    def begin(self) -> None:
+        """A turn begins."""
         self.is_frozen = self.is_shut = False
         self._tell()
 
@@ -74,7 +72,7 @@ class Gate:
         """Say who would not let this event through now."""
         if self.is_frozen:
             return Hold.PERSON
-        begins = self._is_governed and isinstance(event, FileOpened | HunkOpened)
+        begins = isinstance(event, FileOpened | HunkOpened)
         return Hold.GOVERNOR if begins and self._governor.holds() else Hold.NOBODY
 
     async def passes(self, event: EditEvent) -> bool:

@@ -143,6 +143,11 @@ class RecordedReview(Review):
         self._write("amend", id=id, lines=list(lines))
         return super().amend(id, lines)
 
+    def repropose(self, id: str, first: int, stop: int, lines: Sequence[str]) -> bool:
+        """Record it, then do it."""
+        self._write("repropose", id=id, first=first, stop=stop, lines=list(lines))
+        return super().repropose(id, first, stop, lines)
+
     def undo(self) -> Plan | None:
         """Record it, then do it."""
         self._write("undo")

@@ -7,7 +7,6 @@ from spark_tui.core.wire import DeveloperMessage, Item, ToolCall, ToolOutput
 from spark_tui.engine.turn import Turn
 
 CUT_SHORT = "The person stopped the patch here: nothing of what followed in it was taken."
-KEPT_AS_VERSION = "Kept as another version of the hunk; the person chooses between them."
 
 
 class Reports:
@@ -29,11 +28,7 @@ class Reports:
         answerable = {item.call_id for item in items if isinstance(item, ToolCall)}
         for turn in self._turns:
             for call in turn.calls:
-                if (
-                    turn.is_version
-                    or call.parser is None
-                    or (call.call_id in answerable and call.key not in self._told)
-                ):
+                if call.parser is None or (call.call_id in answerable and call.key not in self._told):
                     continue
                 report = review.report(call.key)
                 # A call that came again after a break is told of there, where it came again.
@@ -51,8 +46,6 @@ class Reports:
         )
         if turn is None or call is None or call.parser is None:
             return ToolOutput(item.kind, item.call_id, f"There is no tool named {item.name} here.", False)
-        if turn.is_version:
-            return ToolOutput(item.kind, item.call_id, KEPT_AS_VERSION, True)
         report = self._told[call.key] = review.report(call.key)
         return ToolOutput(
             item.kind, item.call_id, f"{report}\n{CUT_SHORT}" if call.cut_short else report, True

@@ -98,11 +98,6 @@ class Turn:
     restored: Callable[[str, str], str] | None = None
     """Puts back, into a line for a path, what was withheld from the model."""
 
-    @property
-    def is_version(self) -> bool:
-        """Whether it asks for another version of a hunk; such a turn is one response, and no edits of its own."""
-        return self.asked is not None and bool(self.asked.version_of)
-
     def view(self) -> TurnView:
         """A picture of the turn for the screen."""
         return TurnView(

@@ -1,36 +1,65 @@
-"""Other versions of one hunk: asked for with a note, kept all of them, and one of them shown to be decided on."""
+"""Other versions of one hunk: asked for beside the conversation, kept all of them, and one of them the proposal."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
+from spark_tui.core.diff import changed_blocks
 from spark_tui.core.edits import FileOp, RowKind
-from spark_tui.core.review import FileView, HunkState, HunkView, Review
-from spark_tui.core.text import Text
-from spark_tui.engine.asking import Asked, Desk, patch_text
-from spark_tui.engine.conversation import Conversation
+from spark_tui.core.review import HunkState, HunkView, Review, Row
+from spark_tui.engine.asking import patch_text
+from spark_tui.engine.beside import Beside
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, ReviewMoved, Trouble
+from spark_tui.engine.placing import new_lines
 from spark_tui.engine.workspace import Workspace
 
 OPEN = (HunkState.PROPOSED, HunkState.AMBIGUOUS)
 """States in which a hunk can have other versions."""
 
+LOST = (HunkState.CONFLICTED, HunkState.STALE, HunkState.UNPLACED)
+"""States in which a hunk can be asked for anew, against the text as it is."""
+
+THREE = (
+    ("smallest change", "make the smallest change that does it; touch nothing that need not be touched"),
+    ("clearest", "make it as clear as can be to whoever reads it next, even if it gets longer"),
+    ("fastest", "make it as fast as can be when it runs"),
+)
+"""What three versions at once are asked to be: a name, and the words of the request."""
+
+ORIGINAL = "as proposed"
+
 Lines = tuple[str, ...]
 
 
-class _Scratch:
-    """A place beside the review: what is laid here is read, never decided on."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One version as it is shown beside the others."""
 
-    def __init__(self, hunk: str) -> None:
-        self.hunk = hunk
-        self.review = Review()
+    name: str
+    rows: tuple[Row, ...]
+    """What it does to the lines as they are now."""
+    tail: Row | None = None
+    is_shown: bool = False
+    """Whether it is what the hunk proposes now."""
+    said: str = ""
+    """`writing`, or why there is nothing; empty: it is complete."""
 
-    async def take_due(self) -> None:
-        """Nothing is promised here."""
+
+@dataclass(slots=True)
+class _Coming:
+    """A version that is being written."""
+
+    name: str
+    review: Review = field(default_factory=Review)
+    task: asyncio.Task[None] | None = None
+    failed: str = ""
+    """Why nothing came of it."""
 
     @property
-    def files(self) -> tuple[FileView, ...]:
-        """What the answer holds so far."""
-        return self.review.files()
+    def view(self) -> HunkView | None:
+        """As far as it is there."""
+        return next((view for file in self.review.files() for view in file.hunks), None)
 
 
 def version_text(hunk: HunkView, note: str) -> str:
@@ -52,151 +81,237 @@ def version_text(hunk: HunkView, note: str) -> str:
     )
 
 
+def repair_text(hunk: HunkView, now: Sequence[str], note: str) -> str:
+    """Write the request for a hunk that fits no more, against the lines as they are now."""
+    there = ["The lines it was made for now read:", *(f"| {line}" for line in now)] if now else []
+    return "\n".join(
+        (
+            "Propose this hunk anew: the file changed since it was written, and it no longer fits."
+            + (f" {note}" if note else ""),
+            "*** Begin Patch",
+            patch_text(hunk),
+            *there,
+            f"Call apply_patch with one section for {hunk.path}, against the file as it is now. Keep what the "
+            "person changed, and change only these lines.",
+        )
+    )
+
+
 class Versions:
     """Every version of every hunk that has more than one."""
 
     def __init__(
         self,
-        conversation: Conversation,
+        beside: Beside,
         decisions: Decisions,
         workspace: Workspace,
         emit: Callable[[EngineEvent], None],
     ) -> None:
-        self._conversation = conversation
+        self._beside = beside
         self._decisions = decisions
         self._workspace = workspace
         self._emit = emit
-        self._kept: dict[str, list[Lines]] = {}
-        self._scratch: _Scratch | None = None
+        self._kept: dict[str, dict[str, Lines]] = {}
+        """Hunk to its versions by name, oldest first."""
+        self._coming: dict[str, list[_Coming]] = {}
         self.revision = 0
-        """Rises with every version."""
+        """Rises with every change."""
 
-    def desk(self, hunk: str) -> Desk:
-        """Return where the answer to a request for another version of a hunk is laid."""
-        self._scratch = _Scratch(hunk)
-        return self._scratch
+    # What there is
 
     def label(self, hunk: HunkView) -> str:
         """Say which version is shown, as in `2/3`; empty while there is only one."""
-        kept = self._kept.get(hunk.id)
+        kept = list(self._kept.get(hunk.id, {}).values())
         if not kept or hunk.state not in OPEN:
             return ""
         now = self._decisions.new_side(hunk)
         return f"{kept.index(now) + 1}/{len(kept)}" if now in kept else f"edited/{len(kept)}"
 
     def arriving(self, hunk: str) -> HunkView | None:
-        """Return the version of a hunk that is being written, as far as it is there."""
-        if self._scratch is None or self._scratch.hunk != hunk:
-            return None
-        return next((view for file in self._scratch.files for view in file.hunks), None)
+        """Return the one version of a hunk that is being written in its place, as far as it is there."""
+        coming = [each for each in self._coming.get(hunk, ()) if not each.failed]
+        return coming[0].view if len(self._coming.get(hunk, ())) == 1 and coming else None
+
+    def is_asked(self, hunk: str) -> bool:
+        """Whether versions of a hunk are being written."""
+        return any(not each.failed for each in self._coming.get(hunk, ()))
+
+    def choices(self, hunk: HunkView) -> tuple[Choice, ...]:
+        """Every version, those that are being written too; empty while there is only one."""
+        kept, coming = self._kept.get(hunk.id, {}), self._coming.get(hunk.id, ())
+        if not kept and not coming:
+            return ()
+        old = tuple(self._old_side(hunk))
+        now = self._decisions.new_side(hunk)
+        out = [Choice(name, difference(old, lines), is_shown=lines == now) for name, lines in kept.items()]
+        for each in coming:
+            view = None if each.failed else each.view
+            rows, tail = (view.rows, view.tail) if view is not None else ((), None)
+            out.append(Choice(each.name, rows, tail, said=each.failed or "writing"))
+        return tuple(out)
+
+    def _old_side(self, hunk: HunkView) -> list[str]:
+        return [row.text for row in hunk.rows if row.kind is not RowKind.ADD]
+
+    # Choosing
 
     def step(self, hunk: str, by: int) -> bool:
         """Show the next version, or with -1 the one before; False if there is only one."""
-        view = self._decisions.review.hunk(hunk)
-        kept = self._kept.get(hunk)
-        if view is None or not kept or view.state not in OPEN:
-            return False
-        now = self._decisions.new_side(view)
-        if now not in kept:
-            # What the person made of it is a version, too.
-            self._keep(hunk, now)
-        return self._decisions.amend(hunk, kept[(kept.index(now) + by) % len(kept)])
+        kept, now = self._with_present(hunk)
+        return bool(kept) and self._show(hunk, kept[(kept.index(now) + by) % len(kept)])
 
-    def _keep(self, hunk: str, lines: Lines) -> None:
-        kept = self._kept.setdefault(hunk, [])
-        if lines not in kept:
-            kept.append(lines)
+    def choose(self, hunk: str, number: int) -> bool:
+        """Show a version by its number; 0 is what the model proposed first. False if there is none."""
+        kept, _ = self._with_present(hunk)
+        return 0 <= number < len(kept) and self._show(hunk, kept[number])
+
+    def _show(self, hunk: str, lines: Lines) -> bool:
+        view = self._decisions.review.hunk(hunk)
+        return view is not None and (
+            self._decisions.new_side(view) == lines or self._decisions.amend(hunk, lines)
+        )
+
+    def _with_present(self, hunk: str) -> tuple[list[Lines], Lines]:
+        """The versions of an open hunk; what the person made of it is a version, too."""
+        view = self._decisions.review.hunk(hunk)
+        if view is None or hunk not in self._kept or view.state not in OPEN:
+            return [], ()
+        now = self._decisions.new_side(view)
+        self._keep(hunk, "edited", now)
+        return list(self._kept[hunk].values()), now
+
+    def _keep(self, hunk: str, name: str, lines: Lines) -> None:
+        kept = self._kept.setdefault(hunk, {})
+        if lines not in kept.values():
+            names = [name, *(f"{name} {number}" for number in range(2, len(kept) + 2))]
+            kept[next(each for each in names if each not in kept)] = lines
+        self._moved()
+
+    def _moved(self) -> None:
         self.revision += 1
         self._emit(ReviewMoved())
 
+    # Asking
+
     async def again(self, hunk: str, note: str = "") -> None:
-        """Ask for another version and show it; the ones before are kept."""
+        """Ask for another version and show it; the ones before are kept. What fits no more is proposed anew."""
+        view = self._decisions.review.hunk(hunk)
+        if view is not None and view.state in LOST:
+            await self._repair(view, note)
+        elif (view := self._askable(hunk)) is not None:
+            self._keep(hunk, ORIGINAL, self._decisions.new_side(view))
+            await self._all(view, [(note or "again", version_text(view, note))], shown=True)
+
+    async def three(self, hunk: str) -> None:
+        """Ask for three versions at once, each under a condition of its own; the person chooses."""
+        view = self._askable(hunk)
+        if view is not None:
+            self._keep(hunk, ORIGINAL, self._decisions.new_side(view))
+            await self._all(view, [(name, version_text(view, words)) for name, words in THREE], shown=False)
+
+    def stop(self) -> bool:
+        """Ask for nothing more; whether anything was being written."""
+        tasks = [each.task for coming in self._coming.values() for each in coming if each.task is not None]
+        running = [task for task in tasks if not task.done()]
+        for task in running:
+            task.cancel()
+        return bool(running)
+
+    def _askable(self, hunk: str) -> HunkView | None:
         view = self._decisions.review.hunk(hunk)
         if view is None or view.state not in OPEN or view.op is FileOp.DELETE or view.new_path is not None:
-            self._emit(
-                Trouble("another version", "there can be another version only of an open edit of lines")
-            )
-            return
-        self._keep(hunk, self._decisions.new_side(view))
-        shown = note or f"Another version of the edit in {view.path}."
-        about = f"{note} @{view.path}" if view.op is not FileOp.ADD else note
-        asked = Asked(
-            version_text(view, note),
-            about.strip(),
-            version_of=hunk,
-            over=lambda: self._show_answer(hunk),
-        )
-        try:
-            await self._conversation.submit(shown, asked)
-        finally:
-            if self._scratch is not None and self._scratch.hunk == hunk:
-                # It was stopped, or failed.
-                self._scratch = None
-                self._emit(ReviewMoved())
+            self._trouble("another version", "there can be another version only of an open edit of lines")
+            return None
+        return None if self.is_asked(hunk) else view
 
-    def _show_answer(self, hunk: str) -> None:
-        view, scratch = self._decisions.review.hunk(hunk), self._scratch
-        self._scratch = None
-        self._emit(ReviewMoved())
-        if view is None or scratch is None or scratch.hunk != hunk:
-            return
+    async def _all(self, view: HunkView, requests: Sequence[tuple[str, str]], *, shown: bool) -> None:
+        coming = self._coming[view.id] = [_Coming(name) for name, _ in requests]
+        for each, (_, request) in zip(coming, requests, strict=True):
+            each.task = asyncio.ensure_future(self._one(view, each, request, shown))
+        self._moved()
+        try:
+            await asyncio.wait([each.task for each in coming if each.task is not None])
+        finally:
+            for each in coming:
+                if each.task is not None:
+                    each.task.cancel()
+            if self._coming.get(view.id) is coming:
+                self._coming[view.id] = [each for each in coming if each.failed and not shown]
+            self._moved()
+
+    async def _one(self, view: HunkView, coming: _Coming, request: str, shown: bool) -> None:
+        coming.failed = await self._beside.edit(view.path, request, coming.review, self._moved)
+        lines = None if coming.failed else await self._lines(view, coming)
+        if lines is None:
+            self._trouble(f"another version of {view.path}", f"not taken: {coming.failed}")
+        else:
+            self._coming[view.id].remove(coming)
+            self._keep(view.id, coming.name, lines)
+            if shown and not self._show(view.id, lines):
+                self._trouble(f"another version of {view.path}", "kept; it changes nothing as things are")
+        self._moved()
+
+    async def _lines(self, view: HunkView, coming: _Coming) -> Lines | None:
+        """What an answer makes of the hunk's lines; None, with the reason noted, if it is of no use."""
+        now = self._decisions.review.hunk(view.id)
         buffer = self._workspace.buffer(view.path)
         text = buffer.text if buffer is not None else None
         if text is not None:
-            scratch.review.buffer_replaced(view.path, text)
-        answer = [each for file in scratch.files for each in file.hunks if file.path == view.path]
-        lines = new_lines(view, answer, text)
+            coming.review.buffer_replaced(view.path, text)
+        answer = [each for file in coming.review.files() for each in file.hunks if file.path == view.path]
+        lines = new_lines(now or view, answer, text)
         if lines is None:
-            why = "the answer changes other lines, too" if answer else "the answer holds no edit of this file"
-            self._emit(Trouble(f"another version of {view.path}", f"not taken: {why}"))
-            return
-        self._keep(hunk, lines)
-        if not self._decisions.amend(hunk, lines):
-            self._emit(Trouble(f"another version of {view.path}", "kept; it changes nothing as things are"))
+            coming.failed = (
+                "the answer changes other lines, too" if answer else "the answer holds no edit of this file"
+            )
+        return lines
+
+    async def _repair(self, view: HunkView, note: str) -> None:
+        """Have a hunk proposed anew against the text as it is; nothing of the person's text is touched."""
+        review = self._decisions.review
+        there = review.there(view.id)
+        coming = _Coming("anew")
+        self._coming[view.id] = [coming]
+        request = repair_text(view, there[1] if there else (), note)
+        coming.task = asyncio.ensure_future(self._proposed_anew(view, coming, request))
+        self._moved()
+        try:
+            await asyncio.wait([coming.task])
+        finally:
+            coming.task.cancel()
+            self._coming.pop(view.id, None)
+            self._moved()
+
+    async def _proposed_anew(self, view: HunkView, coming: _Coming, request: str) -> None:
+        failed = await self._beside.edit(view.path, request, coming.review, self._moved)
+        buffer = self._workspace.buffer(view.path)
+        if not failed and buffer is not None:
+            coming.review.buffer_replaced(view.path, buffer.text)
+            answer = [each for file in coming.review.files() for each in file.hunks if file.path == view.path]
+            placed = [each for each in answer if each.state is HunkState.PROPOSED and each.line is not None]
+            there = self._decisions.review.there(view.id)
+            if there is not None:
+                first, stop = there[0], there[0] + len(there[1])
+            else:
+                spans = [(each.line or 0, (each.line or 0) + len(self._old_side(each))) for each in placed]
+                first, stop = min(spans, default=(0, 0))[0], max((span[1] for span in spans), default=0)
+            lines = new_lines(view, placed, buffer.text, (first, stop)) if placed else None
+            if lines is not None and self._decisions.repropose(view.id, first, stop, lines):
+                return
+            failed = "the answer does not keep to these lines" if answer else "the answer holds no edit of it"
+        self._trouble(f"propose anew in {view.path}", failed or f"{view.path} is not open any more")
+
+    def _trouble(self, title: str, sentence: str) -> None:
+        self._emit(Trouble(title, sentence))
 
 
-def new_lines(hunk: HunkView, answer: Sequence[HunkView], text: Text | None) -> Lines | None:
-    """Return what an answer makes of the lines a hunk stands for; None if it does not keep to them."""
-    if hunk.op is FileOp.ADD:
-        whole = [each for each in answer if each.state is HunkState.PROPOSED]
-        return (
-            tuple(row.text for each in whole for row in each.rows if row.kind is RowKind.ADD)
-            if whole
-            else None
-        )
-    if text is None or hunk.line is None or not answer:
-        return None
-    first = hunk.line
-    last = first + sum(row.kind is not RowKind.ADD for row in hunk.rows)
-    gone: set[int] = set()
-    come: dict[int, list[str]] = {}
-    for each in answer:
-        places = [each.line] if each.state is HunkState.PROPOSED else list(each.alternatives)
-        fitting = [at for at in places if at is not None and _keeps_to(each, at, first, last)]
-        if len(fitting) != 1:
-            return None
-        at = fitting[0]
-        for row in each.rows:
-            if row.kind is RowKind.ADD:
-                come.setdefault(at, []).append(row.text)
-                continue
-            if row.kind is RowKind.REMOVE:
-                gone.add(at)
-            at += 1
-    lines: list[str] = []
-    for at in range(first, last + 1):
-        lines += come.get(at, [])
-        if at < last and at not in gone:
-            lines.append(text.line(at))
-    return tuple(lines)
-
-
-def _keeps_to(hunk: HunkView, at: int, first: int, last: int) -> bool:
-    """Whether a hunk that begins at a line changes only lines from `first` up to `last`."""
-    for row in hunk.rows:
-        if row.kind is RowKind.REMOVE and not first <= at < last:
-            return False
-        if row.kind is RowKind.ADD and not first <= at <= last:
-            return False
-        at += row.kind is not RowKind.ADD
-    return True
+def difference(old: Sequence[str], new: Sequence[str]) -> tuple[Row, ...]:
+    """Return the rows that turn lines into others."""
+    out: list[Row] = []
+    at = 0
+    for block in changed_blocks(old, new):
+        out += (Row(RowKind.CONTEXT, line) for line in old[at : block.old_start])
+        out += (Row(RowKind.REMOVE, line) for line in old[block.old_start : block.old_stop])
+        out += (Row(RowKind.ADD, line) for line in new[block.new_start : block.new_stop])
+        at = block.old_stop
+    return (*out, *(Row(RowKind.CONTEXT, line) for line in old[at:]))

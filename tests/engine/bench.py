@@ -38,12 +38,20 @@ class Bench:
         replies: Iterable[Sequence[Step]] = (),
         past: Sequence[Mapping[str, Any]] = (),
         profile: LaneProfile = PROFILE,
+        sides: Iterable[Sequence[Step]] = (),
         **ports_of_its_own: Any,
     ) -> None:
-        """Build it; ports given by name take the place of the usual ones."""
+        """Build it; ports given by name take the place of the usual ones.
+
+        `sides` are what requests beside the conversation are answered with, in order, on either lane.
+        """
         self.files = MemoryFiles(files)
         self.checkpoints = MemoryCheckpoints()
         self.model = FakeModelSocket(replies)
+        self.sides = [FakeModelSocket([reply]) for reply in sides]
+        self.model.sides.extend(self.sides)
+        deep = FakeModelSocket()
+        deep.sides = self.model.sides
         self.log = MemoryLog()
         self.log.records += map(dict, past)
         self.search = MemorySearch(self.files)
@@ -56,10 +64,11 @@ class Bench:
             counter=CharacterCounter(),
             clock=self.clock,
             log=self.log,
-            links={"fast": self.model},
+            links={"fast": self.model, "deep": deep},
             past=past,
         )
-        self.engine = Engine(replace(ports, **ports_of_its_own), {"fast": profile})
+        profiles = {"fast": profile, "deep": replace(profile, lane="deep")}
+        self.engine = Engine(replace(ports, **ports_of_its_own), profiles)
         self.events: list[EngineEvent] = []
         self.engine.subscribe(self.events.append)
 
@@ -92,6 +101,10 @@ class Bench:
             await asyncio.sleep(0.001)
         turns = self.engine.conversation.turns
         raise AssertionError(f"never so; turns {turns}, hunks {self.hunks}, troubles {self.troubles}")
+
+    def asked_beside(self, number: int) -> str:
+        """The request that was made beside the conversation, without what went along."""
+        return str(self.sides[number].requests[-1]["input"][-1]["content"][0]["text"])
 
     def sent(self, number: int) -> str:
         """The input of one request, as one text."""

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spark_tui.core.edits import EditEvent, FileOp, HunkClosed, HunkOpened, PatchParser, RowAdded, RowKind
+from spark_tui.core.edits import EditEvent, HunkClosed, HunkOpened, PatchParser, RowAdded, RowKind
 from spark_tui.core.review import HunkState, HunkView, Row
 from spark_tui.engine import TurnState
 from spark_tui.engine.asking import Kept, KeptRows
 from spark_tui.engine.gate import Hold
 from spark_tui.engine.governor import Governor
 from spark_tui.engine.marks import Marks
-from spark_tui.engine.versions import new_lines
 from tests.engine.bench import Bench, patch_reply
 from tests.fakes.engine import FakeReview, hunk
 from tests.fakes.model_socket import Step, called, completed, created, text_reply
@@ -282,103 +281,3 @@ def test_what_the_answer_puts_above_is_left_out_and_a_bare_continuation_is_appen
     assert first_hunk(through(kept, above)) == [*kept, Row(RowKind.ADD, "more")]
     rest = [Row(RowKind.ADD, "x"), Row(RowKind.CONTEXT, "y")]
     assert first_hunk(through(kept, rest)) == [*kept, *rest]
-
-
-# Other versions
-
-
-async def respin(bench: Bench, note: str = "") -> None:
-    await bench.engine.versions.again(bench.hunks[0].id, note)
-
-
-SECOND = "*** Begin Patch\n*** Update File: a.txt\n@@\n-two\n+zwei\n*** End Patch\n"
-THIRD = (
-    "*** Begin Patch\n*** Update File: a.txt\n@@\n one\n-two\n+deux\n+trois\n three\n four\n*** End Patch\n"
-)
-
-
-async def test_versions_are_kept_and_the_shown_one_is_accepted() -> None:
-    replies = [patch_reply(HEAD + " three\n*** End Patch\n"), patch_reply(SECOND, "c2", "r2"),
-               patch_reply(THIRD, "c3", "r3"), text_reply("r4", "ok")]  # fmt: skip
-    async with Bench({"a.txt": A}, replies) as bench:
-        bench.ask("shout")
-        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
-        await respin(bench, "in German")
-        request = bench.model.requests[1]["input"][-1]["content"][0]["text"]
-        assert "in German" in request and "lines 1-3" in request and "-two\n+TWO\n three" in request
-        versions, decisions = bench.engine.versions, bench.engine.decisions
-        assert len(bench.hunks) == 1, "an answer is no edit of its own"
-        assert decisions.new_side(bench.hunks[0]) == ("one", "zwei", "three")
-        await respin(bench)
-        assert decisions.new_side(bench.hunks[0]) == ("one", "deux", "trois", "three")
-        assert versions.label(bench.hunks[0]) == "3/3"
-        assert versions.step(bench.hunks[0].id, 1) and versions.label(bench.hunks[0]) == "1/3"
-        assert decisions.new_side(bench.hunks[0]) == ("one", "TWO", "three")
-        assert versions.step(bench.hunks[0].id, -1) and versions.step(bench.hunks[0].id, -1)
-        assert versions.label(bench.hunks[0]) == "2/3"
-        await decisions.accept([bench.hunks[0].id])
-        assert bench.files.data["a.txt"] == A.replace(b"two", b"zwei")
-        await bench.engine.conversation.submit("thanks")
-        assert "Kept as another version" in bench.sent(3)
-
-
-async def test_what_the_person_made_of_a_version_is_kept_too() -> None:
-    replies = [patch_reply(HEAD + " three\n*** End Patch\n"), patch_reply(SECOND, "c2", "r2")]
-    async with Bench({"a.txt": A}, replies) as bench:
-        bench.ask("shout")
-        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
-        await respin(bench)
-        first = bench.hunks[0].id
-        bench.engine.decisions.amend(first, ("one", "mine", "three"))
-        assert bench.engine.versions.label(bench.hunks[0]) == "edited/2"
-        bench.engine.versions.step(first, 1)
-        bench.engine.versions.step(first, -1)
-        assert bench.engine.decisions.new_side(bench.hunks[0]) == ("one", "mine", "three")
-
-
-async def test_an_answer_about_other_lines_is_not_taken() -> None:
-    beyond = "*** Begin Patch\n*** Update File: a.txt\n@@\n-two\n+zwei\n@@\n-nine\n+neun\n*** End Patch\n"
-    replies = [patch_reply(HEAD + " three\n*** End Patch\n"), patch_reply(beyond, "c2", "r2")]
-    async with Bench({"a.txt": A}, replies) as bench:
-        bench.ask("shout")
-        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
-        await respin(bench)
-        assert any("not taken" in sentence for sentence in bench.troubles)
-        assert bench.engine.decisions.new_side(bench.hunks[0]) == ("one", "TWO", "three")
-        assert len(bench.hunks) == 1
-
-
-async def test_a_version_of_a_decided_hunk_is_not_asked_for() -> None:
-    async with Bench({"a.txt": A}, [patch_reply(HEAD + " three\n*** End Patch\n")]) as bench:
-        bench.ask("shout")
-        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
-        await bench.engine.decisions.reject([bench.hunks[0].id])
-        asked = len(bench.model.requests)
-        await respin(bench)
-        assert len(bench.model.requests) == asked and bench.troubles
-
-
-async def test_the_person_may_type_while_a_version_is_written() -> None:
-    gate = asyncio.Event()
-    first, delta, done = called("c2", SECOND)
-    replies: list[list[Step]] = [
-        patch_reply(HEAD + " three\n*** End Patch\n"),
-        [created("r2"), first, gate, delta, done, completed("r2")],
-    ]
-    async with Bench({"a.txt": A}, replies) as bench:
-        await bench.engine.workspace.open("a.txt")
-        bench.ask("shout")
-        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
-        bench.engine.start(respin(bench), "respin")
-        await bench.until(lambda: len(bench.model.requests) == 2)
-        buffer = bench.engine.workspace.buffer("a.txt")
-        assert buffer is not None
-        bench.engine.workspace.edit("a.txt", buffer.text.splice_lines(0, 0, [("mine", "\n")]))
-        gate.set()
-        await bench.until(lambda: bench.engine.decisions.new_side(bench.hunks[0]) == ("one", "zwei", "three"))
-
-
-def test_a_new_file_has_versions() -> None:
-    old, new = hunk("1.1.1", "+a", op=FileOp.ADD), hunk("1.1.1", "+b", "+c", op=FileOp.ADD)
-    assert new_lines(old, [new], None) == ("b", "c")
-    assert new_lines(old, [], None) is None

@@ -16,6 +16,7 @@ from spark_tui.engine import (
     Asked,
     Buffer,
     BufferChanged,
+    Choice,
     Comments,
     EngineEvent,
     Gate,
@@ -74,6 +75,7 @@ class FakeReview:
 
     def __init__(self) -> None:
         self.hunks: dict[str, HunkView] = {}
+        self.lines_there: dict[str, tuple[int, tuple[str, ...]]] = {}
 
     def put(self, *hunks: HunkView) -> None:
         """Add or replace hunks."""
@@ -92,6 +94,10 @@ class FakeReview:
     def hunk(self, id: str) -> HunkView | None:
         """Find a hunk."""
         return self.hunks.get(id)
+
+    def there(self, id: str) -> tuple[int, tuple[str, ...]] | None:
+        """The person's lines where a hunk wants to be, as the test set them."""
+        return self.lines_there.get(id)
 
     def overlays(self, path: str) -> tuple[HunkView, ...]:
         """The placed, pending hunks of a file."""
@@ -145,6 +151,10 @@ class FakeDecisions:
         kept = tuple(row for row in before.rows if row.kind is RowKind.REMOVE)
         self.review.put(replace(before, rows=(*kept, *(Row(RowKind.ADD, line) for line in lines))))
         self._emit(ReviewMoved())
+        return True
+
+    def repropose(self, id: str, first: int, stop: int, lines: Sequence[str]) -> bool:
+        self.told.append(("repropose", id, str(first), str(stop), *lines))
         return True
 
     async def accept_file(self, id: str) -> None:
@@ -370,10 +380,43 @@ class FakeSteering:
         self.told.append(("finish", hunk, note))
 
 
+class FakeWhys:
+    """Explanations as the test sets them."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.revision = 0
+
+    def of(self, hunk: HunkView) -> str:
+        return self.said.get(hunk.id, "")
+
+    async def ask(self, hunk: HunkView) -> None:
+        self.asked.append(hunk.id)
+
+
+class FakeHanding:
+    """Keeps what is handed over."""
+
+    def __init__(self) -> None:
+        self.away: dict[str, float] = {}
+        self.told: list[tuple[str, str]] = []
+        self.is_there = True
+
+    def card(self, hunk: HunkView) -> str:
+        return "Hand it to the deep lane?"
+
+    async def hand(self, hunk: HunkView, note: str = "") -> None:
+        self.told.append((hunk.id, note))
+        self.away[hunk.id] = 0.0
+
+
 class FakeVersions:
     """Versions as the test sets them."""
 
     def __init__(self) -> None:
+        self.all: dict[str, tuple[Choice, ...]] = {}
+        self.writing: set[str] = set()
         self.told: list[tuple[str, ...]] = []
         self.labels: dict[str, str] = {}
         self.coming: dict[str, HunkView] = {}
@@ -388,6 +431,24 @@ class FakeVersions:
     def step(self, hunk: str, by: int) -> bool:
         self.told.append(("step", hunk, str(by)))
         return hunk in self.labels
+
+    def choices(self, hunk: HunkView) -> tuple[Choice, ...]:
+        return self.all.get(hunk.id, ())
+
+    def choose(self, hunk: str, number: int) -> bool:
+        self.told.append(("choose", hunk, str(number)))
+        return number < len(self.all.get(hunk, ()))
+
+    def is_asked(self, hunk: str) -> bool:
+        return hunk in self.writing
+
+    def stop(self) -> bool:
+        stopped = bool(self.writing)
+        self.writing.clear()
+        return stopped
+
+    async def three(self, hunk: str) -> None:
+        self.told.append(("three", hunk))
 
     async def again(self, hunk: str, note: str = "") -> None:
         self.told.append(("again", hunk, note))
@@ -421,6 +482,8 @@ class FakeEngine:
         self.gate = Gate(self.governor, self.emit)
         self.steering = FakeSteering()
         self.versions = FakeVersions()
+        self.whys = FakeWhys()
+        self.handing = FakeHanding()
         self.conversation = FakeConversation(self.emit)
         self.history = FakeHistory()
         self.outside = FakeOutside()

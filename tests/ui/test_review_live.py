@@ -7,10 +7,11 @@ from textual import events
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review import HunkState, Row
 from spark_tui.core.review.intake import CUT
-from spark_tui.engine import Hold, TurnState
+from spark_tui.engine import Choice, Hold, TurnState
 from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.widgets.ask_line import AskLine
-from tests.fakes.engine import hunk, turn
+from spark_tui.ui.widgets.hunk_draft import HunkDraft
+from tests.fakes.engine import hunk, rows, turn
 from tests.ui.stage import SMALL, Stage, stage
 
 ONE = hunk("1.1.1", " def f():", "-    return 1", "+    return 2", line=3)
@@ -195,11 +196,113 @@ async def test_s_asks_for_another_version_and_arrows_show_them() -> None:
         assert it.engine.versions.told == told and it.engine.decisions.told == []
 
 
-async def test_while_the_stream_runs_no_version_is_asked_for() -> None:
+async def test_a_version_can_be_asked_for_while_the_stream_runs_but_not_twice() -> None:
     async with stage() as it:
         await ready(it, ONE, LIVE)
+        await it.press("s")
+        assert it.engine.versions.told == [("again", "1.1.1", "")]
+        it.engine.versions.writing.add("1.1.1")
         await it.press("s", "S")
-        assert it.engine.versions.told == [] and not it.workspace.query(AskLine)
+        assert len(it.engine.versions.told) == 1 and not it.workspace.query(AskLine)
+        await it.press("escape")
+        assert not it.engine.versions.writing and it.engine.conversation.cuts == 0, (
+            "Esc stops the nearest thing"
+        )
+
+
+# Three versions
+
+
+VERSIONS = (
+    Choice("as proposed", ONE.rows, is_shown=True),
+    Choice("smallest change", rows("-    return 1", "+    return 20")),
+    Choice("clearest", rows("-    return 1", "+    # thirty", "+    return 30"), said="writing"),
+    Choice("fastest", (), said="it was stopped"),
+)
+
+
+async def test_three_versions_stand_side_by_side_and_a_number_takes_one() -> None:
+    async with stage((200, 50)) as it:
+        await ready(it, ONE, busy=False)
+        await it.press("n")
+        assert it.engine.versions.told == [("three", "1.1.1")]
+        it.engine.versions.all["1.1.1"] = VERSIONS
+        it.engine.versions.revision += 1
+        it.engine.propose(ONE)
+        await it.settle()
+        shown = it.text("#review-list")
+        assert "[0 as proposed]" in shown and "2 clearest (3 lines so far)" in shown
+        row = next(line for line in shown.split("\n") if "return 20" in line)
+        assert "# thirty" in shown and row.count("│") == 2, "one beside the other"
+        assert "it was stopped" in shown
+        await it.press("1")
+        assert it.engine.versions.told[-1] == ("choose", "1.1.1", "1") and not pane(it).hunks.shows_columns
+        await it.press("n")
+        assert pane(it).hunks.shows_columns and len(it.engine.versions.told) == 2, (
+            "they are there: nothing is asked"
+        )
+        await it.press("escape")
+        assert not pane(it).hunks.shows_columns and it.engine.conversation.cuts == 0
+
+
+async def test_in_a_small_terminal_the_versions_are_named_and_one_is_shown() -> None:
+    async with stage(SMALL) as it:
+        it.engine.versions.all["1.1.1"] = VERSIONS
+        await ready(it, ONE, busy=False)
+        await it.press("n")
+        shown = it.words("#review-list")
+        assert "[0 as proposed] 1 smallest change 2 clearest" in shown and "+ return 2" in shown
+
+
+# Why, the deep lane, conflicts
+
+
+async def test_why_is_asked_once_and_stands_beside_the_hunk() -> None:
+    async with stage(SMALL) as it:
+        it.engine.whys.said["1.1.1"] = "Because two is more."
+        await ready(it, ONE, busy=False)
+        await it.press("question_mark")
+        shown = it.words("#review-list")
+        assert it.engine.whys.asked == ["1.1.1"] and "why: Because two is more." in shown
+        assert "stand there exactly" in shown and it.engine.conversation.prompts == []
+        await it.press("question_mark")
+        assert "Because" not in it.words("#review-list")
+
+
+async def test_a_hunk_is_handed_over_after_a_question_only() -> None:
+    async with stage(SMALL) as it:
+        await ready(it, ONE, busy=False)
+        await it.press("exclamation_mark", "escape")
+        assert it.engine.handing.told == []
+        await it.press("exclamation_mark")
+        await it.type("all of it")
+        await it.press("enter")
+        assert it.engine.handing.told == [("1.1.1", "all of it")] and it.here == "review"
+        await it.press("exclamation_mark")
+        assert not it.workspace.query(AskLine)
+
+
+async def test_a_conflict_shows_both_sides_asks_anew_and_is_joined_by_hand() -> None:
+    async with stage(SMALL) as it:
+        it.engine.decisions.review.lines_there["1.1.1"] = 3, ("def f():", "    return mine")
+        await ready(
+            it, replace(ONE, state=HunkState.CONFLICTED, note="You changed the same lines."), busy=False
+        )
+        shown = it.text("#review-list")
+        assert "you have:" in shown and "|     return mine" in shown and "return 2" in shown
+        await it.press("s")
+        assert it.engine.versions.told == [("again", "1.1.1", "")]
+        await it.press("e")
+        draft = it.workspace.query_one(HunkDraft)
+        assert draft.text.split("\n")[0] == "<<<<<<< yours" and "    return mine" in draft.text
+        await it.press("ctrl+s")
+        assert not any(told[0] == "repropose" for told in it.engine.decisions.told), (
+            "the marks are still there"
+        )
+        await it.press("e", "ctrl+a", "delete")
+        await it.type("both")
+        await it.press("ctrl+s")
+        assert it.engine.decisions.told[-1] == ("repropose", "1.1.1", "3", "5", "both")
 
 
 async def test_while_a_version_is_written_it_is_shown_and_nothing_is_decided_on_the_one_before() -> None:

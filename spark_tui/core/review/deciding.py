@@ -7,7 +7,7 @@ from enum import StrEnum
 from spark_tui.core.diff import changed_blocks
 from spark_tui.core.review.book import Book
 from spark_tui.core.review.document import Document
-from spark_tui.core.review.form import Form, amended, decided, open_items, picked_items
+from spark_tui.core.review.form import Form, amended, context, decided, open_items, picked_items
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import rows_changes, tokens
 from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept, rehearse, why_not
@@ -16,6 +16,7 @@ from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.text import ChangeSet, Text
 
 AMENDED = "You changed what the model wrote."
+REPROPOSED = "It was proposed anew for the lines as they are now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Landed:
         return PlannedFile(self.path_after, self.before, self.after, self.changes, moved, hunks)
 
 
+LOST = frozenset({HunkState.CONFLICTED, HunkState.STALE, HunkState.UNPLACED})
+"""States in which a hunk can be proposed anew for the text as it is."""
+
+
 class DecisionKind(StrEnum):
     """What a decision did."""
 
@@ -62,6 +67,7 @@ class DecisionKind(StrEnum):
     REJECT = "reject"
     CHOOSE = "choose"
     AMEND = "amend"
+    REPROPOSE = "repropose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,9 @@ class Decision:
     line: int = 0
     """The line that was chosen."""
     lines: tuple[str, ...] = ()
-    """What the person made of the hunk."""
+    """What the hunk's lines were to become."""
+    stop: int = 0
+    """The line behind those that were proposed anew."""
 
 
 @dataclass(slots=True)
@@ -209,6 +217,37 @@ class Deciding:
         entry = replace(memo, after=form)
         label = self._label("Edit", [id])
         decision = Decision(DecisionKind.AMEND, label, (entry,), lines=tuple(lines))
+        self._history.remember(decision, again)
+        return True
+
+    def repropose(self, id: str, first: int, stop: int, lines: Sequence[str], again: bool = False) -> bool:
+        """Let a hunk in conflict, or without a place, turn the rows from `first` to `stop` into `lines`.
+
+        A hunk that has a place keeps it. Returns whether that can be.
+        """
+        hunk = self._book.hunks.get(id)
+        if hunk is None or hunk.is_decided or hunk.state not in LOST:
+            return False
+        document = self._book.document_of(hunk)
+        text = document.text
+        if hunk.start is not None:
+            first, stop = hunk.start, hunk.stop
+        if text is None or not document.is_free(hunk, first, stop):
+            return False
+        form = amended(tuple(context(token) for token in tokens(text, first, stop)), lines)
+        if not open_items(form):
+            return False
+        memo = entry_of(hunk)
+        hunk.form, hunk.rebased, hunk.start, hunk.stop, hunk.wait = form, None, first, stop, None
+        hunk.state, hunk.is_open_place, hunk.amended = HunkState.PROPOSED, False, True
+        hunk.plain_note = REPROPOSED
+        hunk.touch()
+        hunk.settle(text)
+        label = self._label("Propose anew", [id])
+        entry = replace(memo, after=form)
+        decision = Decision(
+            DecisionKind.REPROPOSE, label, (entry,), line=first, lines=tuple(lines), stop=stop
+        )
         self._history.remember(decision, again)
         return True
 

@@ -238,6 +238,13 @@ class Document:
             hunk.start = None
             hunk.turn_to(HunkState.STALE, OTHER_FILE)
 
+    def is_free(self, hunk: Hunk, start: int, stop: int) -> bool:
+        """Whether a hunk may stand on these rows: they are there, and no other undecided one stands on them."""
+        rows = self.text.row_count if self.text is not None else 0
+        return 0 <= start <= stop <= rows and not any(
+            _in_the_way(other, hunk, start, stop) for other in self.hunks
+        )
+
     def place(self, hunk: Hunk, row: int) -> bool:
         """Give a hunk the place the person chose; return whether it can stand there."""
         text = self.text

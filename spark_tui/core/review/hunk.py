@@ -24,7 +24,7 @@ from spark_tui.core.review.values import PENDING, HunkState, HunkView, Row, Verd
 from spark_tui.core.review.window import Edits, Followed, Key, follow, healed
 from spark_tui.core.text import Text
 
-CONFLICT = "You changed the same lines; the file stays as you have it until you undo that or reject this."
+CONFLICT = "You changed the same lines; they stay as you have them. s asks anew, e joins both by hand."
 NOTHING_LEFT = "The file already reads like this."
 GONE = "The file is no longer there."
 WAITS = "It changes lines that an undecided hunk proposes; decide that one first, or both together."
@@ -248,7 +248,9 @@ class Hunk:
                 state, note = HunkState.CONFLICTED, CONFLICT
             else:
                 rebased = form_between(now, joined)
-                state, note = ready, REBASED if open_items(rebased) else NOTHING_LEFT
+                state, note = ready, REBASED
+                if not open_items(rebased):
+                    state, note = HunkState.SATISFIED, NOTHING_LEFT
         if rebased != self.rebased:
             self.rebased = rebased
             self.touch()

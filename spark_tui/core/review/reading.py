@@ -1,8 +1,10 @@
 """What can be asked of a review; nothing here changes anything."""
 
 from spark_tui.core.review.book import Book
+from spark_tui.core.review.form import bare
 from spark_tui.core.review.overlay import Overlays
 from spark_tui.core.review.report import report
+from spark_tui.core.review.rows import tokens
 from spark_tui.core.review.values import PENDING, FileView, HunkState, HunkView, Verdict
 
 
@@ -21,6 +23,14 @@ class Reading:
         """Return a hunk; None if nobody knows it."""
         hunk = self._book.hunks.get(id)
         return None if hunk is None else hunk.view()
+
+    def there(self, id: str) -> tuple[int, tuple[str, ...]] | None:
+        """Return the buffer lines that a hunk stands for as they are now, and the first one's number."""
+        hunk = self._book.hunks.get(id)
+        if hunk is None or hunk.start is None:
+            return None
+        text = self._book.document_of(hunk).text
+        return hunk.start, tuple(bare(token) for token in tokens(text, hunk.start, hunk.stop))
 
     def overlays(self, path: str) -> tuple[HunkView, ...]:
         """Return the hunks to be drawn into a buffer, by line."""

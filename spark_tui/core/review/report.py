@@ -47,6 +47,8 @@ def _told(hunk: Hunk) -> str:
             return "rejected by the person; do not propose the same again."
         case HunkState.UNPLACED:
             return f"could not be placed. {hunk.note} Read the file again before you retry."
+        case HunkState.SATISFIED:
+            return "not needed: the file reads like this already."
         case HunkState.CONFLICTED:
             return "not applied: the person changed the same lines meanwhile."
         case HunkState.STALE | HunkState.REFUSED:

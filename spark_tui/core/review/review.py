@@ -118,6 +118,11 @@ class Review(Reading):
         self.revision += 1
         return self._deciding.amend(id, lines)
 
+    def repropose(self, id: str, first: int, stop: int, lines: Sequence[str]) -> bool:
+        """Let a hunk in conflict or without a place turn rows of the living text into `lines`, see `Deciding`."""
+        self.revision += 1
+        return self._deciding.repropose(id, first, stop, lines)
+
     def undo(self) -> Plan | None:
         """Take the last decision back; a plan that is not empty has to land, then `commit_undo`."""
         self.revision += 1

@@ -80,7 +80,7 @@ class Rewrite:
             loose.turn_to(HunkState.STALE, CUT)
         if not hunks and loose is None:
             hunk = self._book.add_hunk(self._section)
-            hunk.turn_to(HunkState.REFUSED, SAME)
+            hunk.turn_to(HunkState.SATISFIED, SAME)
             return [hunk]
         return hunks
 

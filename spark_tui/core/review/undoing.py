@@ -7,6 +7,7 @@ from typing import assert_never
 from spark_tui.core.review.book import Book
 from spark_tui.core.review.deciding import (
     AMENDED,
+    REPROPOSED,
     Deciding,
     Decision,
     DecisionKind,
@@ -102,6 +103,8 @@ class Undoing:
                 self._deciding.choose(names[0], decision.line, again=True)
             case DecisionKind.AMEND:
                 self._deciding.amend(names[0], decision.lines, again=True)
+            case DecisionKind.REPROPOSE:
+                self._deciding.repropose(names[0], decision.line, decision.stop, decision.lines, again=True)
             case _:
                 assert_never(decision.kind)
         self._history.undone.pop()
@@ -216,7 +219,7 @@ def reopen(hunk: Hunk, entry: Entry, document: Document) -> None:
     """Let a hunk be as it was before a decision."""
     hunk.whole = None
     hunk.amended = entry.amended
-    if hunk.plain_note == AMENDED and not entry.amended:
+    if hunk.plain_note in (AMENDED, REPROPOSED) and not entry.amended:
         hunk.plain_note = ""
     hunk.is_open_place = entry.state is HunkState.AMBIGUOUS
     if entry.start is None and hunk.wait is None:

@@ -28,6 +28,8 @@ class HunkState(StrEnum):
     APPLIED = "applied"
     """Accepted, wholly or in part, and nothing of it is left to decide."""
     REJECTED = "rejected"
+    SATISFIED = "satisfied"
+    """The file reads like this already: nothing is left to decide, unless the person changes those lines again."""
     CONFLICTED = "conflicted"
     """The person changed the same lines, and both changes can't be joined."""
     STALE = "stale"

@@ -98,6 +98,9 @@ class _Player:
             "plan_accept": self._plan_accept,
             "choose": lambda record: _ignore(self._do.choose(record["id"], record["line"])),
             "amend": lambda record: _ignore(self._do.amend(record["id"], record["lines"])),
+            "repropose": lambda record: _ignore(
+                self._do.repropose(record["id"], record["first"], record["stop"], record["lines"])
+            ),
             "refuse": self._refuse, "undo": self._undo, "redo": self._redo,
             "commit": lambda record: self._commit(self._do.commit),
             "commit_undo": lambda record: self._commit(self._do.commit_undo),

@@ -30,9 +30,9 @@ def _review_decisions() -> tuple[Command, ...]:
         Command("review.accept_all", ("g",), "Accept all",
                 "Accepts everything shown that is safely placed; says how much and asks first.",
                 "decide('accept_all')", "all"),
-        Command("hunk.choose", tuple("123456789"), "Choose place",
-                "Picks one of the places of a hunk that fits "
-                "in several.", "decide('choose', {key})"),
+        Command("hunk.choose", tuple("0123456789"), "Choose",
+                "Picks one of the versions of a hunk (0 is the one proposed first), or one of the places where it "
+                "fits.", "decide('choose', {key})"),
         Command("hunk.place_again", ("p",), "Place again",
                 "Looks for the place of a stale hunk in the file as "
                 "it is now.", "decide('place_again')"),
@@ -49,11 +49,17 @@ def _review_stream() -> tuple[Command, ...]:
         Command("stream.more", ("plus",), "More",
                 "Lets the stream go on although more waits for you than the limit allows.", "stream('more')"),
         Command("hunk.again", ("s",), "Again",
-                "Asks for another version of the hunk, or for the rest of one that was cut.",
+                "Asks for another version of the hunk, for the rest of one that was cut, or anew for one that the "
+                "file has no place for any more.",
                 "stream('again')", "again"),
         Command("hunk.again_with_note", ("S",), "Again, with a note",
                 "The same with a note. While the hunk streams: its lines so far stay, the rest is written anew.",
                 "stream('note')"),
+        Command("hunk.three", ("n",), "Three versions",
+                "Asks for three versions at once, each under a condition of its own, and shows them side by side; "
+                "a number takes one.", "stream('three')", "3 ways"),
+        Command("hunk.hand_over", ("exclamation_mark",), "Hand over",
+                "Hands the hunk to the deep lane, after a question; the fast lane stays yours.", "stream('hand')"),
         Command("hunk.next_version", ("right",), "Next version", "Shows the next version; a takes the one shown.",
                 "stream('next')"),
         Command("hunk.previous_version", ("left",), "Version before", "Shows the version before.",
@@ -106,6 +112,6 @@ def _review_views() -> tuple[Command, ...]:
         Command("review.wrap", ("w",), "Wrap", "Breaks long lines, or cuts them.", "look('wrap')"),
         Command("review.blanks", ("i",), "Blanks", "Shows blanks and tabs as signs.", "look('whitespace')"),
         Command("hunk.why", ("question_mark",), "Why",
-                "Says how the hunk was placed and what is odd about it.",
+                "Asks the model for one sentence on the hunk, beside the talk; says how it was placed, too.",
                 "look('why')", "why"),
     )  # fmt: skip

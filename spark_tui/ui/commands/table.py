@@ -67,7 +67,7 @@ def hints(where: Where) -> tuple[tuple[str, str], ...]:
 
 
 _LABELS = {
-    "escape": "Esc", "question_mark": "?", "slash": "/", "equals_sign": "=", "plus": "+",
+    "escape": "Esc", "question_mark": "?", "slash": "/", "equals_sign": "=", "plus": "+", "exclamation_mark": "!",
     "pageup": "PgUp", "pagedown": "PgDn", "enter": "Enter",
     "tab": "Tab", "space": "Space", "home": "Home", "end": "End", "up": "Up", "down": "Down", "left": "Left",
     "right": "Right",

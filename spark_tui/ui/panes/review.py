@@ -116,6 +116,7 @@ class ReviewPane(Pane):
         """Read the review again and draw it."""
         if notice is None or notice.has(ReviewMoved, TurnMoved):
             self.hunks.show_files(self._filtered_files())
+            self._widen()
             self._show_notice()
 
     def _show_notice(self) -> None:
@@ -196,8 +197,13 @@ class ReviewPane(Pane):
                 self.deliberate.at_once(self.live.again)
             case "note":
                 self.live.with_note()
+            case "three":
+                self.deliberate.at_once(self.live.three)
+            case "hand":
+                self.deliberate.at_once(self.live.hand_over)
             case "next" | "previous":
                 self.live.step(1 if what == "next" else -1)
+        self._widen()
         self.refresh_header()
 
     def _filtered(self) -> None:
@@ -224,7 +230,7 @@ class ReviewPane(Pane):
                 if hunks.picker.is_on:
                     self._say("Lines: j and k pick more, a and r decide on them, c comments, Esc ends.")
             case "why":
-                hunks.toggle_why()
+                self.live.why()
             case "view":
                 self._next_view()
             case "context":
@@ -239,15 +245,24 @@ class ReviewPane(Pane):
         view = _VIEWS[(_VIEWS.index(look.view) + 1) % len(_VIEWS)]
         if view is View.SPLIT and max(self.app.size.width * _SHARE, self.size.width) < SPLIT_FROM + 2:
             view = View.INLINE
-        self.set_class(view is View.SPLIT, "-split")
         self.hunks.draw_as(replace(look, view=view))
+        self._widen()
         self._say(_VIEW_WORDS[view])
 
+    def _widen(self) -> None:
+        """Take more of the screen while versions stand side by side."""
+        self.set_class(self.hunks.body_look.view is View.SPLIT or self.hunks.shows_columns, "-split")
+
     def action_leave_lines(self) -> None:
-        """Stop picking lines; with none picked, Esc is not for this pane."""
-        if not self.hunks.picker.is_on:
+        """Stop picking lines, or versions that are being written; else Esc is not for this pane."""
+        if self.hunks.picker.is_on:
+            self.hunks.pick()
+        elif self.live.stop():
+            self._say("Stopped; the versions that are complete stay.")
+        elif self.hunks.shows_columns:
+            self.hunks.show_columns(False)
+        else:
             raise SkipAction
-        self.hunks.pick()
 
     def action_show(self) -> None:
         """Show the hunk at its place in the editor."""

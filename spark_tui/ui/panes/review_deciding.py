@@ -171,14 +171,16 @@ class Deciding:
         self._deliberate.at_once(lambda: self._engine.start(step(), what))
 
     def choose(self, number: int) -> None:
-        """Pick the place of a hunk that fits in several."""
+        """Pick the place of a hunk that fits in several, or one of its versions."""
         self._deliberate.on_selected(lambda hunk: self._choose(hunk, number))
 
     def _choose(self, hunk: HunkView, number: int) -> None:
-        if hunk.state is not HunkState.AMBIGUOUS or number > len(hunk.alternatives):
-            self._say("There is no such place to choose.")
-        else:
+        if hunk.state is HunkState.AMBIGUOUS and 0 < number <= len(hunk.alternatives):
             self._engine.decisions.choose(hunk.id, hunk.alternatives[number - 1])
+        elif self._engine.versions.choose(hunk.id, number):
+            self._list.show_columns(False)
+        else:
+            self._say("There is no such place or version to choose.")
 
     def place_again(self) -> None:
         """Look for the hunk's place in the file as it is now."""

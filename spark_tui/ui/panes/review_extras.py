@@ -1,6 +1,6 @@
 """What the engine knows about a hunk besides the model's proposal, as the list wants it."""
 
-from spark_tui.core.review import HunkView
+from spark_tui.core.review import HunkState, HunkView
 from spark_tui.engine import Engine
 from spark_tui.ui.widgets.review_rows import Extra
 
@@ -10,7 +10,7 @@ _PLAIN = {
 
 
 class Extras:
-    """Reads marks and comments."""
+    """Reads marks, comments, versions and explanations."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -23,6 +23,8 @@ class Extras:
             self._engine.marks.revision,
             self._engine.comments.revision,
             self._engine.versions.revision,
+            self._engine.whys.revision,
+            len(self._engine.handing.away),
         )
 
     def of(self, hunk: HunkView) -> Extra:
@@ -31,9 +33,18 @@ class Extras:
         plain = _PLAIN[marks.is_seen(hunk), marks.is_deferred(hunk)]
         notes = self._comments().get(hunk.id, ())
         version = self._engine.versions.label(hunk)
-        if not notes and not version:
+        choices = self._engine.versions.choices(hunk)
+        why = self._engine.whys.of(hunk)
+        there = self._there(hunk)
+        is_away = hunk.id in self._engine.handing.away
+        if not (notes or version or choices or why or there or is_away):
             return plain
-        return Extra(plain.is_seen, plain.is_deferred, version, notes)
+        return Extra(plain.is_seen, plain.is_deferred, version, notes, why, choices, there, is_away)
+
+    def _there(self, hunk: HunkView) -> tuple[str, ...]:
+        """What the person has where a hunk in conflict wants to be."""
+        found = self._engine.decisions.review.there(hunk.id) if hunk.state is HunkState.CONFLICTED else None
+        return found[1] if found is not None else ()
 
     def _comments(self) -> dict[str, tuple[tuple[int, str], ...]]:
         comments = self._engine.comments

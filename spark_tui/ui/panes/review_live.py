@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from spark_tui.core.review import HunkState, HunkView
-from spark_tui.engine import Engine, Hold, can_go_on_from
-from spark_tui.ui.panes.review_writing import EDITABLE, Writing
+from spark_tui.engine import LOST, Engine, Hold, can_go_on_from
+from spark_tui.ui.panes.review_writing import OPEN, Writing
 from spark_tui.ui.widgets.deliberate import NOTHING
 from spark_tui.ui.widgets.lines import Part
 from spark_tui.ui.widgets.review_list import ReviewList
@@ -112,11 +112,60 @@ class Live:
         elif self._can_ask(hunk):
             self._writing.ask("What shall be different?", lambda note: self._ask(hunk, note), "")
 
+    def three(self) -> None:
+        """Ask for three versions of the hunk, and show them side by side; or show them no more."""
+        hunk = self._list.selected
+        if hunk is None:
+            self._say(NOTHING)
+        elif self._list.shows_columns:
+            self._list.show_columns(False)
+        elif self._engine.versions.choices(hunk):
+            self._list.show_columns(True)
+        elif hunk.state not in OPEN:
+            self._say("Only an open edit can have other versions.")
+        else:
+            self._list.show_columns(True)
+            self._engine.start(self._engine.versions.three(hunk.id), f"three versions of {hunk.path}")
+            self._say(
+                "Three versions are being written: a number takes one, 0 the first, n shows one or all."
+            )
+
+    def why(self) -> None:
+        """Explain the hunk, or stop explaining; the model is asked once."""
+        hunk = self._list.selected
+        if self._list.toggle_why() and hunk is not None and hunk.rows and hunk.tail is None:
+            self._engine.start(self._engine.whys.ask(hunk), f"why {hunk.path}")
+
+    def hand_over(self) -> None:
+        """Hand the hunk to the deep lane, if the person says so to what would go along."""
+        hunk, handing = self._list.selected, self._engine.handing
+        if hunk is None:
+            self._say(NOTHING)
+        elif hunk.state is HunkState.STREAMING:
+            self._say("It still arrives: it can be handed over once it is complete.")
+        elif hunk.id in handing.away:
+            self._say("The deep lane works on it already.")
+        elif not handing.is_there:
+            self._say("There is no deep lane: name a model for it in the settings.")
+        else:
+
+            def hand(note: str) -> None:
+                self._engine.start(handing.hand(hunk, note), f"hand {hunk.path} over")
+                self._say("The deep lane works on it; what it brings comes into the queue.")
+
+            self._writing.ask(handing.card(hunk), hand, "")
+
+    def stop(self) -> bool:
+        """Stop versions that are being written; whether there were any."""
+        return self._engine.versions.stop()
+
     def _can_ask(self, hunk: HunkView) -> bool:
-        if self._engine.conversation.is_busy:
-            self._say("The stream is still running: wait for its end, or stop it with Esc.")
-        elif hunk.state not in EDITABLE and not can_go_on_from(hunk):
+        if self._engine.versions.is_asked(hunk.id):
+            self._say("It is being written already: Esc stops that.")
+        elif hunk.state not in (*OPEN, *LOST):
             self._say("Only an open edit can have another version.")
+        elif can_go_on_from(hunk) and self._engine.conversation.is_busy:
+            self._say("The stream is still running: wait for its end, or stop it with Esc.")
         else:
             return True
         return False

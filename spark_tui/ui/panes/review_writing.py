@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from spark_tui.core.edits import RowKind
 from spark_tui.core.review import FileView, HunkState, HunkView
 from spark_tui.engine import Asked, Engine
 from spark_tui.ui.panes.review_deciding import Deciding, counted
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from spark_tui.ui.widgets.ask_line import AskLine
     from spark_tui.ui.widgets.hunk_draft import HunkDraft
 
-EDITABLE = (HunkState.PROPOSED, HunkState.AMBIGUOUS)
+OPEN = (HunkState.PROPOSED, HunkState.AMBIGUOUS)
 """States in which a hunk can become another one."""
+
+_YOURS, _BETWEEN, _THEIRS = "<<<<<<< yours", "=======", ">>>>>>> proposed"
+"""Lines that stand around both sides of a conflict while the person joins them."""
 
 OutsideEditor = Callable[[str, str, Callable[[str | None], None]], None]
 """Has a text, named like a file, edited by another program, and hands the result on; None: left unchanged."""
@@ -106,7 +110,7 @@ class Writing:
         if hunk is None:
             return
         shape, draft = self._drafts.get(hunk.id, (None, ""))
-        text = draft if shape == shape_of(hunk) else text_of(self._engine.decisions.new_side(hunk))
+        text = draft if shape == shape_of(hunk) else text_of(self._start_of(hunk))
         place = f", line {hunk.line + 1}" if hunk.line is not None else ""
         title = f"new side of {hunk.path.rpartition('/')[2]}{place}"
         self._foot.put(HunkDraft(title, hunk.path, text, lambda text: self._amend(hunk, text)))
@@ -123,7 +127,7 @@ class Writing:
 
         hunk = self._editable()
         if hunk is not None:
-            text = text_of(self._engine.decisions.new_side(hunk))
+            text = text_of(self._start_of(hunk))
             editor(f"{text}\n" if text else "", hunk.path, lambda text: self._read_back(hunk, text))
 
     def _read_back(self, hunk: HunkView, text: str | None) -> None:
@@ -133,13 +137,38 @@ class Writing:
             # The line break at the end is one that editors put there.
             self._amend(hunk, text.removesuffix("\n"))
 
+    def _start_of(self, hunk: HunkView) -> tuple[str, ...]:
+        """What the person begins with: the new side, or both sides of a conflict."""
+        new = self._engine.decisions.new_side(hunk)
+        there = self._there(hunk)
+        if there is None:
+            return new
+        theirs = [row.text for row in hunk.rows if row.kind is not RowKind.REMOVE]
+        return (_YOURS, *there[1], _BETWEEN, *theirs, _THEIRS)
+
+    def _there(self, hunk: HunkView) -> tuple[int, tuple[str, ...]] | None:
+        is_in_conflict = hunk.state is HunkState.CONFLICTED
+        return self._engine.decisions.review.there(hunk.id) if is_in_conflict else None
+
+    def _join(self, hunk: HunkView, lines: Sequence[str], there: tuple[int, tuple[str, ...]]) -> None:
+        """Propose what the person made of both sides of a conflict."""
+        first, now = there
+        if not {_YOURS, _BETWEEN, _THEIRS}.isdisjoint(lines):
+            self._drafts[hunk.id] = shape_of(hunk), "\n".join(lines)
+            self._say("Take the three marks out first: e brings your draft back.")
+        elif self._engine.decisions.repropose(hunk.id, first, first + len(now), lines):
+            self._drafts.pop(hunk.id, None)
+            self._say("Joined; a accepts it as it is now, u takes that back.")
+        else:
+            self._say("That is what you have already: r rejects the edit instead.")
+
     def _editable(self) -> HunkView | None:
         hunk = self._list.selected
         if hunk is None:
             self._say(NOTHING)
         elif hunk.state is HunkState.STREAMING:
             self._say("It still arrives: it can be edited once it is complete.")
-        elif hunk.state not in EDITABLE:
+        elif hunk.state not in (*OPEN, HunkState.CONFLICTED):
             self._say(hunk.note or f"This edit is {hunk.state}: it can't be edited any more.")
         elif hunk.new_path is not None or not hunk.rows:
             self._say("There are no lines to edit here.")
@@ -156,6 +185,8 @@ class Writing:
             self._say("The edit changed meanwhile: e brings your draft back.")
             if hunk is not None:
                 self._drafts[before.id] = shape_of(hunk), text
+        elif (there := self._there(hunk)) is not None:
+            self._join(hunk, lines_of(text), there)
         elif lines_of(text) == decisions.new_side(hunk):
             self._say("Nothing was changed.")
         elif decisions.amend(hunk.id, lines_of(text)):

@@ -14,6 +14,7 @@ _STATES = {
     HunkState.UNPLACED: "no place found",
     HunkState.APPLIED: "applied",
     HunkState.REJECTED: "rejected",
+    HunkState.SATISFIED: "already there",
     HunkState.CONFLICTED: "in conflict with your edit",
     HunkState.STALE: "stale",
     HunkState.REFUSED: "refused",

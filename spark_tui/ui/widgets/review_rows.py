@@ -8,9 +8,11 @@ from rich.cells import cell_len
 from spark_tui.core.display import hidden_names, inert
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Verdict
-from spark_tui.ui.widgets.cells import cut, cut_path, wrap_words
+from spark_tui.engine import Choice
+from spark_tui.ui.widgets.cells import cut, cut_path, quoted, wrap_words
 from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain
 from spark_tui.ui.widgets.review_body import BodyLine, BodyLook, HunkBody, note_lines
+from spark_tui.ui.widgets.review_columns import heading, is_roomy, side_by_side
 
 _STATES: dict[HunkState, tuple[str, str, str]] = {
     HunkState.STREAMING: ("~", "arriving", "accent"),
@@ -19,6 +21,7 @@ _STATES: dict[HunkState, tuple[str, str, str]] = {
     HunkState.UNPLACED: ("?", "no place found", "stale"),
     HunkState.APPLIED: ("+", "accepted", "added"),
     HunkState.REJECTED: ("x", "rejected", "muted"),
+    HunkState.SATISFIED: ("=", "already there", "muted"),
     HunkState.CONFLICTED: ("!", "conflict", "stale"),
     HunkState.STALE: ("!", "stale", "stale"),
     HunkState.REFUSED: ("!", "refused", "error"),
@@ -30,6 +33,9 @@ _ROOMY = 48
 """Cells from which a latch is written out."""
 _TALKATIVE = 56
 """Cells from which more than the state is said about a hunk."""
+
+_MOST_YOURS = 40
+"""Lines of the person that are shown beside a hunk in conflict with them."""
 
 _OPS = {FileOp.ADD: "new file", FileOp.DELETE: "deletes", FileOp.UPDATE: ""}
 
@@ -44,15 +50,24 @@ class Extra:
     """Which of several versions is shown, as in `2/3`; empty: there is one."""
     notes: tuple[tuple[int, str], ...] = ()
     """The person's comments by the number of the row they stand under; -1: on the whole hunk."""
+    why: str = ""
+    """What the model said it is for."""
+    choices: tuple[Choice, ...] = ()
+    """All its versions, if there are several."""
+    there: tuple[str, ...] = ()
+    """The person's lines that it is in conflict with."""
+    is_away: bool = False
+    """Whether the deep lane works on it."""
 
     def words(self, width: int) -> str:
         """What is worth saying beside the state."""
         count = len(self.notes)
+        away = "with the deep lane" if self.is_away else ""
         if width < _TALKATIVE:
-            said = (self.version, f"#{count}" if count else "")
+            said = (self.version, f"#{count}" if count else "", "deep" if self.is_away else "")
         else:
             notes = f"{count} comment{'s' * (count != 1)}" if count else ""
-            said = (f"version {self.version}" if self.version else "", notes)
+            said = (f"version {self.version}" if self.version else "", notes, away)
         return ", ".join(word for word in said if word)
 
 
@@ -68,6 +83,8 @@ class ReviewLook:
     """Id of the hunk that shows its rows."""
     why: bool = False
     """Whether the selected hunk explains itself."""
+    columns: bool = False
+    """Whether its versions stand side by side, where there is room."""
     limit: int = 400
     """Rows of the selected hunk that are drawn, if there are that many."""
 
@@ -179,8 +196,13 @@ class SheetMaker:
         notes: dict[int, list[str]] = {}
         for row, text in extra.notes:
             notes.setdefault(row, []).append(inert(text.replace("\n", " ")))
-        lines = [BodyLine(line) for line in _remarks(hunk, look)]
+        lines = [BodyLine(line) for line in _remarks(hunk, extra, look)]
         lines += [BodyLine(line) for text in notes.get(-1, ()) for line in note_lines(text, look.width)]
+        if extra.choices:
+            lines += [BodyLine(line) for line in heading(extra.choices, look.width)]
+            if look.columns and is_roomy(look.width):
+                return lines + [BodyLine(line) for line in side_by_side(extra.choices, look.body, look.limit)]
+        lines += [BodyLine(line) for line in _yours(extra.there, look.width)]
         return lines + self._bodies[hunk.id].lines(hunk, look.body, look.limit, notes)
 
 
@@ -239,7 +261,18 @@ def _hunk_line(hunk: HunkView, extra: Extra, width: int, selected: bool) -> Line
     return Line(tuple(left), tuple(right), "selected" if selected else "")
 
 
-def _remarks(hunk: HunkView, look: ReviewLook) -> list[Line]:
+def _yours(there: Sequence[str], width: int) -> list[Line]:
+    """Show the lines that the person has where a hunk in conflict wants to be."""
+    if not there:
+        return []
+    lines = [plain("     you have:", "person")]
+    lines += [plain(cut(f"     | {quoted(text)}", width - 1), "person") for text in there[:_MOST_YOURS]]
+    if len(there) > _MOST_YOURS:
+        lines.append(plain(f"     ... {len(there) - _MOST_YOURS} more lines", "muted"))
+    return [*lines, plain("     it would make of what was there:", "muted")]
+
+
+def _remarks(hunk: HunkView, extra: Extra, look: ReviewLook) -> list[Line]:
     said: list[Part] = []
     if hunk.note:
         said.append(("stale", inert(hunk.note)))
@@ -250,6 +283,7 @@ def _remarks(hunk: HunkView, look: ReviewLook) -> list[Line]:
     if names:
         said.append(("error", f"hidden characters, shown as marks: {', '.join(names)}"))
     if look.why:
+        said += [("person", f"why: {inert(extra.why)}")] if extra.why else []
         said.append(("muted", _explained(hunk)))
     return [
         plain(f"     {text}", style) for style, words in said for text in wrap_words(words, look.width - 6)

@@ -66,14 +66,27 @@ class ReviewView(LineView):
         self._draw()
         self.show_selected()
 
-    def toggle_why(self) -> None:
-        """Explain the selected hunk, or stop explaining."""
+    def toggle_why(self) -> bool:
+        """Explain the selected hunk, or stop explaining; whether it is explained now."""
         self._look = replace(self._look, why=not self._look.why)
         self._draw()
+        return self._look.why
+
+    @property
+    def shows_columns(self) -> bool:
+        """Whether the versions of the selected hunk stand side by side."""
+        return self._look.columns
+
+    def show_columns(self, on: bool) -> None:
+        """Let the versions of the selected hunk stand side by side, or show the one that is proposed."""
+        self._look = replace(self._look, columns=on)
+        self.picker.end()
+        self._draw()
+        self.show_selected()
 
     def _turn_to(self, hunk: str | None) -> None:
         if hunk != self._look.selected:
-            self._look = replace(self._look, selected=hunk, limit=FIRST_ROWS)
+            self._look = replace(self._look, selected=hunk, limit=FIRST_ROWS, columns=False)
             self.picker.end()
 
     def _draw(self) -> None:
