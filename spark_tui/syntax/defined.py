@@ -12,9 +12,7 @@ from spark_tui.syntax.grammars import grammar
 MOST = 20_000
 """Definitions told at most."""
 MATCH_LIMIT = 65_536
-_SCOPES = frozenset(
-    "class interface struct enum union trait impl module namespace record type constant variable key".split()
-)
+_SCOPES = frozenset("class interface struct enum union trait impl module namespace record type key".split())
 _BODIES = frozenset(["block", "declaration_list", "struct_type", "interface_type", "column_definitions"])
 
 
@@ -91,14 +89,14 @@ def defined_in(root: tree_sitter.Node, language: str) -> list[Defined]:
     if made is None:
         return []
     query, kinds = made
-    found: dict[tuple[int, int], Defined] = {}
+    found: dict[tuple[int, int], tuple[int, Defined]] = {}
     for pattern, captures in tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT).matches(root):
         name = captures["name"][0]
-        found.setdefault(
-            (name.start_byte, name.end_byte), Defined(name, captures["whole"][0], kinds[pattern])
-        )
+        key = name.start_byte, name.end_byte
+        # Where several patterns find a name, the one that stands first knows best.
+        if key not in found or pattern < found[key][0]:
+            found[key] = pattern, Defined(name, captures["whole"][0], kinds[pattern])
         if len(found) >= MOST:
             break
-    return sorted(
-        found.values(), key=lambda one: (one.whole.start_byte, -one.whole.end_byte, one.name.start_byte)
-    )
+    every = (one for _, one in found.values())
+    return sorted(every, key=lambda one: (one.whole.start_byte, -one.whole.end_byte, one.name.start_byte))

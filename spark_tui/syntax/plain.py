@@ -37,5 +37,5 @@ def first_lines(lines: Sequence[str], more: Sequence[int] = ()) -> Kept:
             rows.append(row)
         if len(rows) == FIRST_LINES:
             break
-    kept = sorted({*rows, *more})
-    return ranges(kept) if len(kept) * 4 <= len(lines) * 3 else ()
+    kept = {*rows, *more}
+    return ranges(kept) if len(kept) * 4 <= sum(not line.isspace() for line in lines if line) * 3 else ()

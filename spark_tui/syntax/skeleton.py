@@ -23,6 +23,7 @@ _PASSED_OVER = frozenset(
     future_import_statement import_declaration use_declaration namespace_use_declaration using_directive
     preproc_include package_declaration package_clause php_tag expression_statement attribute_item
     inner_attribute_item attribute decorator doctype empty_statement hash_bang_line shebang
+    command pipeline list redirected_statement
     """.split()
 )
 """Nodes that say nothing about the structure. Statements that assign are looked at before this."""

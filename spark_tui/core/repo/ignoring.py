@@ -88,6 +88,8 @@ def _expression(body: str, anchored: bool) -> str:
             inside = one[2].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
             inside = f"\\]{inside[1:]}" if inside.startswith("]") else inside
             found, at = found + f"(?!/)[{'^' if one[1] else ''}{inside}]", at + one.end()
+        elif rest[0] == "[":
+            return "(?!)"
         else:
             found, at = found + re.escape(rest[0]), at + 1
     return found

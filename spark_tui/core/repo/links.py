@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from spark_tui.core.repo.postings import Postings
 
 MOST_DEFINERS = 12
 """A name that more files define links none of them."""
 MOST_USERS = 300
-_MOST_NAMES = 400
+_MOST_NAMES = 600
 
 
 class Links:
@@ -17,21 +18,16 @@ class Links:
     def __init__(self) -> None:
         self._defined = Postings()
         self._used = Postings()
-        self._names: dict[int, tuple[frozenset[str], Mapping[str, int]]] = {}
 
     def put(self, number: int, defined: Iterable[str], used: Mapping[str, int]) -> None:
         """Take in a file under a number that was never used before."""
-        own = frozenset(name for name in defined if len(name) > 2)
-        foreign = {name: count for name, count in used.items() if len(name) > 2}
-        self._defined.put(number, dict.fromkeys(own, 1))
-        self._used.put(number, foreign)
-        self._names[number] = own, foreign
+        self._defined.put(number, {name: 1 for name in defined if len(name) > 2})
+        self._used.put(number, {name: count for name, count in used.items() if len(name) > 2})
 
     def remove(self, number: int) -> None:
         """Forget a file."""
         self._defined.remove(number)
         self._used.remove(number)
-        self._names.pop(number, None)
 
     def definers(self, name: str) -> list[int]:
         """The files that define a name."""
@@ -45,14 +41,14 @@ class Links:
         """Let the weight of the seeds flow to the files they use, and to those that use them."""
         found: dict[int, float] = {}
         for seed, weight in seeds.items():
-            own, foreign = self._names.get(seed, (frozenset(), {}))
-            _spread(found, weight, self._to_definers(seed, own, foreign))
+            own = {name for name, _ in self._defined.words(seed)}
+            _spread(found, weight, self._to_definers(seed, own))
             _spread(found, weight, self._to_users(seed, own))
         return found
 
-    def _to_definers(self, seed: int, own: frozenset[str], foreign: Mapping[str, int]) -> dict[int, float]:
+    def _to_definers(self, seed: int, own: set[str]) -> dict[int, float]:
         flow: dict[int, float] = {}
-        for name, count in list(foreign.items())[:_MOST_NAMES]:
+        for name, count in islice(self._used.words(seed), _MOST_NAMES):
             if name in own or not 0 < self._defined.spread(name) <= MOST_DEFINERS:
                 continue
             definers = [number for number, _ in self._defined.of(name) if number != seed]
@@ -66,7 +62,7 @@ class Links:
                 flow[number] = flow.get(number, 0.0) + gain
         return flow
 
-    def _to_users(self, seed: int, own: frozenset[str]) -> dict[int, float]:
+    def _to_users(self, seed: int, own: set[str]) -> dict[int, float]:
         flow: dict[int, float] = {}
         for name in sorted(own):
             spread = self._used.spread(name)

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 MOST = 255
 """Higher counts say no more."""
-_COMPACT_AT = 0.25
 
 
 class Postings:
-    """Words to files by number. A file that changes gets a new number; old ones are forgotten in time."""
+    """Words to files by number. What it answers depends on the files that are in it, not on those that were."""
 
     def __init__(self) -> None:
         self._lists: dict[str, array[int]] = {}
-        self._dead: set[int] = set()
+        self._words: dict[int, tuple[tuple[str, ...], bytes]] = {}
         self._lengths: dict[int, int] = {}
         self._total = 0
 
@@ -22,63 +21,55 @@ class Postings:
         return len(self._lengths)
 
     def put(self, number: int, words: Mapping[str, int]) -> None:
-        """Take in a file under a number that was never used before."""
-        length = 0
+        """Take in a file under a number that is not in use."""
         lists = self._lists
-        for word, count in words.items():
-            entry = number << 8 | (count if count < MOST else MOST)
+        counts = bytes([count if count < MOST else MOST for count in words.values()])
+        for word, count in zip(words, counts, strict=True):
+            entry = number << 8 | count
             found = lists.get(word)
             if found is None:
                 lists[word] = array("Q", (entry,))
             else:
                 found.append(entry)
-            length += count
-        self._lengths[number] = length
+        self._words[number] = tuple(words), counts
+        self._lengths[number] = length = sum(words.values())
         self._total += length
 
     def remove(self, number: int) -> None:
         """Forget a file."""
-        length = self._lengths.pop(number, None)
-        if length is None:
-            return
-        self._total -= length
-        self._dead.add(number)
-        if len(self._dead) > 100 and len(self._dead) > len(self._lengths) * _COMPACT_AT:
-            self._compact()
-
-    def _compact(self) -> None:
-        for word in list(self._lists):
-            kept = array("Q", (entry for entry in self._lists[word] if entry >> 8 not in self._dead))
-            if kept:
-                self._lists[word] = kept
-            else:
+        words, counts = self._words.pop(number, ((), b""))
+        for word, count in zip(words, counts, strict=True):
+            entries = self._lists[word]
+            entries.remove(number << 8 | count)
+            if not entries:
                 del self._lists[word]
-        self._dead.clear()
+        self._total -= self._lengths.pop(number, 0)
+
+    def words(self, number: int) -> Iterator[tuple[str, int]]:
+        """Yield the words of a file, with how often."""
+        words, counts = self._words.get(number, ((), b""))
+        return zip(words, counts, strict=True)
 
     def of(self, word: str) -> Iterator[tuple[int, int]]:
         """Yield the files that hold a word, with how often, in the order they came."""
         for entry in self._lists.get(word, ()):
-            if entry >> 8 not in self._dead:
-                yield entry >> 8, entry & 255
+            yield entry >> 8, entry & 255
 
     def spread(self, word: str) -> int:
-        """In how many files a word is; forgotten ones may be counted for a while."""
+        """In how many files a word is."""
         return len(self._lists.get(word, ()))
 
     def telling(self, word: str) -> float:
         """How much a word tells files apart: its inverse document frequency, 0 for one that is nowhere."""
         spread = self.spread(word)
-        if not spread:
-            return 0.0
-        everything = max(len(self._lengths), spread)
-        return math.log(1 + (everything - spread + 0.5) / (spread + 0.5))
+        return math.log(1 + (len(self._lengths) - spread + 0.5) / (spread + 0.5)) if spread else 0.0
 
     def scores(self, asked: Iterable[tuple[str, float]], evenness: float) -> dict[int, float]:
         """Score files for weighted words by BM25; `evenness` says how much length counts against a file."""
         found: dict[int, float] = {}
         if not self._lengths:
             return found
-        lengths, dead = self._lengths, self._dead
+        lengths = self._lengths
         mean = max(self._total / len(lengths), 1.0)
         slope, base = 1.2 * evenness / mean, 1.2 * (1 - evenness)
         for word, weight in asked:
@@ -86,8 +77,6 @@ class Postings:
             gain = weight * self.telling(word) * 2.2 if entries else 0.0
             for entry in entries or ():
                 number = entry >> 8
-                if number in dead:
-                    continue
                 count = entry & 255
                 score = gain * count / (count + base + slope * lengths[number])
                 found[number] = found.get(number, 0.0) + score

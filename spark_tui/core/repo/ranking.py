@@ -117,7 +117,7 @@ class Ranker:
             weight = getattr(self.weights, sign)
             for path, score in scores.items():
                 total[path] = total.get(path, 0.0) + weight * score
-        ordered = sorted(total.items(), key=lambda entry: (-entry[1], entry[0]))[:limit]
+        ordered = _ordered(total)[:limit]
         best = ordered[0][1] if ordered else 1.0
         telling = {word for word, _ in asked.words}
         return tuple(
@@ -144,7 +144,7 @@ class Ranker:
             "pinned": {path: 1.0 for path in query.pins if path in self._numbers},
         }
         seeds = self._seeds(found)
-        found["together"] = self._there(self._past.together(seeds))
+        found["together"] = self._there(self._past.together(seeds), 0.5)
         found["linked"] = self._linked(seeds)
         found["kin"] = self._related(seeds)
         return found
@@ -155,7 +155,7 @@ class Ranker:
             weight = getattr(self.weights, sign)
             for path, score in scores.items():
                 total[path] = total.get(path, 0.0) + weight * score
-        best = sorted(total.items(), key=lambda entry: (-entry[1], entry[0]))[:_SEEDS]
+        best = _ordered(total)[:_SEEDS]
         top = best[0][1] if best else 1.0
         return {path: (score / top) ** 2 for path, score in best}
 
@@ -163,12 +163,14 @@ class Ranker:
         """Let rank flow along uses of names, two steps far."""
         start = {self._numbers[path]: weight for path, weight in seeds.items() if path in self._numbers}
         first = self._links.beside(start)
-        further = sorted(first.items(), key=lambda entry: (-entry[1], entry[0]))[:_FURTHER]
-        second = self._links.beside(dict(further))
+        named = {self._paths[number]: score for number, score in first.items()}
+        second = self._links.beside(
+            {self._numbers[path]: score for path, score in _ordered(named)[:_FURTHER]}
+        )
         flow = dict(first)
         for number, score in second.items():
             flow[number] = flow.get(number, 0.0) + score / 2
-        return self._by_path(flow)
+        return self._by_path(flow, 0.3)
 
     def _exact(self, names: Iterable[str]) -> dict[int, float]:
         found: dict[int, float] = {}
@@ -199,16 +201,11 @@ class Ranker:
                     found[path] = max(found.get(path, 0.0), weight)
         return found
 
-    def _by_path(self, scores: Mapping[int, float]) -> dict[str, float]:
-        top = max(scores.values(), default=0.0)
-        if not top:
-            return {}
-        return {self._paths[number]: score / top for number, score in scores.items() if number in self._paths}
+    def _by_path(self, scores: Mapping[int, float], least: float = 0.0) -> dict[str, float]:
+        return _scaled({self._paths[number]: score for number, score in scores.items()}, least)
 
-    def _there(self, scores: Mapping[str, float]) -> dict[str, float]:
-        found = {path: score for path, score in scores.items() if path in self._numbers}
-        top = max(found.values(), default=0.0)
-        return {path: score / top for path, score in found.items()} if top else {}
+    def _there(self, scores: Mapping[str, float], least: float = 0.0) -> dict[str, float]:
+        return _scaled({path: score for path, score in scores.items() if path in self._numbers}, least)
 
     def _reason(self, path: str, signs: Mapping[str, Mapping[str, float]]) -> str:
         gains = [
@@ -240,6 +237,19 @@ def _near(open_files: Sequence[str], recent: Sequence[str], known: Mapping[str, 
         if path in known and path not in found:
             found[path] = 1 / (1 + place / 4)
     return found
+
+
+def _ordered(scores: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Best first. Rounded, so that the order in which files were taken in, which moves last digits, does not count."""
+    return sorted(
+        ((path, round(score, 9)) for path, score in scores.items()), key=lambda entry: (-entry[1], entry[0])
+    )
+
+
+def _scaled(scores: dict[str, float], least: float) -> dict[str, float]:
+    """Bring scores between 0 and 1; if the best has less than `least`, all stay small."""
+    top = max(max(scores.values(), default=0.0), least)
+    return {path: score / top for path, score in scores.items()} if top else {}
 
 
 def _base(path: str) -> str:
