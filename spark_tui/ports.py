@@ -63,6 +63,10 @@ class PathRefused(PathError):
     """The path leads out of the workspace or into protected ground."""
 
 
+class PathIsLink(PathRefused):
+    """The path is a link: what it points to can be read through it, and nothing is written there."""
+
+
 class FileGone(PathError):
     """Nothing is at the path."""
 
@@ -210,6 +214,19 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Below:
+    """What a folder holds on disk, whatever git thinks of it, at any depth; in path order."""
+
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """Outermost first; the folder itself is one of them."""
+    others: tuple[str, ...] = ()
+    """What no checkpoint can keep: links, devices, repositories of their own."""
+    is_cut: bool = False
+    """Whether there is more than a limit."""
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """Where the person's repository stands."""
 
@@ -243,6 +260,9 @@ class Files(Protocol):
 
     async def walk(self) -> Listing:
         """List the files without git."""
+
+    async def below(self, path: str, limit: int) -> Below | None:
+        """What a folder holds; None if `path` is no folder. Raises PathRefused."""
 
     async def survey(self, writes: Sequence[FileWrite]) -> tuple[Ground, ...]:
         """Compare every target with its `before` and tell what else must be known to put it back.

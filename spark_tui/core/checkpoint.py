@@ -15,6 +15,8 @@ class LandingKind(StrEnum):
     REDO = "redo"
     SAVE = "save"
     RESTORE = "restore"
+    FILES = "files"
+    """Files were made, moved, copied or deleted as a whole."""
 
 
 @dataclass(frozen=True, slots=True)

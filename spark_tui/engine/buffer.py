@@ -28,6 +28,8 @@ class Buffer:
     """Why it can't be edited, or what is special about it."""
     is_protected: bool = False
     """Whether nothing may be written at the path; `note` says why."""
+    is_link: bool = False
+    """Whether the path is a link to the file that is shown."""
     caret: Position = Position(0, 0)
     selection: Span | None = None
     state: int = 0

@@ -19,6 +19,7 @@ from spark_tui.engine.composing import Composer
 from spark_tui.engine.conversation import Conversation
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, Landed, LinkMoved, ReviewMoved, TreeMoved, Trouble
+from spark_tui.engine.filing import Filing
 from spark_tui.engine.gate import Gate
 from spark_tui.engine.gather import Gatherer
 from spark_tui.engine.governor import DEBT_LIMIT, Governor
@@ -110,9 +111,7 @@ class Engine:
         self.history = History(ports.files, ports.checkpoints, self._landing)
         self.history.unsaved = self.workspace.unsaved
         self.history.on_restored = self._restored
-        self.outside = Outside(
-            ports.files, self.workspace, ports.clock, lambda: self.decisions.is_landing, self._emit
-        )
+        self.outside = Outside(ports.files, self.workspace, ports.clock, lambda: self._is_landing, self._emit)
         self.workspace.on_conflict = self.outside.look_at
         self.marks = Marks(self._emit)
         self.comments = Comments(self._emit)
@@ -121,7 +120,10 @@ class Engine:
         self._first_listing: asyncio.Task[None] | None = None
         self.listing = Listing(())
         self.head: Head | None = None
-        self.navigation = Navigation(ports.navigation, self.workspace, lambda: self.listing)
+        filing = Filing(
+            ports.files, self.workspace, self._landing, self.history, self.decisions.review.files, self._emit
+        )
+        self.navigation = Navigation(ports.navigation, self.workspace, lambda: self.listing, filing)
         self.indexing = Indexing(
             ports.index, ports.repository, ports.files, lambda: self.listing, self._emit, self.start
         )
@@ -180,6 +182,10 @@ class Engine:
             self._ports.counter.count,
             self._emit,
         )
+
+    @property
+    def _is_landing(self) -> bool:
+        return self.decisions.is_landing or self.navigation.filing.is_busy
 
     @property
     def root(self) -> str:

@@ -6,7 +6,7 @@ a failure and a crash are undone by the same steps. What disk and journal can do
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Intent, LandingKind
@@ -16,6 +16,7 @@ from spark_tui.ports import CheckpointFailed, Checkpoints, Clock, Files, PortErr
 
 EVERYTHING = 1_000_000
 """More checkpoints than there ever are."""
+NO_FOLDERS: Mapping[str, tuple[str, ...]] = {}
 
 
 class Landing:
@@ -38,15 +39,17 @@ class Landing:
         turn: str,
         note: str,
         place: int | None = None,
+        folders: Mapping[str, tuple[str, ...]] = NO_FOLDERS,
     ) -> Checkpoint:
         """Write all of `writes` or none of them, and return the checkpoint.
 
-        `place` is the checkpoint whose state this brings back, if it is an old one. Raises a PortError if
-        nothing was written. Cancelling the caller does not stop a landing half-way.
+        `place` is the checkpoint whose state this brings back, if it is an old one. `folders` go with a deleted
+        path as far as they are empty then, outermost first. Raises a PortError if nothing was written.
+        Cancelling the caller does not stop a landing half-way.
         """
         if len({write.path for write in writes}) != len(writes):
             raise ValueError("a landing names every file once")
-        task = asyncio.create_task(self._land(tuple(writes), kind, turn, note, place))
+        task = asyncio.create_task(self._land(tuple(writes), kind, turn, note, place, folders))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
@@ -78,14 +81,20 @@ class Landing:
             await asyncio.wait(tuple(self._running))
 
     async def _land(
-        self, writes: tuple[FileWrite, ...], kind: LandingKind, turn: str, note: str, place: int | None
+        self,
+        writes: tuple[FileWrite, ...],
+        kind: LandingKind,
+        turn: str,
+        note: str,
+        place: int | None,
+        folders: Mapping[str, tuple[str, ...]] = NO_FOLDERS,
     ) -> Checkpoint:
         async with self._turnstile:
             if self._needs_recovery:
                 sentences = await self._recover()
                 if self._needs_recovery:
                     raise CheckpointFailed(" ".join(sentences))
-            intent = await self._intend(writes, kind, turn, note, place)
+            intent = await self._intend(writes, kind, turn, note, place, folders)
             self._needs_recovery = True
             try:
                 await self._files.stage(intent)
@@ -100,9 +109,16 @@ class Landing:
             return checkpoint
 
     async def _intend(
-        self, writes: tuple[FileWrite, ...], kind: LandingKind, turn: str, note: str, place: int | None
+        self,
+        writes: tuple[FileWrite, ...],
+        kind: LandingKind,
+        turn: str,
+        note: str,
+        place: int | None,
+        going: Mapping[str, tuple[str, ...]],
     ) -> Intent:
         writes, folders = await self._remember(writes)
+        folders = {**folders, **going}
         surveyed = await self._files.survey(writes)
         grounds = [
             replace(ground, folders=folders[write.path]) if write.path in folders else ground

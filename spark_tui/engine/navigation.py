@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from spark_tui.engine.events import EngineEvent, TabsMoved
+from spark_tui.engine.filing import Filing
 from spark_tui.engine.finding import Finding
 from spark_tui.engine.plain_finder import PlainFinder
 from spark_tui.engine.symbols import Symbols
@@ -21,10 +22,17 @@ class NavigationPorts:
 class Navigation:
     """The parts, built once."""
 
-    def __init__(self, ports: NavigationPorts, workspace: Workspace, listing: Callable[[], Listing]) -> None:
+    def __init__(
+        self, ports: NavigationPorts, workspace: Workspace, listing: Callable[[], Listing], filing: Filing
+    ) -> None:
         self._workspace = workspace
+        self.filing = filing
+        filing.on_moved = self._moved
         self.finding = Finding(ports.finder, listing)
         self.symbols = Symbols(ports.finder, workspace)
+
+    def _moved(self, old: str, new: str) -> None:
+        self.finding.renamed(old, new)
 
     def hear(self, event: EngineEvent) -> None:
         """Follow what happens."""

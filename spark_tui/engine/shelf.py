@@ -6,7 +6,7 @@ from spark_tui.core.text import Text
 from spark_tui.engine.buffer import Buffer
 from spark_tui.engine.events import BufferChanged, EngineEvent, Revealed, TabsMoved
 from spark_tui.engine.tabs import Tabs
-from spark_tui.ports import FileGone, Files, FileUnreadable, PathRefused, PortError
+from spark_tui.ports import FileGone, Files, FileUnreadable, PathIsLink, PathRefused, PortError
 
 
 class Shelf:
@@ -54,25 +54,27 @@ class Shelf:
         if known is not None and known.disk is not None:
             return known
         refusal = await self._refusal(path)
-        buffer = Buffer(path, text, read.data, read.mode, refusal or note_of(text), bool(refusal))
+        note = str(refusal) if refusal is not None else note_of(text)
+        is_link = isinstance(refusal, PathIsLink)
+        buffer = Buffer(path, text, read.data, read.mode, note, refusal is not None, is_link=is_link)
         self._buffers[path] = buffer
         return buffer
 
-    async def _refusal(self, path: str) -> str:
+    async def _refusal(self, path: str) -> PathRefused | None:
         try:
             await self._files.check_target(path)
         except PathRefused as error:
-            return str(error)
-        return ""
+            return error
+        return None
 
     async def judge_again(self, path: str) -> None:
         """Find out anew whether a file may be written: its rights may be others now."""
         refusal = await self._refusal(path)
         buffer = self._buffers.get(path)
         if buffer is not None and buffer.disk is not None:
-            note = refusal or note_of(buffer.text)
-            if (note, bool(refusal)) != (buffer.note, buffer.is_protected):
-                buffer.note, buffer.is_protected = note, bool(refusal)
+            note = str(refusal) if refusal is not None else note_of(buffer.text)
+            if (note, refusal is not None) != (buffer.note, buffer.is_protected):
+                buffer.note, buffer.is_protected = note, refusal is not None
                 self._emit(TabsMoved())
 
     async def fresh(self, path: str) -> Buffer:

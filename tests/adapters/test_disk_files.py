@@ -503,3 +503,32 @@ async def test_a_workspace_that_is_no_folder_is_one_sentence(tmp_path: Path) -> 
     for path in (tmp_path / "f", tmp_path / "nowhere"):
         with pytest.raises(FileUnreadable):
             DiskFiles(str(path))
+
+
+async def test_what_a_folder_holds_is_told_whatever_git_thinks(box: Box) -> None:
+    for path in ("top/a.py", "top/deep/b.py", "top/deep/er/c.py", "other.py"):
+        box.put(path, b"x")
+    found = await box.files.below("top", 100)
+    assert found is not None and not found.is_cut and found.others == ()
+    assert found.files == ("top/a.py", "top/deep/b.py", "top/deep/er/c.py")
+    assert found.folders == ("top", "top/deep", "top/deep/er")
+    assert await box.files.below("other.py", 100) is None and await box.files.below("none", 100) is None
+    cut = await box.files.below("top", 2)
+    assert cut is not None and cut.is_cut
+    with pytest.raises(PathRefused):
+        await box.files.below("../x", 100)
+
+
+async def test_links_devices_and_repositories_in_a_folder_are_named(tmp_path: Path) -> None:
+    for folder in ("top/empty", "top/own/.git"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "top/link").symlink_to("/etc")
+    os.mkfifo(tmp_path / "top/pipe")
+    files = DiskFiles(str(tmp_path))
+    try:
+        found = await files.below("top", 100)
+    finally:
+        files.close()
+    assert found is not None and found.files == ()
+    assert found.others == ("top/link", "top/own/.git", "top/pipe")
+    assert found.folders == ("top", "top/empty", "top/own")

@@ -10,9 +10,10 @@ import pytest
 from spark_tui.adapters.disk_files.back import clear, roll_back
 from spark_tui.adapters.disk_files.forward import stage, survey, swap
 from spark_tui.adapters.disk_files.tree import Tree
+from spark_tui.adapters.disk_files.walk import below
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent, LandingKind
 from spark_tui.engine.landing import Landing
-from spark_tui.ports import FileRead, Listing, PortError, Stamp
+from spark_tui.ports import Below, FileRead, Listing, PortError, Stamp
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_posix import Crash
 from tests.fakes.journal import MemoryCheckpoints
@@ -42,6 +43,9 @@ class ModelFiles:
 
     async def walk(self) -> Listing:
         return Listing(())
+
+    async def below(self, path: str, limit: int) -> Below | None:
+        return below(self._tree, path, limit)
 
     async def survey(self, writes: Sequence[FileWrite]) -> tuple[Ground, ...]:
         return tuple(survey(self._tree, write) for write in writes)

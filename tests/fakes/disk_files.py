@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent
 from spark_tui.core.paths import check_existing, check_path, shown
 from spark_tui.ports import (
+    Below,
     Entry,
     FileChangedOnDisk,
     FileGone,
@@ -72,6 +73,22 @@ class MemoryFiles:
     async def walk(self) -> Listing:
         self._step("walk")
         return Listing(tuple(Entry(path) for path in sorted(self.data)))
+
+    async def below(self, path: str, limit: int) -> Below | None:
+        self._step("below")
+        sentence = check_existing(path)
+        if sentence:
+            raise PathRefused(path, sentence)
+        if not self._is_folder(path):
+            return None
+        files = sorted(name for name in self.data if name.startswith(path + "/"))
+        folders = {path} | {name for name in self.folders if name.startswith(path + "/")}
+        for name in files:
+            parts = name.split("/")[:-1]
+            above = ("/".join(parts[: depth + 1]) for depth in range(len(parts)))
+            folders |= {folder for folder in above if folder == path or folder.startswith(path + "/")}
+        is_cut = len(files) + len(folders) > limit
+        return Below(tuple(files), tuple(sorted(folders)), (), is_cut)
 
     async def survey(self, writes: Sequence[FileWrite]) -> tuple[Ground, ...]:
         self._step("survey")

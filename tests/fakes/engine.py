@@ -38,10 +38,11 @@ from spark_tui.engine import (
     TurnState,
     TurnView,
 )
+from spark_tui.engine.filing import Filing, Holding
 from spark_tui.engine.guard import Guard
 from spark_tui.engine.waiting import Waiting
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import Entry, Listing
+from spark_tui.ports import Entry, Listing, PathRefused
 
 Emit = Callable[[EngineEvent], None]
 
@@ -411,6 +412,44 @@ class FakeHanding:
         self.away[hunk.id] = 0.0
 
 
+class FakeFiling:
+    """Keeps what it is told; what is at a path can be set."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, ...]] = []
+        self.holding: dict[str, Holding] = {}
+        self.fault = ""
+        self.is_busy = False
+        self.on_moved: Callable[[str, str], None] = lambda old, new: None
+
+    async def look(self, path: str) -> Holding:
+        return self.holding.get(path) or Holding(path, (path,), False, ())
+
+    async def create(self, path: str) -> str:
+        return self._tell("create", path)
+
+    async def move(self, source: str, target: str) -> str:
+        return self._tell("move", source, target)
+
+    async def duplicate(self, source: str, target: str) -> str:
+        return self._tell("duplicate", source, target)
+
+    async def delete(self, path: str) -> str:
+        return self._tell("delete", path)
+
+    async def undo(self) -> str:
+        return self._tell("undo")
+
+    async def redo(self) -> str:
+        return self._tell("redo")
+
+    def _tell(self, *words: str) -> str:
+        if self.fault:
+            raise PathRefused(words[-1], self.fault)
+        self.told.append(words)
+        return f"told: {' '.join(words)}"
+
+
 class FakeVersions:
     """Versions as the test sets them."""
 
@@ -487,7 +526,13 @@ class FakeEngine:
         self.conversation = FakeConversation(self.emit)
         self.history = FakeHistory()
         self.outside = FakeOutside()
-        self.navigation = Navigation(NavigationPorts(), cast(Workspace, self.workspace), lambda: self.listing)
+        self.filing = FakeFiling()
+        self.navigation = Navigation(
+            NavigationPorts(),
+            cast(Workspace, self.workspace),
+            lambda: self.listing,
+            cast(Filing, self.filing),
+        )
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
         self.links: dict[str, LinkState] = {"fast": LinkState(LinkPhase.READY, "rehearsal", "ws")}
         self.opened = self.closed = False

@@ -248,6 +248,14 @@ async def with_a_turn_to_undo(it: Stage) -> None:
     it.engine.history.proposal = PROPOSAL
 
 
+async def with_an_open_file_in_the_tree(it: Stage) -> None:
+    """A file is open, and the mark of the tree is elsewhere."""
+    await in_tree(it)
+    await it.press("home")
+    await it.engine.workspace.open("d/f5.py")
+    await it.settle()
+
+
 BEFORE: dict[str, Before] = {
     "app.interrupt": in_prompt,
     "pane.prompt": in_tree,
@@ -261,6 +269,10 @@ BEFORE: dict[str, Before] = {
     "tab.previous": with_two_tabs,
     "turn.undo": with_a_turn_to_undo,
     "tree.right": then(in_tree, "home"),
+    "tree.reveal": with_an_open_file_in_the_tree,
+    "file.move": in_editor,
+    "file.copy": in_editor,
+    "file.delete": in_editor,
     "tree.left": then(in_tree, "home", "down", "j"),
     "review.undo": then(in_review, "a"),
     "review.redo": then(in_review, "a", "u"),
@@ -315,7 +327,7 @@ def seen(it: Stage) -> dict[str, Any]:
         "offered": it.workspace.prompt.input.choices,
         "files": {path: buffer.text.encode() for path, buffer in space.buffers.items()},
         "saved": list(space.saved),
-        "told": [*engine.decisions.told, *engine.steering.told, *engine.versions.told],
+        "told": [*engine.decisions.told, *engine.steering.told, *engine.versions.told, *engine.filing.told],
         "asked": [*engine.history.asked, *engine.history.done, *engine.conversation.prompts],
         "cuts": engine.conversation.cuts,
         "frozen": engine.gate.is_frozen,

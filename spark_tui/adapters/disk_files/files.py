@@ -8,10 +8,10 @@ from spark_tui.adapters.disk_files.back import clear, roll_back
 from spark_tui.adapters.disk_files.forward import stage, survey, swap
 from spark_tui.adapters.disk_files.posix import Posix
 from spark_tui.adapters.disk_files.tree import Tree
-from spark_tui.adapters.disk_files.walk import WALK_LIMIT, walk
+from spark_tui.adapters.disk_files.walk import WALK_LIMIT, below, walk
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent
 from spark_tui.core.paths import shown
-from spark_tui.ports import FileRead, FileUnreadable, Listing, Stamp
+from spark_tui.ports import Below, FileRead, FileUnreadable, Listing, Stamp
 
 
 class DiskFiles:
@@ -63,6 +63,10 @@ class DiskFiles:
     async def walk(self) -> Listing:
         """List the files without git."""
         return await asyncio.to_thread(walk, self._tree, "", self._walk_limit)
+
+    async def below(self, path: str, limit: int) -> Below | None:
+        """What a folder holds; None if `path` is no folder. Raises PathRefused."""
+        return await asyncio.to_thread(below, self._tree, path, limit)
 
     async def survey(self, writes: Sequence[FileWrite]) -> tuple[Ground, ...]:
         """Compare every target with its `before`; touches nothing. Raises PathError."""

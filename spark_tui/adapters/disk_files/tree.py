@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from spark_tui.adapters.disk_files.posix import Posix
 from spark_tui.core.paths import check_existing, check_path, shown
-from spark_tui.ports import FileGone, FileUnreadable, PathRefused, PortError, Stamp, WriteFailed
+from spark_tui.ports import FileGone, FileUnreadable, PathIsLink, PathRefused, PortError, Stamp, WriteFailed
 
 READ_LIMIT = 32 * 1024 * 1024
 """Largest file that is read, in bytes."""
@@ -91,6 +91,8 @@ class Tree:
             raise PathRefused(path, self._closed)
         self.check(path)
         present = self._entry(path)
+        if present is not None and stat.S_ISLNK(present.st_mode):
+            raise PathIsLink(path, f"{shown(path)} is a link; edit the file that it points to.")
         sentence = check_path(path) if present is None else self._unfit(path, present.st_mode)
         sentence = sentence or self._bare(path)
         if sentence:
@@ -98,8 +100,6 @@ class Tree:
 
     def _unfit(self, path: str, mode: int) -> str:
         """Why what is at `path` is not written; empty if it can be."""
-        if stat.S_ISLNK(mode):
-            return f"{shown(path)} is a link; edit the file that it points to."
         if stat.S_ISDIR(mode):
             return f"{shown(path)} is a folder; a file there needs another name."
         if not stat.S_ISREG(mode):

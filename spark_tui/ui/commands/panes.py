@@ -17,6 +17,21 @@ def tree() -> tuple[Command, ...]:
         Command("tree.page_up", ("pageup",), "Page up", "Goes a page up.", "page(-1)"),
         Command("tree.first", ("home",), "First", "Goes to the first row.", "edge(False)"),
         Command("tree.last", ("end",), "Last", "Goes to the last row.", "edge(True)"),
+        Command("tree.new", ("n",), "New file",
+                "Makes a file, or a folder if the name ends in a slash.", "ask('new')", "new"),
+        Command("tree.move", ("r",), "Move or rename",
+                "Gives the file or folder another path; open files and unsaved text go along.", "ask('move')",
+                "rename"),
+        Command("tree.copy", ("c",), "Copy file", "Copies the file or folder.", "ask('copy')", "copy"),
+        Command("tree.delete", ("d", "delete"), "Delete file",
+                "Deletes the file, or the folder with all that it holds; asks first.", "ask('delete')",
+                "delete"),
+        Command("tree.undo", ("u",), "Undo file step",
+                "Takes back the last file made, moved, copied or deleted.", "ask('undo')", "undo"),
+        Command("tree.redo", ("U",), "Redo file step", "Makes the step again that was taken back.",
+                "ask('redo')"),
+        Command("tree.reveal", ("f",), "Show open file", "Goes to the file that is open.", "reveal"),
+        Command("tree.fold_all", ("z",), "Close all folders", "Closes every folder.", "fold_all"),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from textual.binding import Binding, BindingType
 
-from spark_tui.ui.commands import anywhere, pages, panes, review
+from spark_tui.ui.commands import anywhere, files, pages, panes, review
 from spark_tui.ui.commands.command import Command, Where
 
 
@@ -16,6 +16,7 @@ def _at(where: Where, commands: Iterable[Command]) -> Iterable[Command]:
 COMMANDS: tuple[Command, ...] = (
     *anywhere.app(),
     *_at(Where.WORKSPACE, anywhere.workspace()),
+    *_at(Where.WORKSPACE, files.files()),
     *_at(Where.TREE, panes.tree()),
     *_at(Where.REVIEW, review.review()),
     *_at(Where.TALK, panes.talk()),

@@ -72,8 +72,10 @@ class Board(Steady, Screen[None]):
         """Where the text is."""
         self.review = ReviewPane(engine, rhythm, outside)
         """Where decisions are taken."""
+        self.files = TreePane(engine)
+        """Which files there are."""
         self._areas: dict[str, Pane] = {
-            "tree": TreePane(engine),
+            "tree": self.files,
             "editor": self.editor,
             "review": self.review,
             "talk": TalkPane(engine),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.panes.review_writing import OutsideEditor
+from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.board import Board
 from spark_tui.ui.screens.files import FileCommands
 from spark_tui.ui.widgets.bursts import KeyRhythm
@@ -51,6 +52,24 @@ class WorkspaceScreen(Board):
         self.engine.start(self.engine.workspace.open(path, line, column), f"open {path}")
         if self.here != "editor":
             self.action_go("editor")
+
+    def action_filing(self, what: str) -> None:
+        """Have the open file moved, copied, deleted, or a new one made beside it."""
+        path = self.engine.workspace.active
+        if path is None and what != "new":
+            self.bottom.say("No file is open.")
+        else:
+            self._do_filing(what, path or "", False)
+
+    def on_tree_pane_asked(self, event: TreePane.Asked) -> None:
+        """The tree wants something done with a file."""
+        event.stop()
+        self._do_filing(event.what, event.path, event.is_dir)
+
+    def _do_filing(self, what: str, path: str, is_dir: bool) -> None:
+        from spark_tui.ui.screens import filing
+
+        filing.FilingCommands(self.app, self.engine, self.bottom.say, self.files.show).do(what, path, is_dir)
 
     def action_history(self, what: str) -> None:
         """Show the checkpoints (`timeline`), or preview taking back the last turn (`undo turn`)."""

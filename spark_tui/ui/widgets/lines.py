@@ -75,7 +75,7 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
         self.can_focus = can_focus
         self._is_marked = is_marked
         """Whether the mark is active although the focus is elsewhere, as in a list under a box."""
-        self._lines: list[Line] = []
+        self._lines: Sequence[Line] = []
         self._cursor: int | None = None
         self._strips: dict[int, Strip] = {}
         self._variables: Mapping[str, str] | None = None

@@ -1,12 +1,16 @@
 """The file tree as a value: which rows are visible, for any number of files, with folders read only when open."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import accumulate
+from typing import NamedTuple, Protocol, overload
 
 from spark_tui.core.display import inert
 from spark_tui.ui.widgets.lines import Line
+
+DEEPEST = 64
+"""Levels that are shown."""
 
 
 class Listed(Protocol):
@@ -33,6 +37,48 @@ class TreeRow:
     mark: str = ""
 
 
+class _Run(NamedTuple):
+    """Visible rows that follow each other in one folder, before anybody looks at them."""
+
+    folder: str
+    """Ends with a slash, or is empty."""
+    names: Sequence[str]
+    depth: int
+    is_dir: bool
+
+
+class TreeRows(Sequence[TreeRow]):
+    """The visible rows, made when they are asked for."""
+
+    def __init__(self, tree: "FileTree", runs: list[_Run]) -> None:
+        self._tree = tree
+        self._runs = runs
+        self._starts = [0, *accumulate(len(run.names) for run in runs)]
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, place: int) -> TreeRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[TreeRow]: ...
+    def __getitem__(self, place: int | slice) -> TreeRow | list[TreeRow]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        place = range(len(self))[place]
+        at = bisect_right(self._starts, place) - 1
+        return self._tree.row(self._runs[at], place - self._starts[at])
+
+    def place_of(self, path: str) -> int | None:
+        """Where a path is among the rows."""
+        above, slash, name = path.rpartition("/")
+        folder = above + slash
+        for run, start in zip(self._runs, self._starts, strict=False):
+            if run.folder == folder and name in run.names:
+                return start + run.names.index(name)
+        return None
+
+
 class FileTree:
     """The files of a workspace and which folders are open."""
 
@@ -41,7 +87,12 @@ class FileTree:
         self._marks: dict[str, str] = {}
         self._marked_dirs: set[str] = set()
         self._open: set[str] = set()
-        self._children: dict[str, list[tuple[str, bool]]] = {}
+        self._children: dict[str, tuple[list[str], list[str]]] = {}
+
+    @property
+    def open_folders(self) -> tuple[str, ...]:
+        """Folders that show their content."""
+        return tuple(sorted(self._open))
 
     def load(self, entries: Iterable[Listed]) -> None:
         """Take another list of files; open folders stay open."""
@@ -57,6 +108,10 @@ class FileTree:
         """Open a closed folder, close an open one."""
         self._open.symmetric_difference_update({path})
 
+    def open_only(self, folders: Iterable[str]) -> None:
+        """Open these folders and close all others."""
+        self._open = set(folders)
+
     def is_open(self, path: str) -> bool:
         """Whether the folder shows its content."""
         return path in self._open
@@ -65,41 +120,58 @@ class FileTree:
         """Open every folder above `path`."""
         self._open.update(parents(path))
 
-    def rows(self) -> list[TreeRow]:
+    def rows(self) -> TreeRows:
         """Return the visible rows, folders before files."""
-        found: list[TreeRow] = []
-        self._walk("", 0, found)
-        return found
+        runs: list[_Run] = []
+        self._walk("", 0, runs)
+        return TreeRows(self, runs)
 
-    def _walk(self, folder: str, depth: int, found: list[TreeRow]) -> None:
-        for name, is_dir in self._in_folder(folder):
-            path = f"{folder}{name}"
-            if not is_dir:
-                found.append(TreeRow(path, name, depth, False, mark=self._marks.get(path, "")))
-                continue
-            is_open = path in self._open
-            found.append(TreeRow(path, name, depth, True, is_open, "*" if path in self._marked_dirs else ""))
-            if is_open and depth < 64:
-                self._walk(f"{path}/", depth + 1, found)
+    def row(self, run: _Run, place: int) -> TreeRow:
+        """Make one row of a run."""
+        name = run.names[place]
+        path = f"{run.folder}{name}"
+        if run.is_dir:
+            mark = "*" if path in self._marked_dirs else ""
+            return TreeRow(path, name, run.depth, True, path in self._open, mark)
+        return TreeRow(path, name, run.depth, False, mark=self._marks.get(path, ""))
 
-    def _in_folder(self, folder: str) -> list[tuple[str, bool]]:
-        """List names directly in a folder by jumping over what lies deeper; `folder` ends with `/` or is empty."""
+    def _walk(self, folder: str, depth: int, runs: list[_Run]) -> None:
+        folders, files = self._in_folder(folder)
+        start = 0
+        for place, name in enumerate(folders):
+            if f"{folder}{name}" in self._open and depth < DEEPEST:
+                runs.append(_Run(folder, folders[start : place + 1], depth, True))
+                self._walk(f"{folder}{name}/", depth + 1, runs)
+                start = place + 1
+        if start < len(folders):
+            runs.append(_Run(folder, folders[start:], depth, True))
+        if files:
+            runs.append(_Run(folder, files, depth, False))
+
+    def _in_folder(self, folder: str) -> tuple[list[str], list[str]]:
+        """Names of folders and of files directly in a folder, by jumping over what lies deeper."""
         known = self._children.get(folder)
         if known is not None:
             return known
-        names: list[tuple[str, bool]] = []
-        place = bisect_left(self._paths, folder)
-        while place < len(self._paths) and self._paths[place].startswith(folder):
-            name, slash, _ = self._paths[place][len(folder) :].partition("/")
-            if slash:
-                place = bisect_left(self._paths, f"{folder}{name}0", place)
-            else:
+        paths, size = self._paths, len(folder)
+        # "0" follows "/" in the order of code points: it is the first thing behind all that is in the folder.
+        stop = bisect_left(paths, f"{folder[:-1]}0") if folder else len(paths)
+        place = bisect_left(paths, folder)
+        folders: list[str] = []
+        files: list[str] = []
+        while place < stop:
+            path = paths[place]
+            slash = path.find("/", size)
+            if slash < 0:
+                files.append(path[size:])
                 place += 1
-            if name:
-                names.append((name, bool(slash)))
-        names.sort(key=lambda entry: (not entry[1], entry[0].casefold(), entry[0]))
-        self._children[folder] = names
-        return names
+                continue
+            if slash > size:
+                folders.append(path[size:slash])
+            place = max(bisect_left(paths, f"{path[:slash]}0", place, stop), place + 1)
+        found = (sorted(folders, key=str.casefold), sorted(files, key=str.casefold))
+        self._children[folder] = found
+        return found
 
 
 def parents(path: str) -> list[str]:
@@ -112,17 +184,18 @@ _MARK_STYLES = {"M": "near", "A": "success", "?": "success", "D": "error", "*": 
 
 def tree_lines(rows: Sequence[TreeRow], active: str | None, pending: Mapping[str, int]) -> list[Line]:
     """Draw rows: name, the number of edits that wait (`+2`), the git mark as a letter."""
-    return [_line(row, active, pending.get(row.path, 0)) for row in rows]
+    return [tree_line(row, active, pending.get(row.path, 0)) for row in rows]
 
 
-def _line(row: TreeRow, active: str | None, waiting: int) -> Line:
+def tree_line(row: TreeRow, active: str | None, waiting: int) -> Line:
+    """Draw one row."""
     indent = "  " * row.depth
     if row.is_dir:
         sign, style = ("v " if row.is_open else "> "), "muted"
         name = f"{inert(row.name)}/"
         parts = (("muted", f" {indent}{sign}"), ("", name))
     else:
-        style = "accent" if row.path == active else ""
+        style = "here" if row.path == active else ""
         if row.mark == "D":
             style = "muted"
         parts = (("muted", f" {indent}  "), (style, inert(row.name)))
