@@ -183,7 +183,7 @@ def context_fields(plan: ContextPlan) -> dict[str, Any]:
         "budget": plan.budget.limit,
         "exact": plan.exact,
         "included": [
-            fields(entry.piece, entry.tokens, form=str(entry.form), reason=entry.reason)
+            fields(entry.piece, entry.tokens, form=entry.form.word, reason=entry.reason)
             for entry in plan.chosen
         ],
         "left_out": [fields(entry.piece, entry.tokens, reason=entry.reason) for entry in plan.left_out],

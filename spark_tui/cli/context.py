@@ -95,7 +95,7 @@ def _fields(piece: Piece, form: Form, tokens: int, reason: str) -> dict[str, obj
     return {
         "kind": str(piece.kind),
         "path": piece.path or None,
-        "form": str(form),
+        "form": form.word,
         "tokens": tokens,
         "reason": reason,
     }
@@ -112,7 +112,7 @@ def table(plan: ContextPlan) -> Iterable[str]:
     yield f"{plan.tokens:,} of {plan.budget.limit:,} tokens{exact}"
     yield ""
     for entry in sent(plan):
-        yield _row(entry.tokens, str(entry.form), entry.piece, entry.reason)
+        yield _row(entry.tokens, entry.form.word, entry.piece, entry.reason)
     if plan.left_out:
         yield ""
         yield "left out"

@@ -2,19 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spark_tui.core.context.blocks import block, file_block
 from spark_tui.core.context.pieces import Form, Piece, PieceKind, Rank
 from spark_tui.core.context.plan import Budget, ContextPlan, Count, plan
 from spark_tui.core.context.secrets import denied, redact
-from spark_tui.core.repo import FileFacts, Kept, Ranked, skeleton_text
+from spark_tui.core.repo import FileFacts, Kept, Ranked, skeleton_text, small_skeleton
 from spark_tui.core.text import Text
 
 AROUND = 60
 """Lines before and after the caret that a skeleton of the open file keeps."""
 NAMES = 110
 """Characters of the names in a line of the map."""
-MOST_READ = 600
+HEAD = 8
+"""Lines at the beginning that stand for a file without definitions."""
+SLIM = 110
+"""Tokens that a file takes in its slimmest form but for a line, more or less."""
+MOST_READ = 1000
 """Ranked files that are read for one plan."""
 SPREAD = 1.3
 """How many times the room is read, counted in skeletons, so that the planner has a choice."""
@@ -94,11 +99,23 @@ def path_fault(path: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
+def _outline(path: str, whole: str, kept: Kept) -> str:
+    """Write some lines of a file, given as a block."""
+    rows = whole.split("\n")[1:-1]
+    return block("skeleton", skeleton_text(rows, kept).split("\n")[:-1], path, of=str(len(rows)))
+
+
 def found_piece(ranked: Ranked, page: Page | None, facts: FileFacts | None) -> Piece:
     """Describe a ranked file: in every form if there is a page of it, in one line if not."""
     fault = (facts.note if facts is not None else "") or path_fault(ranked.path)
     fault = fault or (page.fault if page is not None else "")
     bodies = dict(page.bodies) if page is not None else {}
+    if facts is not None and Form.WHOLE in bodies:
+        few = small_skeleton(facts, ranked.names) or ((0, min(HEAD, facts.lines)),)
+        outline = _outline(ranked.path, bodies[Form.WHOLE], few)
+        if len(outline) < len(bodies.get(Form.SKELETON, bodies[Form.WHOLE])):
+            bodies[Form.OUTLINE] = outline
     bodies[Form.MAP] = map_line(ranked.path, facts, ranked.names)
     return Piece(
         PieceKind.FOUND,
@@ -123,8 +140,8 @@ def worth_reading(ranked: Sequence[Ranked], files: Mapping[str, FileFacts], room
             continue
         if total > room * SPREAD:
             break
-        slim = None if facts is None else facts.skeleton_tokens or facts.tokens
-        total += min(slim or 500, room / 3) * 1.2
+        slim = SLIM if facts is None else facts.skeleton_tokens or facts.tokens or SLIM
+        total += min(slim, SLIM) * 1.2
         chosen.append(each.path)
     return chosen
 

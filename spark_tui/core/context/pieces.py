@@ -54,9 +54,16 @@ class Form(StrEnum):
     WHOLE = "whole"
     SKELETON = "skeleton"
     """Declarations without their bodies."""
+    OUTLINE = "outline"
+    """The few declarations that the prompt is about; to people it is a skeleton too, only a short one."""
     MAP = "map"
     """One line."""
     OUT = "out"
+
+    @property
+    def word(self) -> str:
+        """What it is called in lists: there are only whole, skeleton, map and out."""
+        return str(Form.SKELETON if self is Form.OUTLINE else self)
 
 
 FORMS = tuple(Form)

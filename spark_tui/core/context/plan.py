@@ -155,6 +155,7 @@ class _Sharing:
         if fuller:
             tokens = self._measure(piece, fuller[0])
             note = f"{fuller[0]} needs {tokens:,} tokens" if tokens else f"{fuller[0]} is too large"
+            note = f"shortened; {note}" if form is Form.OUTLINE else note
         return Chosen(piece, self._count(piece.bodies[form]), form, note)
 
     def left_out(self, piece: Piece) -> LeftOut:
@@ -228,30 +229,36 @@ class _Sharing:
                 self._take_line(piece)
 
     def _take_slim(self, piece: Piece, most: float) -> None:
-        """Give a file its skeleton, or all of it where that is hardly more."""
-        slim = Form.SKELETON if Form.SKELETON in piece.bodies else Form.WHOLE
-        if slim not in piece.bodies or self._is_hopeless(piece, slim, most):
+        """Give a file its slimmest form but for a line, or a fuller one where that is hardly more."""
+        forms = [form for form in piece.forms if form is not Form.MAP]
+        if not forms or self._is_hopeless(piece, forms[-1], most):
             return
-        cost = self.cost(piece, slim)
-        if slim is Form.SKELETON and not self._is_hopeless(piece, Form.WHOLE, min(most, cost * SMALL)):
-            whole = self.cost(piece, Form.WHOLE) if Form.WHOLE in piece.bodies else cost * 2
-            if whole <= min(cost * SMALL, most):
-                slim, cost = Form.WHOLE, whole
-        if cost <= most:
-            self.room -= cost
-            self.forms[id(piece)] = slim
+        slim, cost = forms[-1], self.cost(piece, forms[-1])
+        if cost > most:
+            return
+        for form in forms[:-1]:
+            if not self._is_hopeless(piece, form, min(most, cost * SMALL)):
+                fuller = self.cost(piece, form)
+                if fuller <= min(cost * SMALL, most):
+                    slim, cost = form, fuller
+                    break
+        self.room -= cost
+        self.forms[id(piece)] = slim
 
     def _deepen(self, piece: Piece, largest: float) -> None:
-        """Give a file of which the skeleton is sent all of it, if there is room."""
-        if self.forms.get(id(piece)) is not Form.SKELETON or Form.WHOLE not in piece.bodies:
+        """Give a file of which only a part is sent as much of it as there is room for."""
+        present = self.forms.get(id(piece))
+        if present is None:
             return
-        slim = self.cost(piece, Form.SKELETON)
-        if self._is_hopeless(piece, Form.WHOLE, min(self.room + slim, largest)):
-            return
-        cost = self.cost(piece, Form.WHOLE)
-        if cost <= largest and cost - slim <= self.room:
-            self.room -= cost - slim
-            self.forms[id(piece)] = Form.WHOLE
+        slim = self.cost(piece, present)
+        for form in piece.forms[: piece.forms.index(present)]:
+            if self._is_hopeless(piece, form, min(self.room + slim, largest)):
+                continue
+            cost = self.cost(piece, form)
+            if cost <= largest and cost - slim <= self.room:
+                self.room -= cost - slim
+                self.forms[id(piece)] = form
+                return
 
     def _take_line(self, piece: Piece) -> None:
         """Give a file a line of the map."""

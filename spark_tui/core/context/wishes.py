@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from spark_tui.core.context.pieces import FORMS, Form, Piece, PieceKind, Rank
+from spark_tui.core.context.pieces import Form, Piece, PieceKind, Rank
 
 DROPPED = "left out by you"
 _FIXED = (PieceKind.RULES,)
+_FULLER = {
+    Form.OUT: Form.MAP,
+    Form.MAP: Form.SKELETON,
+    Form.OUTLINE: Form.SKELETON,
+    Form.SKELETON: Form.WHOLE,
+    Form.WHOLE: Form.WHOLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Wishes:
 
     def widen(self, label: str, form: Form) -> "Wishes":
         """Ask for the next fuller form than `form`."""
-        fuller = FORMS[max(FORMS.index(form) - 1, 0)]
+        fuller = _FULLER[form]
         return replace(self, wanted={**self.wanted, label: fuller}, dropped=self.dropped - {label})
 
     def allow(self, label: str) -> "Wishes":

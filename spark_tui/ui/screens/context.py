@@ -76,7 +76,7 @@ def _chosen_line(entry: Chosen, wishes: Wishes, width: int) -> Line:
         reason = f"{entry.piece.kind}; {entry.reason}"
     if label in wishes.allowed:
         reason = f"secrets go out this turn; {reason}"
-    return _line(entry.tokens, str(entry.form), label, reason, width, is_pinned=label in wishes.pins)
+    return _line(entry.tokens, entry.form.word, label, reason, width, is_pinned=label in wishes.pins)
 
 
 def _out_line(entry: LeftOut, width: int) -> Line:
