@@ -239,12 +239,14 @@ class Conversation:
         for _ in range(MAX_STEPS):
             first = len(turn.calls)
             ended = await self._respond(turn, stream, items)
+            sentence = turn.sentence
             if limit := _less(turn, self.plan, self.link.profile.budget):
                 self._emit(Trouble("context", SHORTENED))
                 await self.composer.trim(self.link, limit)
                 items = items if turn.calls else await self._opening(turn, limit)
                 if items:
                     continue
+                turn.sentence = sentence
             if ended is None or ended.status is not EndStatus.COMPLETED:
                 cut = ended is not None and ended.status is EndStatus.CUT
                 turn.state = TurnState.CUT if cut else TurnState.FAILED

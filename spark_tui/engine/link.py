@@ -13,6 +13,7 @@ from spark_tui.engine.link_history import History
 from spark_tui.engine.link_keeper import Keeper
 from spark_tui.engine.link_policy import Ladder, Rung, Setback, Step, after_error
 from spark_tui.engine.link_queue import EventQueue
+from spark_tui.engine.link_sentences import enough
 from spark_tui.engine.link_state import LinkPhase, LinkPrompt, LinkState
 from spark_tui.engine.link_telling import Telling
 from spark_tui.engine.link_warming import within
@@ -213,7 +214,7 @@ class Link:
         self._takes_detour = rung.step is Step.DETOUR
         if rung.told:
             doing = "going on over HTTP" if rung.step is Step.FALL_BACK else "asking again"
-            self._telling.notice = f"{setback.sentence}; {doing}"
+            self._telling.notice = f"{setback.brief or setback.sentence}; {doing}"
             self._telling(LinkPhase.WAITING, self._telling.notice, self._clock.now() + rung.wait)
             await self._clock.sleep(rung.wait)
 
@@ -246,11 +247,12 @@ class Link:
         """Tell that it is enough; what the server would not take does not stay in the conversation."""
         if nothing_came:
             self._items.not_taken(begin, rejected=setback.rejected)
+        sentence = enough(setback.sentence, self._telling.retries)
         self._telling.settle()
-        self._telling(LinkPhase.FAILED, setback.sentence)
+        self._telling(LinkPhase.FAILED, sentence)
         if setback.fault is not None:
             queue.put(setback.fault)
-        return Ended(EndStatus.FAILED, setback.sentence)
+        return Ended(EndStatus.FAILED, sentence)
 
     async def _abandon(self, driver: asyncio.Task[None]) -> None:
         """Nobody reads any more: as if cut, without telling."""

@@ -17,8 +17,9 @@ from spark_tui.core.wire import (
 )
 from spark_tui.engine.link_connection import Connection
 from spark_tui.engine.link_history import History
-from spark_tui.engine.link_policy import Setback, Step, after_fault, stopped_early
+from spark_tui.engine.link_policy import Setback, Step, after_fault
 from spark_tui.engine.link_queue import EventQueue
+from spark_tui.engine.link_sentences import stopped_early
 from spark_tui.engine.link_state import LinkPhase
 from spark_tui.engine.link_steering import Steering
 from spark_tui.engine.link_telling import Telling
@@ -104,7 +105,7 @@ class Hearing:
         """Nothing more is to be heard."""
         if fault is None:
             raise LinkDown(f"the connection to {self._telling.place} ended")
-        setback = after_fault(fault, self._telling.place)
+        setback = after_fault(fault, self._telling.place, self._clock.now())
         if self.reducer.created or setback.step is not Step.FORGET:
             # More about this response may be on its way; the next one must not be mistaken for it.
             await self._connection.drop()
@@ -172,7 +173,8 @@ class Hearing:
 
     def _over(self, ended: Ended, fault: WireFault | None) -> Ended | Setback:
         if ended.status is EndStatus.FAILED:
-            return after_fault(fault or WireFault("unknown_error", ended.reason), self._telling.place)
+            trouble = fault or WireFault("unknown_error", ended.reason)
+            return after_fault(trouble, self._telling.place, self._clock.now())
         self._connection.knows(ended.response_id, len(self._items))
         if self.steering.is_pending:
             self._items.expect(self.steering.committed())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from spark_tui.core.wire import WireFault
+from spark_tui.engine.link_sentences import brief, fault_sentence
 from spark_tui.ports import LinkDown, LinkRefused, PortError
 
 BUDGET = 5
@@ -21,21 +22,14 @@ NOT_OFFERED = {400, 404, 405, 426, 501}
 _OFFLINE_FIRST = 5.0
 _OFFLINE_PATIENCE = 300.0
 """Seconds that a turn waits for the network, without counting its tries."""
-_SENTENCES = {
-    "context_length_exceeded": "the conversation no longer fits into the model: begin a new one or send less",
-    "insufficient_quota": "the quota is used up: check the billing of your account",
-    "usage_limit_reached": "the usage limit of your plan is reached",
-    "usage_not_included": "your plan does not include this model",
+_FINAL = {
+    "context_length_exceeded",
+    "insufficient_quota",
+    "usage_limit_reached",
+    "usage_not_included",
+    "subscription_sharing_usage_limit_exceeded",
 }
-
-
-_STOPPED = {
-    "max_output_tokens": "the answer reached its largest size and stops here: ask to go on",
-    "content_filter": "the provider's filter stopped the answer: ask in other words",
-    "max_messages": "the server ended the answer after its largest number of messages: ask to go on",
-    "interrupted": "the answer was interrupted",
-}
-"""By the reason that the server gives."""
+"""Codes after which asking again is of no use, whatever their status says."""
 
 
 class Step(Enum):
@@ -60,6 +54,14 @@ class Step(Enum):
     GIVE_UP = auto()
 
 
+_STEPS = {
+    "previous_response_not_found": Step.FORGET,
+    "websocket_connection_limit_reached": Step.REPLACE,
+    "websocket_stream_limit_reached": Step.RECONNECT,
+    "response_in_progress": Step.RECONNECT,
+    "model_not_found": Step.OTHER_MODEL,
+}
+"""What to do by the code of an error that is not about waiting."""
 _OTHER_WAYS = {Step.DETOUR, Step.FALL_BACK, Step.OTHER_MODEL}
 
 
@@ -72,6 +74,8 @@ class Setback:
     wait: float | None = None
     """Seconds that the server asks to wait."""
     fault: WireFault | None = None
+    brief: str = ""
+    """What to say while it is tried again, if that is not the sentence."""
     rejected: bool = False
     """Whether the server would not take what was sent, so that sending it again is pointless."""
 
@@ -87,31 +91,17 @@ class Rung:
     """Whether the person should hear of it."""
 
 
-def stopped_early(reason: str) -> str:
-    """One sentence on why a server ended a response before it was complete."""
-    return _STOPPED.get(reason) or (
-        f"the model stopped early ({reason})" if reason else "the model stopped early"
-    )
-
-
-def after_fault(fault: WireFault, place: str) -> Setback:
-    """Judge an error that the server reported."""
-    said = fault.message or fault.code
-    sentence = _SENTENCES.get(fault.code, f"{place}: {said}")
-    if fault.code == "previous_response_not_found":
-        return Setback(Step.FORGET, sentence, fault=fault)
-    if fault.code == "websocket_connection_limit_reached":
-        return Setback(Step.REPLACE, sentence, fault=fault)
-    if fault.code == "response_in_progress":
-        return Setback(Step.RECONNECT, sentence, fault=fault)
-    if fault.code == "model_not_found":
-        return Setback(Step.OTHER_MODEL, sentence, fault=fault)
-    if fault.code in _SENTENCES:
-        rejected = fault.code == "context_length_exceeded"
-        return Setback(Step.GIVE_UP, sentence, fault=fault, rejected=rejected)
+def after_fault(fault: WireFault, place: str, now: float = 0.0) -> Setback:
+    """Judge an error that the server reported; `now` is in seconds since the epoch."""
+    sentence = fault_sentence(fault, place, now)
+    step = _STEPS.get(fault.code)
+    if step is not None:
+        return Setback(step, sentence, fault=fault)
+    if fault.code in _FINAL:
+        return Setback(Step.GIVE_UP, sentence, fault=fault, rejected=fault.code == "context_length_exceeded")
     status = fault.status or 0
     if fault.code in _LATER or status in _BUSY_STATUS or status >= 500:
-        return Setback(Step.RETRY, sentence, fault.retry_after, fault)
+        return Setback(Step.RETRY, sentence, fault.retry_after, fault, brief(fault, place))
     return Setback(
         Step.GIVE_UP, sentence, fault=fault, rejected=400 <= status < 500 and status not in (401, 403)
     )

@@ -443,7 +443,7 @@ async def test_a_loss_before_the_first_event_is_mended_in_silence_once() -> None
 async def test_after_five_tries_it_is_enough() -> None:
     bench = Bench([[DOWN]] * 20)
     events = await bench.ask_patiently(HI)
-    assert ended(events) == Ended(EndStatus.FAILED, "the wire was cut")
+    assert ended(events) == Ended(EndStatus.FAILED, "the wire was cut; tried 7 times")
     assert len(bench.socket.requests) == 7
     waits = [seconds for seconds in bench.clock.slept if seconds < 4]
     assert [round(wait / 0.2) for wait in waits[:5]] == pytest.approx([1, 2, 4, 8, 16], abs=2)
@@ -495,7 +495,10 @@ async def test_a_busy_server_is_asked_again_when_it_says() -> None:
     asking = bench.asking(HI)
     await bench.clock.advance(6.5)
     state = bench.link.state
-    assert (state.phase, state.sentence) == (LinkPhase.WAITING, "api.openai.com: slow; asking again")
+    assert (state.phase, state.sentence) == (
+        LinkPhase.WAITING,
+        "api.openai.com asks for fewer requests; asking again",
+    )
     assert state.retry_at == pytest.approx(bench.clock.now() + 0.5)
     await bench.clock.advance(1.0)
     assert shown(await asking) == "Hi."
@@ -510,9 +513,16 @@ async def test_a_server_that_is_busy_for_long_is_not_waited_for() -> None:
 @pytest.mark.parametrize(
     ("step", "reason"),
     [
-        (error("insufficient_quota", 429), "the quota is used up: check the billing of your account"),
-        (error("model_not_found", 404, "no such model"), "api.openai.com: no such model"),
-        (error("invalid_prompt", 400, "not this"), "api.openai.com: not this"),
+        (error("insufficient_quota", 429), "the quota is used up: check the billing of your account (no)"),
+        (
+            error("model_not_found", 404, "no such model"),
+            "api.openai.com does not have this model: pick another one ('spark-tui models' lists what answers) "
+            "(no such model)",
+        ),
+        (
+            error("invalid_prompt", 400, "not this"),
+            "api.openai.com refuses this by its policy: ask in other words (not this)",
+        ),
         (
             LinkDown("the request is too large for api.openai.com", 1009),
             "the request is too large for api.openai.com",
@@ -564,7 +574,9 @@ async def test_an_error_without_an_ending_costs_the_connection_after_a_moment() 
     await bench.clock.advance(0.2)
     assert not asking.done()
     await bench.clock.advance(0.1)
-    assert ended(await asking) == Ended(EndStatus.FAILED, "api.openai.com: not this")
+    assert ended(await asking) == Ended(
+        EndStatus.FAILED, "api.openai.com refuses this by its policy: ask in other words (not this)"
+    )
     assert not bench.socket.connected
 
 

@@ -16,7 +16,7 @@ from spark_tui.adapters.model_http import ModelHttp
 from spark_tui.adapters.model_socket import ModelSocket
 from spark_tui.core.settings import LaneProfile, Model, Provider
 from spark_tui.core.wire import Item, Reasoning, ToolCall, ToolOutput
-from spark_tui.engine import Engine, EnginePorts, TurnState
+from spark_tui.engine import Engine, EnginePorts, Trouble, TurnState
 from spark_tui.ports import ModelLink
 from spark_tui.rehearsal.answer import Answer
 from spark_tui.rehearsal.faults import Script
@@ -119,7 +119,11 @@ async def sitting(faults: list[dict[str, Any]], transport: str, **manners: Any) 
         url = socket_url.replace("ws://", "http://").removesuffix("/responses")
         async with engine(url, transport) as (made, files):
             told: list[str] = []
-            made.subscribe(lambda event: told.append(made.status.link_sentence))
+            made.subscribe(
+                lambda event: told.append(
+                    event.sentence if isinstance(event, Trouble) else made.status.link_sentence
+                )
+            )
             for prompt in ("edit it", "and now?"):
                 asking = asyncio.ensure_future(made.conversation.submit(prompt))
                 while not asking.done():

@@ -29,6 +29,7 @@ from spark_tui.engine.link_policy import (
     backoff,
 )
 from spark_tui.engine.link_queue import EventQueue
+from spark_tui.engine.link_sentences import fault_sentence, stopped_early
 from spark_tui.ports import FileGone, LinkDown, LinkRefused, PortError
 
 END = Ended(EndStatus.COMPLETED)
@@ -210,3 +211,44 @@ def test_what_is_lost_on_the_way_is_tried_another_way_after_five_tries() -> None
 def test_waits_grow_and_stay_bounded(times: int) -> None:
     assert 0.18 <= backoff(times) <= 66.0
     assert backoff(times) < backoff(times + 1) * 1.3
+
+
+CODES = (
+    "rate_limit_exceeded", "insufficient_quota", "usage_limit_reached", "usage_not_included", "context_length_exceeded",
+    "invalid_prompt", "bio_policy", "cyber_policy", "misalignment_policy_violation", "slow_down",
+    "server_is_overloaded",
+    "server_error", "flex_unavailable", "model_not_found", "unknown_error", "invalid_api_key",
+    "subscription_sharing_user_not_eligible", "subscription_sharing_usage_limit_exceeded",
+    "subscription_sharing_usage_unavailable", "subscription_sharing_unsupported_capability",
+    "subscription_sharing_route_not_supported", "subscription_sharing_invalid_user", "chatpass_v2_scope_not_authorized",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_error_is_a_sentence_of_ours_with_the_words_of_the_server_behind(code: str) -> None:
+    sentence = fault_sentence(WireFault(code, "The\nserver's  words."), "here", 0.0)
+    assert sentence.endswith(" (The server's words.)")
+    assert code not in sentence and "{" not in sentence and len(sentence) < 200
+    assert fault_sentence(WireFault(code, ""), "here", 0.0) == sentence.removesuffix(" (The server's words.)")
+
+
+def test_an_unknown_error_is_told_in_the_words_of_the_server() -> None:
+    assert fault_sentence(WireFault("new_code", "Do this."), "here", 0.0) == "here: Do this."
+    assert fault_sentence(WireFault("new_code", ""), "here", 0.0) == "here: new_code"
+    assert "check it" in fault_sentence(WireFault("new_code", "", 401), "here", 0.0)
+    assert len(fault_sentence(WireFault("new_code", "x" * 9999), "here", 0.0)) < 400
+
+
+def test_times_are_told() -> None:
+    back = fault_sentence(WireFault("usage_limit_reached", "", 429, None, 8500.0), "here", 1000.0)
+    assert back.endswith("it is back in 2 h 5 min")
+    rest = fault_sentence(WireFault("rate_limit_exceeded", "", 429, 4000.0), "here", 0.0)
+    assert rest.endswith("it wants 67 min of rest")
+
+
+@pytest.mark.parametrize(
+    "reason", ["max_output_tokens", "content_filter", "max_messages", "interrupted", "new", ""]
+)
+def test_an_early_end_is_a_sentence(reason: str) -> None:
+    sentence = stopped_early(reason)
+    assert sentence.startswith(("the ", "The ")) and "_" not in sentence

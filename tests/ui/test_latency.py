@@ -6,11 +6,12 @@ import pytest
 from rich.cells import cell_len
 
 from spark_tui.core.wire import Limit, Usage
+from spark_tui.core.wire.refusals import span
 from spark_tui.engine import LinkFigures, LinkPhase, LinkState, Status, Timing, TurnState, Way
 from spark_tui.ui.screens.latency import LATENCY
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.widgets.lines import Line
-from spark_tui.ui.widgets.status_rows import queue_lines, span, status_line
+from spark_tui.ui.widgets.status_rows import queue_lines, status_line
 from tests.fakes.engine import turn
 from tests.ui.stage import SMALL, stage
 
@@ -53,7 +54,7 @@ def test_what_the_server_makes_us_wait_for_counts_down() -> None:
         BUSY, link="waiting", link_sentence="spark is overloaded; asking again", retry_at=1012.0
     )
     assert "spark is overloaded; asking again in 12 s" in text(status_line(waiting, 80, now=1000.0))
-    assert "asking again in 0.0 s" in text(status_line(waiting, 80, now=1100.0))
+    assert "asking again in 0 s" in text(status_line(waiting, 80, now=1100.0))
     queued = replace(BUSY, link_sentence="spark has put the request into its queue at place 3")
     assert "queue at place 3" in text(status_line(queued, 80))
     assert "91% of quota" in text(status_line(replace(BUSY, limits=(Limit("primary", 91.0),)), 80))

@@ -16,6 +16,8 @@ MOST_AT_ONCE = 8
 MOST_NAMES = 30
 """The service counts every name that was ever used on a connection, up to 32."""
 
+_ABOUT_STREAMS = ("websocket_stream_limit_reached", "invalid_stream_id")
+
 
 class _Inbox:
     """What came for one stream while somebody else was reading."""
@@ -137,4 +139,6 @@ class Streams:
 
 def refuses_streams(frame: Mapping[str, object]) -> bool:
     """Whether a server says that it does not take the name of a stream."""
-    return frame.get("type") == "error" and mapping(frame.get("error")).get("param") == "stream_id"
+    error = mapping(frame.get("error"))
+    is_about_it = error.get("param") == "stream_id" or error.get("code") in _ABOUT_STREAMS
+    return frame.get("type") == "error" and is_about_it

@@ -34,6 +34,19 @@ def _days(year: int, month: int, day: int) -> int:
     return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
 
 
+def span(seconds: float) -> str:
+    """Write a time to wait: `0.4 s`, `12 s`, `3 min`, `2 h 5 min`."""
+    if 0.05 <= seconds < 0.95:
+        return f"{seconds:.1f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 100:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h" + (f" {minutes} min" if minutes and hours < 48 else "")
+
+
 def detail_of(raw: object, key: str) -> str:
     """What the server says about its refusal, without the key that some servers repeat."""
     message = read_fault(raw).message if isinstance(raw, Mapping) else ""
@@ -44,7 +57,7 @@ def detail_of(raw: object, key: str) -> str:
 
 def refusal(host: str, status: int, *, wait: float | None, detail: str, key_name: str, has_key: bool) -> str:
     """One sentence on why `host` answered with `status`, as far as this says the same for every transport."""
-    later = f": try again in {wait:.0f} s" if wait is not None else ""
+    later = f": try again in {span(wait)}" if wait is not None else ""
     match status:
         case 401 if not has_key:
             return f"{host} wants a key" + (f": set {key_name}" if key_name else "")

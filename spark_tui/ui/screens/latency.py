@@ -4,11 +4,12 @@ import time
 from collections.abc import Iterable
 
 from spark_tui.core.display import inert
+from spark_tui.core.wire.refusals import span
 from spark_tui.engine import Engine, LinkState, TurnState, TurnView
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain
-from spark_tui.ui.widgets.status_rows import NEAR, span, tokens
+from spark_tui.ui.widgets.status_rows import NEAR, tokens
 
 LATENCY = "latency-page"
 """Id of the page."""

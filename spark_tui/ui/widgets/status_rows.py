@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from spark_tui.core.display import inert
+from spark_tui.core.wire.refusals import span
 from spark_tui.engine import Status, TurnState
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.lines import Line, Part, trimmed
@@ -97,18 +98,6 @@ def _trouble(status: Status, now: float) -> str:
         return ""
     left = "" if status.retry_at is None else f" in {span(max(status.retry_at - now, 0.0))}"
     return f"{inert(status.link_sentence or status.link)}{left}"
-
-
-def span(seconds: float) -> str:
-    """Write a time to wait: `0.4 s`, `12 s`, `3 min`, `2 h 5 min`."""
-    if seconds < 1:
-        return f"{seconds:.1f} s"
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 100:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
 
 
 def _names(status: Status, *, short: bool) -> list[Part]:
