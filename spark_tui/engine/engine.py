@@ -140,6 +140,13 @@ class Engine:
             ports.room, ports.files, self.decisions.review, self.workspace, lambda: self.listing, ports.checks,
             ports.clock, self._emit,
         )  # fmt: skip
+        self._tree_is_old = False
+        self._lists_files = False
+        self._looks_at_branch = False
+        self._build_beside(ports)
+
+    def _build_beside(self, ports: EnginePorts) -> None:
+        """Build what asks the model beside the conversation."""
         beside = Beside(self.conversation, self._links, self.workspace)
         self.versions = Versions(beside, self.decisions, self.workspace, self._emit)
         self.whys = Whys(beside, self._emit)
@@ -147,9 +154,6 @@ class Engine:
             beside, self.conversation, self.decisions, self.comments, self.workspace, ports.files, ports.clock,
             self._emit,
         )  # fmt: skip
-        self._tree_is_old = False
-        self._lists_files = False
-        self._looks_at_branch = False
 
     def _composer(self, ports: EnginePorts) -> Composer:
         gatherer = Gatherer(self.workspace, ports.files, ports.search, ports.index, lambda: self.listing)

@@ -5,6 +5,7 @@ It sees what the prompt contains and nothing else.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as changed
 from typing import assert_never
 
 from spark_tui.rehearsal.answer import Answer
@@ -24,6 +25,7 @@ from spark_tui.rehearsal.patch_writer import FilePatch, write_patch
 from spark_tui.rehearsal.performer_constants import extract_constant
 from spark_tui.rehearsal.performer_docstrings import add_docstrings
 from spark_tui.rehearsal.performer_edits import Outcome, Target, blocks_of, listed
+from spark_tui.rehearsal.performer_hunks import answer_about_hunk
 from spark_tui.rehearsal.performer_imports import remove_unused_imports
 from spark_tui.rehearsal.performer_logging import wrap_in_logging
 from spark_tui.rehearsal.performer_prompt import Brief, read_prompt
@@ -51,6 +53,12 @@ def perform(messages: Sequence[Mapping[str, object]]) -> Answer:
     brief = read_prompt(messages)
     if brief.tool_output is not None:
         return Answer(_closing(brief.tool_output))
+    about_hunk = answer_about_hunk(brief, lambda said: _perform(changed(brief, instruction=said)))
+    return about_hunk or _perform(brief)
+
+
+def _perform(brief: Brief) -> Answer:
+    """Carries out the instruction of a brief."""
     instruction = understand(brief.instruction)
     if instruction is None:
         return Answer(_introduction(brief))

@@ -68,6 +68,8 @@ class Brief:
 
     instruction: str = ""
     """The last user message, without the blocks in it."""
+    before: str = ""
+    """The last user message before that one which asked for something."""
     files: Mapping[str, PromptFile] = field(default_factory=dict)
     """By path, in the order in which they were first shown."""
     excerpts: tuple[str, ...] = ()
@@ -84,7 +86,7 @@ def read_prompt(messages: Sequence[Mapping[str, object]]) -> Brief:
     files: dict[str, PromptFile] = {}
     excerpts: dict[str, None] = {}
     sight = _Sight()
-    instruction, tool_output = "", None
+    instruction, before, tool_output = "", "", None
     for item in messages:
         kind = item.get("type", "message")
         if isinstance(kind, str) and kind.endswith("_call_output"):
@@ -99,8 +101,9 @@ def read_prompt(messages: Sequence[Mapping[str, object]]) -> Brief:
         excerpts.update((path, None) for path in reading.excerpts if path not in files)
         sight = _Sight(reading.selection or sight.selection, reading.here or sight.here)
         if item.get("role") == "user":
+            before = instruction or before
             instruction, tool_output = reading.rest, None
-    return Brief(instruction, files, tuple(excerpts), sight.selection, sight.here, tool_output)
+    return Brief(instruction, before, files, tuple(excerpts), sight.selection, sight.here, tool_output)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,10 +96,6 @@ class ReviewPane(Pane):
         """The hunk that decisions are about."""
         return self.hunks.selected
 
-    def select(self, hunk: str) -> None:
-        """Show a hunk's rows."""
-        self.hunks.select(hunk)
-
     def header_line(self) -> Line:
         """Count what is open."""
         total = sum(len(file.hunks) for file in self._shown.files)

@@ -218,7 +218,7 @@ class Board(Steady, Screen[None]):
         if self.here != event.pane:
             self.action_go(event.pane)
         if event.hunk:
-            self.review.select(event.hunk)
+            self.review.hunks.select(event.hunk)
 
     def action_stop_or_back(self) -> None:
         """Stop the stream; with nothing to stop, go back to the prompt. Never a decision, never a send."""
