@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import sys
+import time
 from typing import Any
 
 from spark_tui.cli.compose import Built, build
@@ -13,7 +14,17 @@ from spark_tui.core.context import ContextPlan, Piece
 from spark_tui.core.display import inert
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review import HunkState, HunkView
-from spark_tui.engine import Engine, EngineEvent, Landed, ReviewMoved, Trouble, TurnMoved, TurnState
+from spark_tui.core.wire.refusals import span
+from spark_tui.engine import (
+    Engine,
+    EngineEvent,
+    Landed,
+    LinkMoved,
+    ReviewMoved,
+    Trouble,
+    TurnMoved,
+    TurnState,
+)
 from spark_tui.ports import PortError
 
 INDEX_PATIENCE = 20.0
@@ -66,6 +77,8 @@ class TextVoice(Voice):
         match kind:
             case "text.delta":
                 print("\n".join(inert(line) for line in fields["text"].split("\n")), end="", flush=True)
+            case "text.discarded":
+                print("\n")
             case "hunk":
                 self._hunk(fields)
             case "decision":
@@ -74,11 +87,7 @@ class TextVoice(Voice):
                 print(f"spark-tui: checkpoint {fields['id']}", file=sys.stderr)
             case "turn.completed":
                 print()
-                print(
-                    f"spark-tui: {fields['state']}, {fields['usage']['output_tokens']} tokens, "
-                    f"{fields['timing']['tokens_per_second']:.0f} tokens/s",
-                    file=sys.stderr,
-                )
+                print(f"spark-tui: {fields['state']}{_figures(fields)}", file=sys.stderr)
 
     def _hunk(self, fields: dict[str, Any]) -> None:
         print(
@@ -92,6 +101,19 @@ class TextVoice(Voice):
         print(f"spark-tui: {inert(message)}", file=sys.stderr)
 
 
+def _figures(fields: dict[str, Any]) -> str:
+    """What was measured of a turn; nothing about what was not, or was too short to be measured."""
+    tokens, timing = fields["usage"]["output_tokens"], fields["timing"]
+    said = [f"{tokens} token{'s' * (tokens != 1)}"] if tokens else []
+    if timing["first_token"] is not None:
+        said.append(f"first after {timing['first_token']:.2f} s")
+    if timing["tokens_per_second"] >= 1:
+        said.append(f"{timing['tokens_per_second']:.0f} tokens/s")
+    if fields["way"]["retries"]:
+        said.append(f"asked again {fields['way']['retries']}x")
+    return "".join(f", {part}" for part in said)
+
+
 class _Teller:
     """Turns engine events into what the voice says, each fact once."""
 
@@ -101,6 +123,7 @@ class _Teller:
         self._prose = 0
         self._hunks: dict[str, HunkState] = {}
         self.moved = asyncio.Event()
+        self._told_of_link = ""
         self.is_alone = False
         """Whether whoever read our output has left."""
 
@@ -124,15 +147,33 @@ class _Teller:
                 self._voice.say(
                     "checkpoint", id=point.id, cause=str(point.kind), paths=list(point.paths), time=point.time
                 )
+            case LinkMoved():
+                self._link()
+                return
             case Trouble(title=title, sentence=sentence):
                 print(f"spark-tui: {inert(title)}: {inert(sentence)}", file=sys.stderr)
             case _:
                 return
         self.moved.set()
 
+    def _link(self) -> None:
+        """Tell what the server makes us wait for, as soon as it is known; a count of seconds is no news."""
+        status = self._engine.status
+        waits = status.retry_at is not None
+        news = "".join(char for char in status.link_sentence if not char.isdigit())
+        if not news or news == self._told_of_link or not (waits or status.link == "streaming"):
+            return
+        self._told_of_link = news
+        left = None if status.retry_at is None else max(status.retry_at - time.time(), 0.0)
+        self._voice.say("waiting", sentence=status.link_sentence, seconds=left)
+        later = "" if left is None else f" in {span(left)}"
+        print(f"spark-tui: {inert(status.link_sentence)}{later}", file=sys.stderr, flush=True)
+
     def _text(self) -> None:
         newest = self._engine.conversation.newest
         if newest is not None and len(newest.prose) < self._prose:
+            # The answer broke off and comes once more; what was told of it can't be taken back.
+            self._voice.say("text.discarded", characters=self._prose - len(newest.prose))
             self._prose = len(newest.prose)
         if newest is not None and len(newest.prose) > self._prose:
             self._voice.say("text.delta", text=newest.prose[self._prose :])
@@ -273,6 +314,15 @@ def _conclude(engine: Engine, voice: Voice) -> int:
             "first_hunk": timing.first_hunk,
             "total": timing.total,
             "tokens_per_second": timing.tokens_per_second,
+        },
+        way={
+            "transport": newest.way.transport,
+            "model": newest.way.model,
+            "connect": newest.way.connect,
+            "warm_up": newest.way.warm_up,
+            "warm": newest.way.was_warm,
+            "retries": newest.way.retries,
+            "waited": newest.way.waited,
         },
     )
     if newest.state is TurnState.FAILED:

@@ -34,14 +34,10 @@ from spark_tui.core.wire import (
 from spark_tui.engine.asking import Asked, Desk, KeptRows, RestoredRows
 from spark_tui.engine.events import EngineEvent, LinkMoved, ReviewMoved, TurnMoved
 from spark_tui.engine.gate import Gate
+from spark_tui.engine.pace import Pace
 from spark_tui.engine.views import Timing, TurnState, TurnView, Way
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Clock, Files, PathError
-
-_SHORTEST_MEASURED = 0.05
-"""Seconds; what streams for less time has no speed worth telling."""
-_FEWEST_MEASURED = 8
-"""Tokens, just so."""
 
 
 @dataclass(slots=True)
@@ -73,18 +69,11 @@ class Turn:
     """Item id and text, in the order in which they came."""
     sentence: str = ""
     sent_at: float | None = None
-    first_token: float | None = None
     first_hunk: float | None = None
     waited: float = 0.0
     """Seconds in which the model waited for decisions; they are not the model's."""
     finished: float | None = None
-    last_token: float | None = None
-    """Of the response under way."""
-    streamed: float = 0.0
-    """Seconds from token to token, over all responses."""
-    timed_tokens: float = 0.0
-    """Tokens that came in these seconds: all but the first ones of each response."""
-    output_tokens: int = 0
+    pace: Pace = field(default_factory=Pace)
     usage: Usage | None = None
     """As the server counted the newest response."""
     way: Way = Way()
@@ -115,12 +104,11 @@ class Turn:
     def timing(self) -> Timing:
         """The turn's clock so far; durations count from the moment the request was sent."""
         origin = self.sent_at if self.sent_at is not None else self.started
-        since = None if self.first_token is None else self.first_token - origin
+        pace = self.pace
+        since = None if pace.first is None else pace.first - origin
         hunk = None if self.first_hunk is None else self.first_hunk - origin
-        can_tell = self.streamed >= _SHORTEST_MEASURED and self.timed_tokens >= _FEWEST_MEASURED
-        speed = self.timed_tokens / self.streamed if can_tell else 0.0
         total = None if self.finished is None else self.finished - origin - self.waited
-        return Timing(since, hunk, total, self.output_tokens, speed)
+        return Timing(since, hunk, total, pace.tokens, pace.speed)
 
 
 class TurnStream:
@@ -145,10 +133,6 @@ class TurnStream:
         self._clock = clock
         self._count = count
         self._emit = emit
-        self._estimate = 0
-        self._timed = 0
-        """Tokens of this response that count for its speed."""
-        self._reported = 0
         self._lost: list[Call] = []
         """Calls of this response that a broken connection cut; the next call says them again."""
 
@@ -172,6 +156,9 @@ class TurnStream:
                 await self._push(self._call(call_id), text)
             case ItemDone(item=ToolCall() as item, agrees=agrees):
                 await self._finish_call(item, agrees)
+                self._turn.pace.keep()
+            case ItemDone():
+                self._turn.pace.keep()
             case ItemDropped():
                 self._drop(event)
             case WireFault(code=code, message=message):
@@ -188,9 +175,7 @@ class TurnStream:
         """A new response was asked for."""
         self._lost.clear()
         self._turn.prose += [("", "\n\n")] if self._turn.prose else []
-        self._reported = self._turn.output_tokens
-        self._turn.last_token = None
-        self._estimate = self._timed = 0
+        self._turn.pace.begin()
 
     def cut(self) -> None:
         """The stream will bring nothing more: close what is open."""
@@ -198,18 +183,9 @@ class TurnStream:
             self._close(call, cut=True)
 
     def _token(self, text: str) -> None:
-        now = self._clock.tick()
-        if self._turn.first_token is None:
-            self._turn.first_token = now
+        if self._turn.pace.first is None:
             self._turn.state = TurnState.STREAMING
-        tokens = self._count(text)
-        if self._turn.last_token is not None:
-            self._turn.streamed += now - self._turn.last_token
-            self._turn.timed_tokens += tokens
-            self._timed += tokens
-        self._turn.last_token = now
-        self._estimate += tokens
-        self._turn.output_tokens = self._reported + self._estimate
+        self._turn.pace.take(self._clock.tick(), self._count(text))
 
     def _open_call(
         self, kind: ItemKind, call_id: str, name: str, operation: PatchOperation | None, again: str = ""
@@ -265,8 +241,7 @@ class TurnStream:
         self._emit(ReviewMoved())
         await self._desk.take_due()
         passes = await self._gate.passes(event)
-        # The time the stream was held is not the model's.
-        self._turn.last_token = self._clock.tick()
+        self._turn.pace.go_on(self._clock.tick())
         return passes
 
     async def _open_file(self, event: FileOpened) -> None:
@@ -303,6 +278,7 @@ class TurnStream:
 
     def _drop(self, dropped: ItemDropped) -> None:
         """Half an item that never comes whole: prose goes, complete hunks of a call stay."""
+        self._turn.pace.drop()
         call = self._call(dropped.call_id) if dropped.call_id else None
         if call is not None:
             self._close(call, cut=True)
@@ -326,10 +302,7 @@ class TurnStream:
 
     def _end(self, event: Ended) -> None:
         if event.usage is not None and event.usage.output_tokens:
-            self._turn.output_tokens = self._reported + event.usage.output_tokens
-            # Thoughts that nobody sees stream at no time that could be measured.
-            shown = max(event.usage.output_tokens - event.usage.reasoning_tokens, 0)
-            self._turn.timed_tokens += self._timed * (shown / self._estimate - 1) if self._estimate else 0.0
+            self._turn.pace.correct(event.usage.output_tokens, event.usage.reasoning_tokens)
         if event.usage is not None:
             self._turn.usage = event.usage
         if event.status is not EndStatus.COMPLETED:
