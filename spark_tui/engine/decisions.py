@@ -23,6 +23,13 @@ _OPEN = (
 )
 
 
+LONG = 20_000
+"""Changed lines from which accepting takes so long that the person is told before."""
+
+PAINTED = 0.06
+"""Seconds in which the screen has drawn what it was told."""
+
+
 class Decisions:
     """One door for every decision; decisions are taken one after the other."""
 
@@ -38,6 +45,8 @@ class Decisions:
         self._applying = Applying(self.review, workspace, landing, emit)
         self._emit = emit
         self._one_at_a_time = asyncio.Lock()
+        self.applying = ""
+        """What is being worked out that takes a while; empty: nothing."""
         self._latched: list[str] = []
         """Hunks decided while they streamed, oldest first."""
         workspace.on_edit = self._person_edited
@@ -81,6 +90,23 @@ class Decisions:
             self._emit(ReviewMoved())
 
     async def _accept(self, ids: Sequence[str], rows: Mapping[str, frozenset[int]] | None) -> None:
+        try:
+            await self._tell_if_long(ids)
+            await self._accept_now(ids, rows)
+        finally:
+            self.applying = ""
+
+    async def _tell_if_long(self, ids: Sequence[str]) -> None:
+        """Say that something is being done before the screen stands still for it."""
+        views = [view for view in map(self.review.hunk, ids) if view is not None]
+        lines = sum(view.added + view.removed for view in views)
+        if lines > LONG:
+            where = views[0].path if len({view.path for view in views}) == 1 else f"{len(views)} edits"
+            self.applying = f"applying {lines} lines to {where} ..."
+            self._emit(ReviewMoved())
+            await asyncio.sleep(PAINTED)
+
+    async def _accept_now(self, ids: Sequence[str], rows: Mapping[str, frozenset[int]] | None) -> None:
         plan = self.review.plan_accept(ids, rows)
         for hunk, sentence in plan.left_out:
             self._emit(Trouble(f"hunk {hunk} not accepted", sentence))

@@ -113,7 +113,7 @@ class Engine:
         self.history.on_restored = self._restored
         self.outside = Outside(ports.files, self.workspace, ports.clock, lambda: self._is_landing, self._emit)
         self.workspace.on_conflict = self.outside.look_at
-        self.marks = Marks(self._emit)
+        self.marks = Marks(self._emit, self.session.mark, self.session.marks)
         self.comments = Comments(self._emit)
         self.governor = Governor(self.decisions.review.files, self.marks, debt_limit)
         self.gate = Gate(self.governor, self._emit)

@@ -40,6 +40,8 @@ class Session:
             self.review.is_recording = True
             self.review.remember(self._past.texts)
             self._draft = self._past.draft
+        self.marks = tuple(self._past.marks) if self._past is not None else ()
+        """What the person had looked at and put off before."""
         log.write("opened")
         if self._past is not None and self._past.open_call:
             self.review.close(cut=True)
@@ -63,6 +65,10 @@ class Session:
         if text != self._draft:
             self._draft = text
             self._log.write("draft", text=text)
+
+    def mark(self, do: str, hunk: str, print: str) -> None:
+        """Write down what the person looked at or put off."""
+        self._log.write("mark", do=do, id=hunk, print=print)
 
     async def close(self) -> None:
         """The person ends the sitting."""

@@ -119,6 +119,9 @@ class FakeDecisions:
         self.review = FakeReview()
         self.checkpoints = 0
         self.told: list[tuple[str, ...]] = []
+        self.applying = ""
+        self.refused: set[str] = set()
+        """Hunks that the disk refuses."""
         self._emit = emit
 
     def _set(self, ids: Iterable[str], state: HunkState, latch: Verdict) -> None:
@@ -130,7 +133,9 @@ class FakeDecisions:
 
     async def accept(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> None:
         self._tell("accept", ids, rows)
-        if not rows:
+        if self.refused & set(ids):
+            self._set(ids, HunkState.STALE, Verdict.ACCEPT)
+        elif not rows:
             self._set(ids, HunkState.APPLIED, Verdict.ACCEPT)
             self.checkpoints += 1
 

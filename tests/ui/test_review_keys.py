@@ -331,3 +331,14 @@ async def test_hints_are_those_of_the_question() -> None:
         assert it.text("#hints").split()[:4] == ["Enter", "yes", "Esc", "leave"]
         await it.press("escape")
         assert "accept" in it.text("#hints")
+
+
+async def test_after_a_refused_accept_the_selection_stays() -> None:
+    async with stage() as it:
+        it.engine.propose(hunk("1.1.1", "-a", "+b"), hunk("1.1.2", "-c", "+d", line=5))
+        await it.press("f4")
+        it.pass_time(1)
+        it.engine.decisions.refused.add("1.1.1")
+        await it.press("a")
+        found = it.workspace.query_one(ReviewPane).selected
+        assert found is not None and (found.id, found.state) == ("1.1.1", HunkState.STALE)

@@ -51,6 +51,8 @@ class SessionState:
     """Files that the person typed in."""
     is_closed: bool = False
     """Whether the sitting was ended by the person."""
+    marks: list[tuple[str, str, str]] = field(default_factory=list)
+    """What the person had looked at and put off: what was done, to which hunk, and how that looked."""
     skipped: int = 0
     """Records that made no sense."""
 
@@ -88,7 +90,7 @@ class _Player:
         self._kinds: dict[str, Callable[[Record], None]] = {
             "text": self._text, "edit": self._edit, "replaced": self._replaced, "disk": self._disk,
             "tabs": self._tabs, "turn": self._turn, "draft": self._draft, "landed": self._landed,
-            "opened": self._opened, "closed": self._closed, "review": self._review,
+            "mark": self._mark, "opened": self._opened, "closed": self._closed, "review": self._review,
         }  # fmt: skip
         self._calls: dict[str, Callable[[Record], None]] = {
             "begin": self._begin, "open_file": self._open_file, "feed": self._feed, "close": self._close,
@@ -165,6 +167,9 @@ class _Player:
 
     def _landed(self, record: Record) -> None:
         self.state.landing = ()
+
+    def _mark(self, record: Record) -> None:
+        self.state.marks.append((str(record["do"]), str(record["id"]), str(record.get("print", ""))))
 
     def _opened(self, record: Record) -> None:
         self.state.is_closed = False

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from spark_tui.core.review import FileView, HunkState, HunkView
-from spark_tui.engine import Engine
+from spark_tui.engine import LOST, Engine
 from spark_tui.ui.widgets.deliberate import Deliberate
 from spark_tui.ui.widgets.review_list import ReviewList
 from spark_tui.ui.widgets.review_rows import hidden_in
@@ -54,8 +54,19 @@ class Deciding:
             self._warned = shape_of(hunk)
             self._say(doubt)
         else:
-            self._engine.start(self._engine.decisions.accept([hunk.id]), f"accept {hunk.path}")
-            self._go_on(hunk)
+            self._engine.start(self._land(hunk), f"accept {hunk.path}")
+
+    async def _land(self, hunk: HunkView) -> None:
+        """Accept and go on at once; back to the hunk if the disk refuses, unless the person did something since."""
+        self._go_on(hunk)
+        went, pressed = self._list.selected, self._deliberate.last_key
+        await self._engine.decisions.accept([hunk.id])
+        now = self._engine.decisions.review.hunk(hunk.id)
+        is_untouched = (
+            went is not None and self._list.selected is not None and went.id == self._list.selected.id
+        )
+        if now is not None and now.state in LOST and is_untouched and pressed == self._deliberate.last_key:
+            self._list.select(hunk.id)
 
     def _doubt(self, hunk: HunkView) -> str:
         """Say why accepting needs a second key press; empty if one is enough."""

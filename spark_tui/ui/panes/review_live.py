@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from spark_tui.core.display import inert
 from spark_tui.core.review import HunkState, HunkView
 from spark_tui.engine import LOST, Engine, Hold, can_go_on_from
 from spark_tui.ui.panes.review_writing import OPEN, Writing
@@ -26,6 +27,8 @@ class Live:
     def notice(self) -> str:
         """Say in one sentence why nothing moves, and what can be done; empty while the stream is free."""
         gate, governor = self._engine.gate, self._engine.governor
+        if self._engine.decisions.applying:
+            return inert(self._engine.decisions.applying)
         if gate.is_frozen:
             return "frozen: Space goes on, S keeps these lines and rewrites the rest, Esc stops"
         if gate.waits_for is Hold.GOVERNOR:

@@ -29,6 +29,11 @@ class Deliberate:
         self.waiting = 0
         """Keys that may still turn out to be part of a heap."""
 
+    @property
+    def last_key(self) -> float:
+        """When the newest key arrived."""
+        return self._rhythm.last
+
     def on_selected(self, act: Callable[[HunkView], None]) -> None:
         """Run `act` on the selected hunk; a moment later, because only then a heap of keys is known as one."""
         hunk = self._list.selected
