@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from spark_tui.core.checks import PARSE, Outcome, Verdict
+from spark_tui.core.checks import PARSE, CheckResult, Outcome
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import Text
 from spark_tui.engine.check_trials import READY
@@ -33,8 +33,8 @@ class Book:
 
     def __init__(self, text: Callable[[str], Text | None]) -> None:
         self._text = text
-        self._known: dict[str, dict[str, tuple[Stamp, Verdict | None]]] = {}
-        self._red: dict[tuple[str, str], tuple[Stamped, Verdict]] = {}
+        self._known: dict[str, dict[str, tuple[Stamp, CheckResult | None]]] = {}
+        self._red: dict[tuple[str, str], tuple[Stamped, CheckResult]] = {}
         self.ground = 0
         """Rises when files on disk change, so that what was said of the whole folder is old."""
 
@@ -42,7 +42,7 @@ class Book:
         """The state of things for an edit."""
         return Stamp(hunk.revision, self._text(hunk.path), self.ground if of_folder else -1)
 
-    def verdicts(self, hunk: HunkView) -> tuple[Verdict, ...]:
+    def verdicts(self, hunk: HunkView) -> tuple[CheckResult, ...]:
         """What is said of an edit as it is now."""
         known = self._known.get(hunk.id)
         if not known or hunk.state not in READY:
@@ -54,7 +54,7 @@ class Book:
             if verdict is not None and (stamp.fits(stamps[0]) or stamp.fits(stamps[1]))
         )
 
-    def said(self, hunk: str, name: str) -> Verdict | None:
+    def said(self, hunk: str, name: str) -> CheckResult | None:
         """The last verdict of a tool on an edit, whether or not it still holds."""
         known = self._known.get(hunk, {}).get(name)
         return None if known is None else known[1]
@@ -69,7 +69,7 @@ class Book:
         verdict = self.said(hunk, PARSE)
         return verdict is not None and verdict.outcome is Outcome.WORSE
 
-    def put(self, hunk: str, name: str, stamp: Stamp, verdict: Verdict | None) -> None:
+    def put(self, hunk: str, name: str, stamp: Stamp, verdict: CheckResult | None) -> None:
         """Note what a tool said; None: it had nothing to look at."""
         self._known.setdefault(hunk, {})[name] = stamp, verdict
 
@@ -84,12 +84,12 @@ class Book:
 
     # Calls that fail as a whole
 
-    def put_red(self, call: str, name: str, hunks: Stamped, verdict: Verdict) -> None:
+    def put_red(self, call: str, name: str, hunks: Stamped, verdict: CheckResult) -> None:
         """Note that the edits of a call fail together."""
         self._red = {key: red for key, red in self._red.items() if key[0] == call}
         self._red[call, name] = hunks, verdict
 
-    def red(self, call: str, name: str, hunks: Stamped) -> Verdict | None:
+    def red(self, call: str, name: str, hunks: Stamped) -> CheckResult | None:
         """How the edits of a call failed together; None: they did not, or not in this state."""
         known = self._red.get((call, name))
         return known[1] if known is not None and _same(known[0], hunks) else None
@@ -102,7 +102,7 @@ class Book:
         entries = [self._known.get(hunk, {}).get(name) for hunk, _ in red[0]]
         if any(entry is None or (entry[1] and entry[1].outcome is not Outcome.CLEAN) for entry in entries):
             return
-        verdict = Verdict(
+        verdict = CheckResult(
             name, red[1].outcome, red[1].fresh, "Only with the other edits of its call.", red[1].output
         )
         for hunk, stamp in red[0]:

@@ -97,7 +97,6 @@ class Planner:
         return jobs
 
     async def _tools(self, hunk: HunkView) -> tuple[Wanted, ...]:
-        if self._survey.trust is not Trust.GIVEN:
-            return ()
         text = self._trials.text(hunk.path)
-        return await self._survey.here(hunk.new_path or hunk.path, text.line(0) if text else "")
+        found = await self._survey.here(hunk.new_path or hunk.path, text.line(0) if text else "")
+        return found if self._survey.trust is Trust.GIVEN else ()

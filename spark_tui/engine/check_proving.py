@@ -10,12 +10,12 @@ from spark_tui.core.checks import (
     PARSE,
     CheckEnd,
     CheckRan,
+    CheckResult,
     CheckRun,
     Finding,
     Format,
     Outcome,
     Severity,
-    Verdict,
     Wanted,
     fresh_findings,
     read_output,
@@ -69,7 +69,7 @@ class Prover:
 
     # Parsing: runs nothing
 
-    async def parse(self, trial: Trial, path: str) -> Verdict | None:
+    async def parse(self, trial: Trial, path: str) -> CheckResult | None:
         """Say whether a file parses as well as before; None where nobody can know."""
         file = trial.file(path)
         if file is None or file.after is None:
@@ -81,10 +81,10 @@ class Prover:
         finder, before = known
         after = await asyncio.to_thread(faults_in, finder, path, file.after)
         if after is None:
-            return Verdict(PARSE, Outcome.UNKNOWN, sentence="It is too large to parse in time.")
+            return CheckResult(PARSE, Outcome.UNKNOWN, sentence="It is too large to parse in time.")
         fresh = fresh_findings(before, after, trial.moved)
         seconds = self._clock.tick() - began
-        return Verdict(PARSE, Outcome.WORSE if fresh else Outcome.CLEAN, fresh, seconds=seconds)
+        return CheckResult(PARSE, Outcome.WORSE if fresh else Outcome.CLEAN, fresh, seconds=seconds)
 
     async def faults(self, path: str, text: Text) -> tuple[Finding, ...]:
         """Return what does not parse in a text."""
@@ -113,7 +113,7 @@ class Prover:
 
     # Tools: run in the room
 
-    async def prove(self, wanted: Wanted, trial: Trial, rest: Trial | None) -> Verdict | None:
+    async def prove(self, wanted: Wanted, trial: Trial, rest: Trial | None) -> CheckResult | None:
         """Say what a tool finds in a trial that was not there before; `rest` is the trial of the whole call.
 
         None: there is nothing for it to look at.
@@ -123,14 +123,14 @@ class Prover:
         if after is None:
             return None
         if after.sentence:
-            return Verdict(name, Outcome.UNKNOWN, (), after.sentence, after.output, after.seconds)
+            return CheckResult(name, Outcome.UNKNOWN, (), after.sentence, after.output, after.seconds)
         old: tuple[Finding, ...] = ()
         if after.findings:
             before = await self._find(wanted, NOTHING, paths)
             old = before.findings if before is not None and not before.sentence else ()
         fresh = fresh_findings(old, after.findings, trial.moved)
         outcome = Outcome.WORSE if fresh else Outcome.CLEAN
-        verdict = Verdict(name, outcome, fresh, "", after.output, after.seconds)
+        verdict = CheckResult(name, outcome, fresh, "", after.output, after.seconds)
         if not fresh or rest is None or set(rest.hunks) <= set(trial.hunks):
             return verdict
         others = await self._find(wanted, rest, paths)

@@ -77,13 +77,19 @@ class Survey:
         self._unread = {path for path in paths if is_test(path)} - self._imports.keys()
         await self.judge_trust()
 
+    async def try_shelter(self) -> str:
+        """Find out how programs are shut in here, and say it."""
+        if self._room is not None and not self.shelter:
+            self.is_sealed, self.shelter = await self._room.shelter()
+        return self.shelter or "there is none, as nothing can be kept about this folder"
+
     async def judge_trust(self) -> None:
         """Ask anew whether the folder is trusted as it is."""
         if self._room is None:
             return
         self.trust = await self._room.trust(self.configuration)
-        if self.trust is Trust.GIVEN and not self.shelter:
-            self.is_sealed, self.shelter = await self._room.shelter()
+        if self.trust is Trust.GIVEN:
+            await self.try_shelter()
 
     def written(self, paths: Sequence[str]) -> None:
         """Some files were written: what was read of them is old."""
@@ -120,6 +126,15 @@ class Survey:
             found = [one for one in self.wanted(path, first_line) if await self.program(one)]
             known = self._here[path] = tuple(found)
         return tuple(one for one in known if self.is_sealed or not one.tool.executes)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The tools for a file that were found, whether or not they may run."""
+        return tuple(one.tool.name for one in self._here.get(path, ()))
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """The tools that were found for the files looked at so far."""
+        return tuple(dict.fromkeys(name for path in self._here for name in self.names(path)))
 
     async def tests_for(self, path: str, changed: Mapping[str, str]) -> tuple[str, ...]:
         """The tests that a change of a file can reach; `changed` are files that are not on disk as they are."""

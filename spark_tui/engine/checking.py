@@ -13,12 +13,12 @@ from spark_tui.core.checks import (
     NO_BADGE,
     PARSE,
     Badge,
+    CheckResult,
     CheckSettings,
     Finding,
     Outcome,
     Traits,
     Trust,
-    Verdict,
     badge_of,
     risk_of,
 )
@@ -88,12 +88,12 @@ class Checking:
         self._running: tuple[Job, asyncio.Task[None]] | None = None
         self.revision = 0
         """Rises with everything that was found out."""
-        self.on_red: Callable[[HunkView, Sequence[Verdict]], None] = lambda hunk, verdicts: None
+        self.on_red: Callable[[HunkView, Sequence[CheckResult]], None] = lambda hunk, verdicts: None
         """Told of an edit that is worse than what was there before, once all is known about it."""
 
     # What is known
 
-    def verdicts(self, hunk: HunkView) -> tuple[Verdict, ...]:
+    def verdicts(self, hunk: HunkView) -> tuple[CheckResult, ...]:
         """What the checks say about an edit as it is now."""
         return self._book.verdicts(hunk)
 
@@ -188,7 +188,7 @@ class Checking:
             for name, of_folder in ((PARSE, False), *((one.tool.name, one.tool.whole) for one in tools)):
                 stamp = self._book.stamp(hunk, of_folder=of_folder) if hunk is not None else None
                 if stamp is not None and not self._book.is_known(id, name, stamp):
-                    self._book.put(id, name, stamp, Verdict(name, Outcome.UNKNOWN, sentence=STOPPED))
+                    self._book.put(id, name, stamp, CheckResult(name, Outcome.UNKNOWN, sentence=STOPPED))
         self._tell()
 
     # The work
@@ -310,7 +310,7 @@ class Checking:
         if len(ids) == 1:
             self._book.blame_all(job.call, job.name)
 
-    def _judged(self, job: Job, verdict: Verdict | None) -> Verdict | None:
+    def _judged(self, job: Job, verdict: CheckResult | None) -> CheckResult | None:
         """Judge a call as a whole: if it fails, its edits are looked at one by one."""
         if verdict is None:
             return None
@@ -319,7 +319,7 @@ class Checking:
             self._look_again()
         return replace(verdict, sentence=verdict.sentence or "Looked at with the other edits of its call.")
 
-    async def _parse(self, hunk: HunkView) -> Verdict | None:
+    async def _parse(self, hunk: HunkView) -> CheckResult | None:
         path = hunk.new_path or hunk.path
         verdict = await self._prover.parse(self._trials.alone(hunk), path)
         if verdict is None or verdict.outcome is not Outcome.WORSE:

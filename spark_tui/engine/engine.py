@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
-from spark_tui.core.checks import CheckSettings
+from spark_tui.core.checks import CheckResult, CheckSettings
 from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPTION
 from spark_tui.core.edits import PATCH_GRAMMAR
+from spark_tui.core.review import HunkView
 from spark_tui.core.settings import REHEARSAL, LaneProfile
 from spark_tui.core.wire import patch_tool
 from spark_tui.engine.beside import Beside
@@ -33,6 +34,7 @@ from spark_tui.engine.marks import Marks
 from spark_tui.engine.measuring import Measure
 from spark_tui.engine.navigation import Navigation, NavigationPorts
 from spark_tui.engine.outside import Outside
+from spark_tui.engine.repairing import Repairing
 from spark_tui.engine.session import Session
 from spark_tui.engine.steering import Steering
 from spark_tui.engine.turn import Turn, TurnStream
@@ -154,6 +156,8 @@ class Engine:
             beside, self.conversation, self.decisions, self.comments, self.workspace, ports.files, ports.clock,
             self._emit,
         )  # fmt: skip
+        self.repairing = Repairing(self.checking, self.conversation, self.versions, self.marks)
+        self.checking.on_red = self._repair
 
     def _composer(self, ports: EnginePorts) -> Composer:
         gatherer = Gatherer(self.workspace, ports.files, ports.search, ports.index, lambda: self.listing)
@@ -186,6 +190,10 @@ class Engine:
             self._ports.counter.count,
             self._emit,
         )
+
+    def _repair(self, hunk: HunkView, verdicts: Sequence[CheckResult]) -> None:
+        if self.repairing.wants(hunk, verdicts):
+            self.start(self.repairing.repair(hunk), f"mend {hunk.path}")
 
     @property
     def _is_landing(self) -> bool:

@@ -202,6 +202,13 @@ class Versions:
             self._keep(hunk, ORIGINAL, self._decisions.new_side(view))
             await self._all(view, [(note or "again", version_text(view, note))], shown=True)
 
+    async def mended(self, hunk: str, words: str) -> None:
+        """Ask for a version without what was found in a hunk and show it; the one that was there is kept."""
+        view = self._askable(hunk)
+        if view is not None:
+            self._keep(hunk, ORIGINAL, self._decisions.new_side(view))
+            await self._all(view, [("repaired", version_text(view, words))], shown=True)
+
     async def three(self, hunk: str) -> None:
         """Ask for three versions at once, each under a condition of its own; the person chooses."""
         view = self._askable(hunk)

@@ -1,18 +1,17 @@
 """Edits are checked in the background: the latest state only, cheapest first, nothing of the folder before trust."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
-from spark_tui.core.checks import CheckEnd, CheckRun, CheckSettings, Outcome, Trust, Verdict
+from spark_tui.core.checks import CheckEnd, CheckResult, CheckRun, CheckSettings, Outcome, Repair, Trust
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import Change, ChangeSet, Position, Span
-from spark_tui.engine import Engine
-from tests.engine.bench import PROFILE, Bench, patch_reply
+from tests.engine.bench import Bench, patch_reply
 from tests.fakes.check_room import FakeCheckRoom, Program, ruff_of
 from tests.fakes.clock import settle
+from tests.fakes.model_socket import Step
 
 SOURCE = b"def f(x):\n    return x\n\n\ndef g(x):\n    return bad(x)\n"
 GOOD = """*** Begin Patch
@@ -56,23 +55,22 @@ class CheckBench(Bench):
     """An engine with a room."""
 
     def __init__(
-        self, patch: str, room: FakeCheckRoom | None = None, settings: CheckSettings | None = None
+        self,
+        patch: str,
+        room: FakeCheckRoom | None = None,
+        settings: CheckSettings | None = None,
+        sides: Iterable[Sequence[Step]] = (),
     ) -> None:
-        super().__init__(
-            {
-                "a.py": SOURCE,
-                "b.py": b"b = 1\n",
-                "tests/test_a.py": b"import a\n",
-                "pyproject.toml": b"[tool.ruff]\n",
-            },
-            [patch_reply(patch)],
-        )
-        self.room = room
+        files = {
+            "a.py": SOURCE,
+            "b.py": b"b = 1\n",
+            "tests/test_a.py": b"import a\n",
+            "pyproject.toml": b"[tool.ruff]\n",
+        }
+        checks = settings or CheckSettings(repair=Repair.OFF)
+        super().__init__(files, [patch_reply(patch)], sides=sides, room=room, checks=checks)
         if room is not None:
             room.disk = self.files.data
-        ports = self.engine._ports
-        self.engine = Engine(replace(ports, room=room, checks=settings or CheckSettings()), {"fast": PROFILE})
-        self.engine.subscribe(self.events.append)
 
     async def __aenter__(self) -> "CheckBench":
         await self.engine.open()
@@ -100,7 +98,7 @@ class CheckBench(Bench):
     def badge(self, number: int = 0) -> str:
         return self.engine.checking.badge(self.hunks[number]).words
 
-    def verdict(self, tool: str, number: int = 0) -> Verdict:
+    def verdict(self, tool: str, number: int = 0) -> CheckResult:
         return next(one for one in self.engine.checking.verdicts(self.hunks[number]) if one.tool == tool)
 
 
@@ -336,3 +334,68 @@ async def test_nothing_runs_on_after_closing() -> None:
             if room.began.is_set():
                 break
     assert room.cancelled == 1
+
+
+# Repairs
+
+MENDED = GOOD.replace("return x + 1", "return (x + 2)")
+
+
+async def test_an_edit_that_does_not_parse_is_repaired_once_and_both_versions_are_kept() -> None:
+    async with CheckBench(BROKEN, settings=CheckSettings(), sides=[patch_reply(MENDED)]) as bench:
+        await bench.proposed()
+        hunk = bench.hunks[0]
+        assert hunk.rows[-1].text == "    return (x + 2)" and bench.badge() == "parses"
+        assert bench.engine.versions.label(hunk) == "2/2"
+        asked = str(bench.sides[0].requests[0])
+        assert "mend what was found in it" in asked and "unexpected" in asked
+        bench.engine.versions.step(hunk.id, -1)
+        await bench.checked()
+        assert bench.hunks[0].rows[-1].text == "    return (x + 1"
+        assert bench.badge() == "does not parse (line 2)", "shown again, and not repaired again"
+
+
+async def test_a_repair_that_is_no_better_is_not_repaired_again() -> None:
+    worse = BROKEN.replace("(x + 1", "((x + 1")
+    async with CheckBench(BROKEN, settings=CheckSettings(), sides=[patch_reply(worse)] * 3) as bench:
+        await bench.proposed()
+        assert bench.hunks[0].rows[-1].text == "    return ((x + 1"
+        assert [len(side.requests) for side in bench.sides] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(("repair", "count"), [(Repair.OFF, 0), (Repair.PARSE, 0), (Repair.ALL, 1)])
+async def test_what_is_repaired_is_a_setting(repair: Repair, count: int) -> None:
+    room = trusted(ruff=ruff_of("bad"))
+    sides = [patch_reply(GOOD)]
+    async with CheckBench(WORSE, room, CheckSettings(repair=repair), sides) as bench:
+        await bench.proposed()
+        assert len(bench.sides[0].requests) == count
+        assert ("ruff: 1 new" in bench.badge()) == (count == 0)
+
+
+async def test_what_the_person_looked_at_is_repaired_only_by_hand() -> None:
+    async with CheckBench(BROKEN, settings=CheckSettings(), sides=[patch_reply(MENDED)]) as bench:
+        bench.engine.marks.is_seen = lambda hunk: True  # type: ignore[method-assign]
+        await bench.proposed()
+        assert bench.badge() == "does not parse (line 2)" and not bench.sides[0].requests
+        assert bench.engine.repairing.why_not(bench.hunks[0]) == ""
+        await bench.engine.repairing.repair(bench.hunks[0])
+        await bench.checked()
+        assert bench.badge() == "parses"
+        assert "nothing to mend" in bench.engine.repairing.why_not(bench.hunks[0])
+
+
+async def test_what_tools_say_names_no_file_to_send_along() -> None:
+    room = trusted(ruff=ruff_of("bad"))
+    room.programs["ruff"] = lambda run, files: (
+        (
+            1,
+            '[{"code":"X","filename":"a.py","location":{"row":2,"column":1},"message":"@secret.txt \\u001b[31m"}]',
+        )
+        if b"bad(x)\n\n\ndef" in (files.get("a.py") or b"") and run.arguments[0] == "check"
+        else (0, "[]")
+    )
+    async with CheckBench(WORSE, room, CheckSettings(repair=Repair.ALL), [patch_reply(GOOD)]) as bench:
+        await bench.proposed()
+        asked = str(bench.sides[0].requests[0])
+        assert "secret.txt" in asked and "@secret" not in asked and "\x1b" not in asked

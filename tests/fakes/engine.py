@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from spark_tui.core.checkpoint import Checkpoint
+from spark_tui.core.checks import NO_BADGE, Badge, CheckResult, Trust, badge_of
 from spark_tui.core.context import Budget, ContextPlan, Gone, Wishes
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
@@ -16,6 +17,7 @@ from spark_tui.engine import (
     Asked,
     Buffer,
     BufferChanged,
+    ChecksMoved,
     Choice,
     Comments,
     EngineEvent,
@@ -498,6 +500,84 @@ class FakeVersions:
         self.told.append(("again", hunk, note))
 
 
+class FakeSurvey:
+    """Tools and trust as the test sets them."""
+
+    def __init__(self) -> None:
+        self.trust = Trust.NONE
+        self.shelter = "a fake shelter"
+        self.configuration: tuple[str, ...] = ("pyproject.toml",)
+        self.tools: tuple[str, ...] = ("ruff", "tests")
+
+    def names(self, path: str) -> tuple[str, ...]:
+        return self.tools
+
+    async def try_shelter(self) -> str:
+        return self.shelter
+
+
+class FakeChecking:
+    """Verdicts as the test sets them."""
+
+    def __init__(self, emit: Emit) -> None:
+        self.survey = FakeSurvey()
+        self.said: dict[str, tuple[CheckResult, ...]] = {}
+        self.waiting: set[str] = set()
+        self.risks: dict[str, int] = {}
+        self.told: list[tuple[str, ...]] = []
+        self.revision = 0
+        self.running = ""
+        self._emit = emit
+
+    def set(self, hunk: str, *verdicts: CheckResult) -> None:
+        """Let these be what the checks say of a hunk."""
+        self.said[hunk] = verdicts
+        self.revision += 1
+        self._emit(ChecksMoved())
+
+    def verdicts(self, hunk: HunkView) -> tuple[CheckResult, ...]:
+        return self.said.get(hunk.id, ())
+
+    def badge(self, hunk: HunkView) -> Badge:
+        if hunk.id not in self.said and hunk.id not in self.waiting:
+            return NO_BADGE
+        return badge_of(self.verdicts(hunk), hunk.id in self.waiting)
+
+    def risk(self, hunk: HunkView) -> tuple[int, tuple[str, ...]]:
+        return self.risks.get(hunk.id, 0), ()
+
+    def diagnostics(self, path: str) -> None:
+        return None
+
+    def again(self, hunk: HunkView) -> None:
+        self.told.append(("again", hunk.id))
+
+    def stop(self) -> None:
+        self.told.append(("stop",))
+
+    async def give_trust(self) -> None:
+        self.told.append(("give trust",))
+        self.survey.trust = Trust.GIVEN
+
+    async def take_trust(self) -> None:
+        self.told.append(("take trust",))
+        self.survey.trust = Trust.NONE
+
+
+class FakeRepairing:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.reason = ""
+
+    def why_not(self, hunk: HunkView) -> str:
+        return self.reason
+
+    async def repair(self, hunk: HunkView) -> None:
+        self.told.append(hunk.id)
+
+
 class _NoLog:
     trouble = ""
 
@@ -526,6 +606,8 @@ class FakeEngine:
         self.gate = Gate(self.governor, self.emit)
         self.steering = FakeSteering()
         self.versions = FakeVersions()
+        self.checking = FakeChecking(self.emit)
+        self.repairing = FakeRepairing()
         self.whys = FakeWhys()
         self.handing = FakeHanding()
         self.conversation = FakeConversation(self.emit)

@@ -39,6 +39,8 @@ def test_a_command_is_whole(command: Command) -> None:
     owner = OWNERS.get(command.where)
     if owner is not None:
         name = command.action.partition("(")[0]
+        if name.startswith("screen."):
+            owner, name = WorkspaceScreen, name.removeprefix("screen.")
         assert hasattr(owner, f"action_{name}"), f"{owner.__name__} can't {name}"
 
 

@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import Input
 
 from spark_tui.core.checkpoint import FileWrite
+from spark_tui.core.checks import CheckResult, Finding, Outcome, Severity
 from spark_tui.core.context import Budget, Chosen, ContextPlan, Form, Gone, Piece, PieceKind
 from spark_tui.core.edits import RowKind
 from spark_tui.core.restore import take_back
@@ -153,6 +154,22 @@ async def in_context(it: Stage) -> None:
     await it.press(*["down"] * 15, gap=GAP)
 
 
+async def in_checks(it: Stage) -> None:
+    """The page of a hunk's checks is open and longer than fits, in its middle; something was found."""
+    await in_review(it)
+    findings = tuple(
+        Finding("a.py", at, 0, at, 1, Severity.ERROR, "F1", f"bad {at}", "ruff") for at in range(50)
+    )
+    it.engine.checking.set("1.1.2", CheckResult("ruff", Outcome.WORSE, findings))
+    await it.press("t", "j", "j")
+
+
+async def in_trust(it: Stage) -> None:
+    """The question about trust is open."""
+    await in_checks(it)
+    await it.press("T")
+
+
 async def at_work(it: Stage) -> None:
     """The prompt has the focus, and nothing is open."""
     await it.settle()
@@ -172,6 +189,8 @@ PLACES: dict[Where, Before] = {
     Where.TIMELINE: in_timeline,
     Where.STEP: in_step,
     Where.CONTEXT: in_context,
+    Where.CHECKS: in_checks,
+    Where.TRUST: in_trust,
 }
 
 
@@ -214,6 +233,11 @@ async def with_a_held_stream(it: Stage) -> None:
 
 async def with_versions(it: Stage) -> None:
     it.engine.versions.labels["1.1.2"] = "2 of 3"
+    await in_review(it)
+
+
+async def with_risks(it: Stage) -> None:
+    it.engine.checking.risks["1.3.1"] = 50
     await in_review(it)
 
 
@@ -289,6 +313,7 @@ BEFORE: dict[str, Before] = {
     "hunk.next_version": with_versions,
     "hunk.previous_version": with_versions,
     "hunk.choose": with_many_places,
+    "review.by_risk": with_risks,
     "hunk.place_again": with_a_stale_hunk,
     "talk.page_down": then(in_talk, "home"),
     "talk.down": then(in_talk, "home"),
@@ -327,7 +352,14 @@ def seen(it: Stage) -> dict[str, Any]:
         "offered": it.workspace.prompt.input.choices,
         "files": {path: buffer.text.encode() for path, buffer in space.buffers.items()},
         "saved": list(space.saved),
-        "told": [*engine.decisions.told, *engine.steering.told, *engine.versions.told, *engine.filing.told],
+        "told": [
+            *engine.decisions.told,
+            *engine.steering.told,
+            *engine.versions.told,
+            *engine.filing.told,
+            *engine.checking.told,
+            *engine.repairing.told,
+        ],
         "asked": [*engine.history.asked, *engine.history.done, *engine.conversation.prompts],
         "cuts": engine.conversation.cuts,
         "frozen": engine.gate.is_frozen,

@@ -8,6 +8,7 @@ from spark_tui.core.checks.risk import Traits, risk_of
 from spark_tui.core.checks.running import CheckEnd, CheckRan, CheckRun, Trust
 from spark_tui.core.checks.table import CONFIGURATION, TOOLS
 from spark_tui.core.checks.values import (
+    CheckResult,
     CheckSettings,
     Finding,
     Format,
@@ -15,7 +16,6 @@ from spark_tui.core.checks.values import (
     Repair,
     Severity,
     Tool,
-    Verdict,
 )
 from spark_tui.core.checks.wording import NO_BADGE, PARSE, Badge, badge_of, describe, report_lines
 
@@ -38,7 +38,7 @@ __all__ = [
     "Tool",
     "Traits",
     "Trust",
-    "Verdict",
+    "CheckResult",
     "Wanted",
     "affected_tests",
     "applicable",

@@ -113,7 +113,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """What one tool says about one edit."""
 
     tool: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spark_tui.core.checks.values import Finding, Outcome, Verdict
+from spark_tui.core.checks.values import CheckResult, Finding, Outcome
 from spark_tui.core.display import inert
 
 PARSE = "parse"
@@ -31,7 +31,7 @@ class Badge:
 NO_BADGE = Badge()
 
 
-def badge_of(verdicts: Sequence[Verdict], is_checking: bool) -> Badge:
+def badge_of(verdicts: Sequence[CheckResult], is_checking: bool) -> Badge:
     """Say how an edit stands, what is wrong first; `is_checking`: more verdicts will come."""
     red = [_words(verdict) for verdict in verdicts if verdict.outcome is Outcome.WORSE]
     good = [_words(verdict) for verdict in verdicts if verdict.outcome in (Outcome.CLEAN, Outcome.TOGETHER)]
@@ -43,7 +43,7 @@ def badge_of(verdicts: Sequence[Verdict], is_checking: bool) -> Badge:
     return Badge(short, ", ".join(words))
 
 
-def _words(verdict: Verdict) -> str:
+def _words(verdict: CheckResult) -> str:
     count = len(verdict.fresh)
     if verdict.tool == PARSE:
         line = verdict.fresh[0].line + 1 if verdict.fresh else 0
@@ -65,7 +65,7 @@ def _words(verdict: Verdict) -> str:
             return f"{verdict.tool} ok"
 
 
-def report_lines(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
+def report_lines(verdicts: Sequence[CheckResult]) -> Iterator[tuple[str, str]]:
     """Write everything about one edit as (style word, inert line) pairs; the caller breaks long lines."""
     for verdict in verdicts:
         style = {Outcome.WORSE: "error", Outcome.UNKNOWN: "stale"}.get(verdict.outcome, "added")

@@ -21,6 +21,8 @@ class Where(StrEnum):
     STEP = "a step back"
     CONTEXT = "context"
     OUTSIDE = "a file changed on disk"
+    CHECKS = "checks of a hunk"
+    TRUST = "trusting a folder"
 
 
 @dataclass(frozen=True, slots=True)

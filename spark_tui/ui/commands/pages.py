@@ -105,3 +105,29 @@ def context() -> tuple[Command, ...]:
         Command("context.page_up", ("pageup",), "Page up", "Goes a page up.", "move(-10)"),
         Command("context.leave", ("escape", "q", "f8"), "Leave", "Closes the page.", "leave", "leave"),
     )  # fmt: skip
+
+
+def checks() -> tuple[Command, ...]:
+    """Return what works on the page of a hunk's checks."""
+    return (
+        Command("checks.again", ("r",), "Run again", "Runs all checks of the hunk anew.", "again", "run again"),
+        Command("checks.end", ("x",), "Stop", "Ends the checks that run.", "stop", "stop"),
+        Command("checks.ask_trust", ("T",), "Trust", "Asks whether programs may check edits in this folder.",
+                "ask_trust", "trust"),
+        Command("checks.mend", ("m",), "Mend", "Asks for a version of the hunk without what was found.", "mend",
+                "mend"),
+        Command("checks.down", ("down", "j"), "Down", "Scrolls a line down.", "page('line', 1)"),
+        Command("checks.up", ("up", "k"), "Up", "Scrolls a line up.", "page('line', -1)"),
+        Command("checks.page_down", ("pagedown", "space"), "Page down", "Scrolls a page down.", "page('page', 1)"),
+        Command("checks.page_up", ("pageup",), "Page up", "Scrolls a page up.", "page('page', -1)"),
+        Command("checks.leave", ("escape", "q", "t"), "Leave", "Closes the page.", "dismiss", "close"),
+    )  # fmt: skip
+
+
+def trust() -> tuple[Command, ...]:
+    """Return what works in the question about trust."""
+    return (
+        Command("trust.give", ("T",), "Trust",
+                "Trusts this folder as it is: programs check edits in it from now on.", "give", "trust"),
+        Command("trust.leave", ("escape", "q"), "Leave", "Does nothing, which is the default.", "dismiss", "leave"),
+    )  # fmt: skip

@@ -28,6 +28,8 @@ COMMANDS: tuple[Command, ...] = (
     *_at(Where.STEP, pages.step()),
     *_at(Where.CONTEXT, pages.context()),
     *_at(Where.OUTSIDE, pages.outside()),
+    *_at(Where.CHECKS, pages.checks()),
+    *_at(Where.TRUST, pages.trust()),
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from spark_tui.core.review import FileView, HunkState, HunkView
-from spark_tui.engine import Engine, ReviewMoved, TurnMoved
+from spark_tui.engine import ChecksMoved, Engine, ReviewMoved, TurnMoved
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.panes.foot import Foot
@@ -59,7 +59,8 @@ class ReviewPane(Pane):
         self.hunks.when_sized = self._sized
         self.hunks.is_skipped = engine.marks.is_deferred
         self.hunks.sight.when_whole = self._saw
-        self._shown = Shown(engine, extras)
+        self.shown = Shown(engine, extras)
+        """Which of the hunks are shown, and in which order."""
         self.deliberate = Deliberate(self.hunks, rhythm, self._say, self.set_timer)
         """The rule for the keys that decide."""
         self.deciding = Deciding(engine, self.hunks, self.deliberate, self._say)
@@ -98,10 +99,10 @@ class ReviewPane(Pane):
 
     def header_line(self) -> Line:
         """Count what is open."""
-        total = sum(len(file.hunks) for file in self._shown.files)
-        waiting = open_hunks(self._shown.files)
+        total = sum(len(file.hunks) for file in self.shown.files)
+        waiting = open_hunks(self.shown.files)
         said = f"{waiting} open of {total} " if total else ""
-        filtered = f" /{self._shown.filter.text}" if self._shown.filter.text else ""
+        filtered = f" /{self.shown.filter.text}" if self.shown.filter.text else ""
         follows = "  follows" if self.hunks.following.is_on else ""
         return Line(
             ((self.title_style, " review "), ("accent", filtered + follows)),
@@ -110,7 +111,7 @@ class ReviewPane(Pane):
 
     def redraw(self, notice: Notice | None) -> None:
         """Read the review again and draw it."""
-        if notice is None or notice.has(ReviewMoved, TurnMoved):
+        if notice is None or notice.has(ReviewMoved, TurnMoved, ChecksMoved):
             self.hunks.show_files(self._filtered_files())
             self._widen()
             self._show_notice()
@@ -124,9 +125,9 @@ class ReviewPane(Pane):
 
     def _filtered_files(self) -> tuple[FileView, ...]:
         """Return what is to be shown as of now."""
-        self._shown.look()
+        self.shown.look()
         selected = self.hunks.selected
-        return self._shown.filtered(selected.id if selected else None)
+        return self.shown.filtered(selected.id if selected else None)
 
     def _sized(self) -> None:
         self.look()
@@ -171,7 +172,7 @@ class ReviewPane(Pane):
             case "send":
                 self.deliberate.at_once(self.writing.send_comments)
             case "find":
-                self.writing.find(self._shown.filter, self._filtered)
+                self.writing.find(self.shown.filter, self._filtered)
             case "edit":
                 self.writing.edit()
             case "edit_outside" if self._outside is None:
@@ -203,7 +204,7 @@ class ReviewPane(Pane):
         self.refresh_header()
 
     def _filtered(self) -> None:
-        fitting = [hunk.id for file in self._shown.filtered(None) for hunk in file.hunks]
+        fitting = [hunk.id for file in self.shown.filtered(None) for hunk in file.hunks]
         if not fitting:
             self._say("No edit fits these words.")
         elif self.hunks.selected is None or self.hunks.selected.id not in fitting:

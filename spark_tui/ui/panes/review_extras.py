@@ -1,5 +1,6 @@
 """What the engine knows about a hunk besides the model's proposal, as the list wants it."""
 
+from spark_tui.core.checks import NO_BADGE
 from spark_tui.core.review import HunkState, HunkView
 from spark_tui.engine import Engine
 from spark_tui.ui.widgets.review_rows import Extra
@@ -23,6 +24,7 @@ class Extras:
             self._engine.marks.revision,
             self._engine.comments.revision,
             self._engine.versions.revision,
+            self._engine.checking.revision,
             self._engine.whys.revision,
             len(self._engine.handing.away),
         )
@@ -37,9 +39,12 @@ class Extras:
         why = self._engine.whys.of(hunk)
         there = self._there(hunk)
         is_away = hunk.id in self._engine.handing.away
-        if not (notes or version or choices or why or there or is_away):
+        badge = self._engine.checking.badge(hunk)
+        if not (notes or version or choices or why or there or is_away) and badge is NO_BADGE:
             return plain
-        return Extra(plain.is_seen, plain.is_deferred, version, notes, why, choices, there, is_away)
+        return Extra(
+            plain.is_seen, plain.is_deferred, version, notes, badge, why, choices, there, is_away
+        )
 
     def _there(self, hunk: HunkView) -> tuple[str, ...]:
         """What the person has where a hunk in conflict wants to be."""

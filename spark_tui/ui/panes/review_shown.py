@@ -15,6 +15,9 @@ class Shown:
         self._engine = engine
         self.filter = ReviewFilter(extras.of)
         """The person's filter."""
+        self._ranks: dict[str, int] | None = None
+        """Hunks by risk, as of the moment when the person asked for this order; None: in the model's order."""
+        self._ranked: dict[str, tuple[FileView, FileView]] = {}
         self.files: tuple[FileView, ...] = ()
         """Everything there is to show, whatever the filter says, as of the last look."""
 
@@ -23,7 +26,41 @@ class Shown:
         files = self._engine.decisions.review.files()
         newest = files[-1].turn if files else ""
         shown = (self._present(file) for file in files if file.turn == newest or file.pending)
-        self.files = tuple(file for file in shown if file.hunks or file.note)
+        self.files = self._in_order(tuple(file for file in shown if file.hunks or file.note))
+
+    def order_by_risk(self) -> bool:
+        """Show what is riskiest first, or the model's order again; return whether it is by risk now.
+
+        What comes later stands behind it: nothing that the person looks at moves by itself.
+        """
+        if self._ranks is None:
+            hunks = [hunk for file in self.files for hunk in file.hunks]
+            risks = {hunk.id: self._engine.checking.risk(hunk)[0] for hunk in hunks}
+            order = sorted(hunks, key=lambda hunk: -risks[hunk.id])
+            self._ranks = {hunk.id: rank for rank, hunk in enumerate(order)}
+        else:
+            self._ranks = None
+        self._ranked.clear()
+        return self._ranks is not None
+
+    def _in_order(self, files: tuple[FileView, ...]) -> tuple[FileView, ...]:
+        ranks = self._ranks
+        if ranks is None:
+            return files
+        last = len(ranks)
+
+        def rank_of(hunk: HunkView) -> int:
+            return ranks.get(hunk.id, last)
+
+        ranked = []
+        for file in files:
+            known = self._ranked.get(file.id)
+            if known is None or known[0] is not file:
+                known = self._ranked[file.id] = (
+                    file, replace(file, hunks=tuple(sorted(file.hunks, key=rank_of)))
+                )  # fmt: skip
+            ranked.append(known[1])
+        return tuple(sorted(ranked, key=lambda file: min(map(rank_of, file.hunks), default=last)))
 
     def _present(self, file: FileView) -> FileView:
         """Leave out what another hunk took the place of, and show versions while they are being written."""

@@ -80,6 +80,12 @@ class WorkspaceScreen(Board):
         else:
             self.engine.start(timeline.preview_turn(self.app, self.engine, self.bottom.say), what)
 
+    def action_checks(self, what: str) -> None:
+        """Do `show`, `mend`, `risk`, `stop`, `trust` or `distrust`."""
+        from spark_tui.ui.screens import checks
+
+        checks.do(self.app, self.engine, self.review, self.bottom.say, what)
+
     def action_file(self, what: str) -> None:
         """Do `save`, `save_all`, `overwrite`, `reload` or `outside`."""
         self._files.do(self.app, what)

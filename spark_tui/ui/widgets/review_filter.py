@@ -9,6 +9,8 @@ from spark_tui.ui.widgets.review_rows import Extra, state_words
 
 def _has(word: str, hunk: HunkView, extra: Extra) -> bool:
     match word:
+        case "fail" | "failed":
+            return extra.badge.is_red
         case "comment" | "comments":
             return bool(extra.notes)
         case "new":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 
+from spark_tui.core.checks import NO_BADGE, Badge
 from spark_tui.core.display import hidden_names, inert
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Verdict
@@ -50,6 +51,8 @@ class Extra:
     """Which of several versions is shown, as in `2/3`; empty: there is one."""
     notes: tuple[tuple[int, str], ...] = ()
     """The person's comments by the number of the row they stand under; -1: on the whole hunk."""
+    badge: Badge = NO_BADGE
+    """How its checks stand."""
     why: str = ""
     """What the model said it is for."""
     choices: tuple[Choice, ...] = ()
@@ -69,6 +72,11 @@ class Extra:
             notes = f"{count} comment{'s' * (count != 1)}" if count else ""
             said = (f"version {self.version}" if self.version else "", notes, away)
         return ", ".join(word for word in said if word)
+
+    def checked(self, width: int) -> Part:
+        """How the checks stand, as far as there is room."""
+        words = cut(inert(self.badge.words), width // 2) if width >= _TALKATIVE else self.badge.short
+        return ("error" if self.badge.is_red else "muted", f"  {words}" if words else "")
 
 
 NOTHING = Extra()
@@ -253,7 +261,8 @@ def _hunk_line(hunk: HunkView, extra: Extra, width: int, selected: bool) -> Line
     counts: list[Part] = [("added", f" +{hunk.added}"), ("removed", f" -{hunk.removed}")]
     words = extra.words(width)
     said: list[Part] = [("muted", f"  {words}")] if words else []
-    right = [*counts, *said, (style, f"  {word} ")]
+    checked = extra.checked(width)
+    right = [*counts, *said, *([checked] if checked[1] else []), (style, f"  {word} ")]
     left: list[Part] = [("accent" if selected else "muted", "> " if selected else "  "), (style, f"{sign} "),
                         ("", f"{place:<5}")]  # fmt: skip
     room = width - sum(cell_len(text) for _, text in (*left, *right))
@@ -274,6 +283,8 @@ def _yours(there: Sequence[str], width: int) -> list[Line]:
 
 def _remarks(hunk: HunkView, extra: Extra, look: ReviewLook) -> list[Line]:
     said: list[Part] = []
+    if extra.badge.words:
+        said.append(("error" if extra.badge.is_red else "muted", f"checks: {inert(extra.badge.words)}"))
     if hunk.note:
         said.append(("stale", inert(hunk.note)))
     if hunk.state is HunkState.AMBIGUOUS:

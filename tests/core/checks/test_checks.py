@@ -12,6 +12,7 @@ from spark_tui.core.checks import (
     NO_BADGE,
     PARSE,
     TOOLS,
+    CheckResult,
     CheckSettings,
     Facts,
     Finding,
@@ -19,7 +20,6 @@ from spark_tui.core.checks import (
     Outcome,
     Severity,
     Traits,
-    Verdict,
     affected_tests,
     applicable,
     badge_of,
@@ -292,8 +292,8 @@ def test_imported_names() -> None:
 # Words
 
 
-def verdict(tool: str, outcome: Outcome, count: int = 0, **more: str) -> Verdict:
-    return replace(Verdict(tool, outcome, tuple(finding(line) for line in range(count))), **more)  # type: ignore[arg-type]
+def verdict(tool: str, outcome: Outcome, count: int = 0, **more: str) -> CheckResult:
+    return replace(CheckResult(tool, outcome, tuple(finding(line) for line in range(count))), **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def verdict(tool: str, outcome: Outcome, count: int = 0, **more: str) -> Verdict
         ([verdict("ruff", Outcome.TOGETHER)], False, "ok", "ruff ok with the other edits"),
     ],
 )  # fmt: skip
-def test_badges_say_it_in_words(verdicts: list[Verdict], checking: bool, short: str, words: str) -> None:
+def test_badges_say_it_in_words(verdicts: list[CheckResult], checking: bool, short: str, words: str) -> None:
     badge = badge_of(verdicts, checking)
     assert (badge.short, badge.words) == (short, words)
     assert badge.is_red == (short == "fail")
@@ -320,7 +320,7 @@ def test_badges_say_it_in_words(verdicts: list[Verdict], checking: bool, short: 
 
 @given(st.text(), st.text())
 def test_reports_are_inert(message: str, output: str) -> None:
-    told = Verdict("ruff", Outcome.WORSE, (finding(1, message),), "", output)
+    told = CheckResult("ruff", Outcome.WORSE, (finding(1, message),), "", output)
     for _, line in report_lines([told]):
         assert line == "" or line.isprintable() or all(not 0 <= ord(char) < 32 for char in line)
         assert "\x1b" not in line and "\n" not in line and "\x9b" not in line
