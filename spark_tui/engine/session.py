@@ -33,16 +33,23 @@ class Session:
         self._log = log
         self.review = RecordedReview(log)
         self._draft = ""
+        self.prompts: tuple[str, ...] = ()
+        """What was asked in the sitting so far, when it goes on, oldest first."""
+        self._queued: tuple[str, ...] = ()
         self._past: SessionState | None = None
         if past:
             self.review.is_recording = False
             self._past = replay(past, self.review)
             self.review.is_recording = True
             self.review.remember(self._past.texts)
-            self._draft = self._past.draft
+            self._draft = "\n".join(part for part in (*self._past.queued, self._past.draft) if part)
+            self.prompts = tuple(turn.prompt for turn in self._past.turns.values() if turn.prompt)
         self.marks = tuple(self._past.marks) if self._past is not None else ()
         """What the person had looked at and put off before."""
         log.write("opened")
+        if self._past is not None and self._past.queued:
+            log.write("queued", prompts=())
+            log.write("draft", text=self._draft)
         if self._past is not None and self._past.open_call:
             self.review.close(cut=True)
         self._tabs: tuple[tuple[str, ...], str | None] = ((), None)
@@ -57,7 +64,7 @@ class Session:
 
     @property
     def draft(self) -> str:
-        """The prompt that is not sent yet."""
+        """The prompt that is not sent yet; prompts that waited for their turn when a sitting was cut come first."""
         return self._draft
 
     @draft.setter
@@ -83,6 +90,9 @@ class Session:
         """Record what an event tells of."""
         if not is_landing:
             self._decision_is_over()
+        if conversation.waiting.prompts != self._queued:
+            self._queued = conversation.waiting.prompts
+            self._log.write("queued", prompts=self._queued)
         match event:
             case TurnMoved(turn=turn):
                 for view in conversation.turns:

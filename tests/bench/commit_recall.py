@@ -260,7 +260,10 @@ def _row(name: str, scores: Scores) -> str:
     if scores.aiders:
         theirs = _means(scores.aiders)
         row += "   aider " + "  ".join(f"{mean:6.1%}" for mean in theirs)
-        ratios = (mean / other if other else float("inf") for mean, other in zip(_means(scores.ours), theirs, strict=True))
+        ratios = (
+            mean / other if other else float("inf")
+            for mean, other in zip(_means(scores.ours), theirs, strict=True)
+        )
         row += "   ratio " + "  ".join(f"{ratio:5.1f}" for ratio in ratios)
     return row
 

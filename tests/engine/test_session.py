@@ -305,3 +305,34 @@ async def test_what_hunks_were_made_on_is_kept_where_unsaved_text_lands_with_the
     (write,) = (await bench.engine.history.show(1)).writes
     assert (write.before, write.base) == (FILES["a.py"], b"one\ntwo\ntyped\nthree\nfour\n")
     await bench.engine.close()
+
+
+async def test_prompts_that_waited_come_back_in_the_draft() -> None:
+    old = await with_patch()
+    old.engine.start(old.engine.conversation.queue("first this"), "ask")
+    await old.until(lambda: old.engine.conversation.waiting.prompts == ("first this",))
+    old.engine.session.draft = "then that"
+    async with after_crash(old) as new:
+        assert new.engine.session.draft == "first this\nthen that"
+        assert new.engine.session.prompts == ("shout @a.py",)
+        async with after_crash(new) as third:
+            assert third.engine.session.draft == "first this\nthen that"
+    await old.engine.close()
+
+
+async def test_undo_after_a_new_start_moves_the_place_in_the_tree() -> None:
+    """I10, I12: which checkpoint an undo or a redo brings back is read from the journal, by its bytes."""
+    old = await with_patch()
+    await old.engine.decisions.accept(["1.1.1"])
+    await old.engine.decisions.accept(["1.1.2"])
+    new = after_crash(old)
+    new.checkpoints.__dict__.update(old.checkpoints.__dict__)
+    async with new:
+        assert new.engine.status.checkpoints == 2
+        await new.engine.decisions.undo()
+        assert await new.engine.history.place() == 1 and new.engine.status.checkpoints == 3
+        await new.engine.decisions.undo()
+        assert await new.engine.history.place() == 0 and new.files.data == FILES
+        await new.engine.decisions.redo()
+        assert await new.engine.history.place() == 1
+    await old.engine.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from spark_tui.core.checkpoint import Checkpoint
+from spark_tui.core.checkpoint import Checkpoint, FileWrite
 from spark_tui.core.checks import NO_BADGE, Badge, CheckResult, Trust, badge_of
 from spark_tui.core.context import Budget, ContextPlan, Gone, Wishes
 from spark_tui.core.edits import FileOp, RowKind
@@ -32,6 +32,7 @@ from spark_tui.engine import (
     Proposal,
     Revealed,
     ReviewMoved,
+    Shown,
     Status,
     TabsMoved,
     Timing,
@@ -327,6 +328,7 @@ class FakeHistory:
         self.proposal: Proposal | None = None
         self.asked: list[int] = []
         self.done: list[frozenset[str]] = []
+        self.stepped: list[str] = []
 
     async def points(self, limit: int = 1000) -> list[Checkpoint]:
         return self.list[:limit]
@@ -339,12 +341,38 @@ class FakeHistory:
         assert self.proposal is not None
         return self.proposal
 
-    async def plan_undo_turn(self) -> Proposal | None:
+    async def plan_undo_turn(self, turn: str = "", session: str = "") -> Proposal | None:
+        self.stepped.append(f"turn {turn}".strip())
         return self.proposal
+
+    async def plan_undo(self) -> Proposal | None:
+        self.stepped.append("undo")
+        return self.proposal
+
+    async def redo_choices(self) -> tuple[Checkpoint, ...]:
+        return tuple(self.list[1:2])
+
+    async def plan_redo(self, landing: int) -> Proposal | None:
+        self.stepped.append(f"redo {landing}")
+        return self.proposal
+
+    async def show(self, landing: int) -> Shown:
+        point = next(point for point in self.list if point.id == landing)
+        long = b"".join(b"line %d\n" % number for number in range(60))
+        writes = tuple(FileWrite(path, b"old\x1b\n" + long, b"new\n") for path in point.paths)
+        return Shown(point, writes, ())
 
     async def carry_out(self, proposal: Proposal, ticked: frozenset[str]) -> Checkpoint:
         self.done.append(ticked)
         return self.list[0]
+
+
+class FakeSession:
+    """The sitting so far as the test sets it; the draft is kept."""
+
+    def __init__(self) -> None:
+        self.draft = ""
+        self.prompts: tuple[str, ...] = ()
 
 
 class FakeOutside:
@@ -620,6 +648,7 @@ class FakeEngine:
             lambda: self.listing,
             cast(Filing, self.filing),
         )
+        self.session = FakeSession()
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
         self.links: dict[str, LinkState] = {"fast": LinkState(LinkPhase.READY, "rehearsal", "ws")}
         self.opened = self.closed = False

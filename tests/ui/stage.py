@@ -118,10 +118,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(size: tuple[int, int] = WIDE, **options: Any) -> AsyncIterator[Stage]:
+async def stage(
+    size: tuple[int, int] = WIDE, engine: FakeEngine | None = None, **options: Any
+) -> AsyncIterator[Stage]:
     """Start the screen."""
     now = [1000.0]
-    engine = FakeEngine()
+    engine = engine or FakeEngine()
     rhythm = KeyRhythm(lambda: now[0])
     app = SparkApp(cast(Engine, engine), THEMES, AppOptions(**options), rhythm)
     async with app.run_test(size=size) as pilot:

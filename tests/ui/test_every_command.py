@@ -17,7 +17,7 @@ from spark_tui.core.edits import RowKind
 from spark_tui.core.restore import take_back
 from spark_tui.core.review import HunkState, Row
 from spark_tui.core.text import Position, Text
-from spark_tui.engine import Buffer, BufferChanged, TurnState
+from spark_tui.engine import Buffer, BufferChanged, OutsideChange, TurnState
 from spark_tui.ui.commands import COMMANDS, Command, Where
 from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.panes.talk import TalkPane
@@ -138,6 +138,12 @@ async def in_step(it: Stage) -> None:
     await it.press("enter")
 
 
+async def in_outside(it: Stage) -> None:
+    """A file with unsaved text was changed by another program, and the choice is open."""
+    await with_an_outside_change(it)
+    await it.press("alt+d")
+
+
 async def in_context(it: Stage) -> None:
     """The page of the context is open, with a skeleton marked from which a secret was withheld."""
     bodies = {Form.WHOLE: "all of it", Form.SKELETON: "some of it"}
@@ -188,6 +194,7 @@ PLACES: dict[Where, Before] = {
     Where.DRAFT: in_draft,
     Where.TIMELINE: in_timeline,
     Where.STEP: in_step,
+    Where.OUTSIDE: in_outside,
     Where.CONTEXT: in_context,
     Where.CHECKS: in_checks,
     Where.TRUST: in_trust,
@@ -213,6 +220,13 @@ async def with_two_tabs(it: Stage) -> None:
 async def with_a_change(it: Stage) -> None:
     await in_editor(it)
     await it.press("x")
+
+
+async def with_an_outside_change(it: Stage) -> None:
+    await with_a_change(it)
+    theirs = b"".join(b"theirs %d\n" % number for number in range(99))
+    path = it.engine.workspace.active or ""
+    it.engine.outside.waiting[path] = OutsideChange(path, theirs, Text.of("both"))
 
 
 async def with_a_stream(it: Stage) -> None:
@@ -288,6 +302,7 @@ BEFORE: dict[str, Before] = {
     "file.save_all": with_a_change,
     "file.overwrite": with_a_change,
     "file.reload": with_a_change,
+    "file.outside": with_an_outside_change,
     "tab.close": in_editor,
     "tab.next": with_two_tabs,
     "tab.previous": with_two_tabs,
@@ -320,6 +335,8 @@ BEFORE: dict[str, Before] = {
     "prompt.newer": then(in_prompt, "up"),
     "prompt.complete": with_a_mention,
     "queue.take": with_a_prompt_that_waits,
+    "timeline.page_up": then(in_timeline, "pagedown"),
+    "outside.page_up": then(in_outside, "pagedown"),
     "step.up": then(in_step, "j"),
     "context.restore": then(in_context, *["pagedown"] * 4),
     "step.page_up": then(in_step, "pagedown"),
@@ -359,6 +376,7 @@ def seen(it: Stage) -> dict[str, Any]:
             *engine.filing.told,
             *engine.checking.told,
             *engine.repairing.told,
+            *engine.outside.told,
         ],
         "asked": [*engine.history.asked, *engine.history.done, *engine.conversation.prompts],
         "cuts": engine.conversation.cuts,

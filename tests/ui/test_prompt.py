@@ -149,7 +149,9 @@ async def test_what_waits_can_be_changed_or_left_out() -> None:
             await it.type(words)
             await it.press("tab")
         await it.press("up")
-        assert it.workspace.prompt.input.text == "two" and list(it.engine.conversation.waiting.prompts) == ["one"]
+        assert it.workspace.prompt.input.text == "two" and list(it.engine.conversation.waiting.prompts) == [
+            "one"
+        ]
         await it.type("!")
         await it.press("tab")
         assert list(it.engine.conversation.waiting.prompts) == ["one", "two!"]

@@ -48,9 +48,12 @@ async def test_checkpoints_are_listed_with_where_the_files_are() -> None:
         assert rows[0].startswith(" ●     3") and "2 files" in rows[0]
         assert rows[1].startswith(" ·     2") and "\x1b" not in rows[1]
         assert rows[2].startswith("       1")
-        assert it.words("#timeline-below") == "a.py b.py"
+        assert rows[3].split() == ["0", "before", "the", "first", "checkpoint"]
+        assert it.words("#timeline-below").startswith("a.py b.py a.py")
+        assert "- line 0" in it.text("#timeline-below")
         await it.press("down")
-        assert it.words("#timeline-below") == "a.py in place."
+        assert it.words("#timeline-below").startswith("a.py in place. a.py")
+        assert "\x1b" not in it.text("#timeline-below")
         await it.press("escape")
         assert it.shows(WorkspaceScreen)
         assert not it.engine.history.asked and not it.engine.history.done
@@ -94,6 +97,26 @@ async def test_the_last_turn_is_previewed_from_the_palette() -> None:
         assert it.shows(StepScreen)
         await it.press("W")
         assert it.engine.history.done == [frozenset({"back.py"})] and it.shows(WorkspaceScreen)
+
+
+async def test_the_newest_checkpoint_its_redo_and_a_turn_are_previewed_by_keys() -> None:
+    async with stage() as it:
+        await open_timeline(it)
+        for key in ("u", "U", "t"):
+            await it.press(key)
+            assert it.shows(StepScreen)
+            await it.press("escape")
+        assert it.engine.history.stepped == ["undo", "redo 2", "turn t2"]
+        await it.press("down", "down", "t")
+        assert it.shows(TimelineScreen) and "no turn" in it.workspace.bottom._said
+        assert it.engine.history.done == []
+
+
+async def test_one_can_go_to_before_the_first_checkpoint() -> None:
+    async with stage(SMALL) as it:
+        await open_timeline(it)
+        await it.press("up", "down", "down", "down", "down", "enter")
+        assert it.engine.history.asked == [0] and it.shows(StepScreen)
 
 
 async def test_an_empty_list_says_so() -> None:

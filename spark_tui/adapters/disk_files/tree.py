@@ -149,7 +149,7 @@ class Tree:
                 if name in _BARE:
                     made.setdefault("/".join(parts[:depth]), set()).add(name)
         for path in paths:
-            if any(made.get(above) == _BARE for above in _above(path.casefold())):
+            if any(made.get(above, set()) >= _BARE for above in _above(path.casefold())):
                 sentence = f"{shown(path)} would make a bare git repository, whose files git obeys; it is not written."
                 raise PathRefused(path, sentence)
 

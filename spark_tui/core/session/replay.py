@@ -39,6 +39,8 @@ class SessionState:
     """Fingerprint of the bytes that these files had on disk; None: no file."""
     turns: dict[str, PastTurn] = field(default_factory=dict)
     draft: str = ""
+    queued: tuple[str, ...] = ()
+    """Prompts that waited for a turn to end."""
     tabs: tuple[str, ...] = ()
     active: str | None = None
     open_call: bool = False
@@ -91,6 +93,7 @@ class _Player:
             "text": self._text, "edit": self._edit, "replaced": self._replaced, "disk": self._disk,
             "tabs": self._tabs, "turn": self._turn, "draft": self._draft, "landed": self._landed,
             "mark": self._mark, "opened": self._opened, "closed": self._closed, "review": self._review,
+            "queued": self._queued,
         }  # fmt: skip
         self._calls: dict[str, Callable[[Record], None]] = {
             "begin": self._begin, "open_file": self._open_file, "feed": self._feed, "close": self._close,
@@ -164,6 +167,9 @@ class _Player:
 
     def _draft(self, record: Record) -> None:
         self.state.draft = str(record["text"])
+
+    def _queued(self, record: Record) -> None:
+        self.state.queued = tuple(map(str, record["prompts"]))
 
     def _landed(self, record: Record) -> None:
         self.state.landing = ()

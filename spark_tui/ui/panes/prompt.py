@@ -54,6 +54,12 @@ class PromptPane(Steady, Vertical):
     def on_mount(self) -> None:
         """Nothing is offered yet."""
         self._offer.display = self._queue.display = False
+        session = self._engine.session
+        for prompt in session.prompts:
+            self.input.past.add(prompt)
+        if session.draft:
+            self.input.text = session.draft
+            self.input.move_cursor(self.input.document.end)
         self.set_here(True)
         self._meter.when_sized = self.show_meter
 
@@ -136,8 +142,9 @@ class PromptPane(Steady, Vertical):
             self._engine.start(self._engine.conversation.submit(event.text), "ask")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Plan again when the typing pauses."""
+        """Keep the draft; plan again when the typing pauses."""
         event.stop()
+        self._engine.session.draft = self.input.text
         self._plan_soon()
 
     def on_prompt_input_mentioning(self, event: PromptInput.Mentioning) -> None:

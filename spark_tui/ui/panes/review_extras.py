@@ -42,9 +42,7 @@ class Extras:
         badge = self._engine.checking.badge(hunk)
         if not (notes or version or choices or why or there or is_away) and badge is NO_BADGE:
             return plain
-        return Extra(
-            plain.is_seen, plain.is_deferred, version, notes, badge, why, choices, there, is_away
-        )
+        return Extra(plain.is_seen, plain.is_deferred, version, notes, badge, why, choices, there, is_away)
 
     def _there(self, hunk: HunkView) -> tuple[str, ...]:
         """What the person has where a hunk in conflict wants to be."""

@@ -83,13 +83,17 @@ def diff_lines(file: FileRestore) -> list[Line]:
     """Write what a step would change in a file."""
     if file.fate is Fate.BLOCKED:
         return [plain(f"  {inert(file.why)}", "stale")]
+    return _changes(file.now, file.then) or [plain(" Nothing changes in this file.", "muted")]
+
+
+def _changes(old: bytes | None, new: bytes | None) -> list[Line]:
     lines: list[Line] = []
-    for mark, text in unified(file.now, file.then):
+    for mark, text in unified(old, new):
         shown = f"{mark} {inert(text)}" if mark in " -+" else inert(text)
         lines.append(plain(f" {shown}", _MARKS.get(mark, "")))
         if len(lines) > DIFF_ROWS:
             return [*lines, plain(" more is not shown", "stale")]
-    return lines or [plain(" Nothing changes in this file.", "muted")]
+    return lines
 
 
 class _ListScreen(Steady, ModalScreen[None]):
@@ -151,7 +155,7 @@ class _ListScreen(Steady, ModalScreen[None]):
 
 
 class TimelineScreen(_ListScreen):
-    """Every checkpoint, newest first; Enter shows what going there would do."""
+    """Every checkpoint, newest first, with what it changed; Enter shows what going there would do."""
 
     BINDINGS = bindings(Where.TIMELINE)
 
@@ -185,30 +189,81 @@ class TimelineScreen(_ListScreen):
             self._list.set_lines([BLANK, plain(f"  {words}", "muted")])
             return
         width = self._width
-        self._list.set_lines([point_line(point, self._place, self._chain, width) for point in self._points])
+        rows = [point_line(point, self._place, self._chain, width) for point in self._points]
+        sign = "●" if self._place == 0 else " "
+        rows.append(Line((("accent", f" {sign} "), ("muted", "    0  before the first checkpoint"))))
+        self._list.set_lines(rows)
         self._marked()
 
-    def _marked(self) -> None:
+    @property
+    def _point(self) -> Checkpoint | None:
+        """The marked checkpoint; None where the row before the first one is marked, or none."""
         row = self._list.cursor
-        if row is None:
-            return
-        point = self._points[row]
-        rows = [plain(f"  {cut_path(inert(path), self._width - 4)}") for path in point.paths]
+        return self._points[row] if row is not None and row < len(self._points) else None
+
+    def _marked(self) -> None:
+        point = self._point
+        self._below.set_lines(self._about(point))
+        self._below.scroll_to_row(0)
+        if point is not None:
+            self._engine.start(self._tell(point), f"read checkpoint {point.id}")
+
+    def _about(self, point: Checkpoint | None) -> list[Line]:
+        if point is None:
+            return []
+        rows = [plain(f"  {cut_path(inert(path), self._width - 4)}", "strong") for path in point.paths]
         rows += [plain(f"  {inert(caution)}", "stale") for caution in point.cautions]
-        self._below.set_lines(rows or [plain("  no file changed", "muted")])
+        return rows or [plain("  no file changed", "muted")]
+
+    async def _tell(self, point: Checkpoint) -> None:
+        """Add the changes of a checkpoint, unless another one is marked by then."""
+        seen = await self._engine.history.show(point.id)
+        if self._point is not point or not self.is_attached:
+            return
+        lines = self._about(point)
+        for foreign in seen.kept:
+            lines.append(plain(f"  another program's version of {inert(foreign.path)} is kept here", "stale"))
+        for write in seen.writes:
+            lines += [BLANK, plain(f"  {cut_path(inert(write.path), self._width - 4)}", "strong")]
+            lines += _changes(write.before, write.after)
+        self._below.set_lines(lines)
 
     def action_preview(self) -> None:
         """Work out what going to the marked checkpoint would do, and show it."""
         if self._list.cursor is not None:
-            landing = self._points[self._list.cursor].id
+            landing = self._point.id if self._point is not None else 0
             self._engine.start(self._preview(landing), f"preview checkpoint {landing}")
 
     async def _preview(self, landing: int) -> None:
-        proposal = await self._engine.history.plan_restore(landing)
-        if not proposal.files:
-            self._say("No edit came after this checkpoint: there is nothing to restore.")
-            return
-        self.app.push_screen(StepScreen(self._engine, proposal, self._say, self._done))
+        self._show(
+            await self._engine.history.plan_restore(landing),
+            "No edit came after this checkpoint: there is nothing to restore.",
+        )
+
+    def action_step(self, what: str) -> None:
+        """Preview `undo` of the newest checkpoint, its `redo`, or undo of the marked one's `turn`."""
+        self._engine.start(self._step(what), what)
+
+    async def _step(self, what: str) -> None:
+        history = self._engine.history
+        match what:
+            case "undo":
+                self._show(await history.plan_undo(), "There is nothing to take back.")
+            case "redo":
+                choices = await history.redo_choices()
+                proposal = await history.plan_redo(choices[0].id) if choices else None
+                self._show(proposal, "Nothing that was taken back can be made again from here.")
+            case _ if self._point is not None and self._point.turn:
+                proposal = await history.plan_undo_turn(self._point.turn, self._point.session)
+                self._show(proposal, "This turn is taken back already.")
+            case _:
+                self._say("This checkpoint belongs to no turn.")
+
+    def _show(self, proposal: Proposal | None, otherwise: str) -> None:
+        if proposal is None or not proposal.files:
+            self._say(otherwise)
+        else:
+            self.app.push_screen(StepScreen(self._engine, proposal, self._say, self._done))
 
     def _done(self) -> None:
         self._engine.start(self._load(), "read the checkpoints")
