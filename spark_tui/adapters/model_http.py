@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from spark_tui import __version__
 from spark_tui.core.wire.chat import ChatReader, chat_request
 from spark_tui.core.wire.lenient import decode as decode_leniently
-from spark_tui.core.wire.refusals import detail_of, is_local, refusal, unreachable, wait_of
+from spark_tui.core.wire.refusals import detail_of, is_local, refusal, unreachable, wait_of, without_key
 from spark_tui.core.wire.sse import EventTooLarge, SseReader
 from spark_tui.ports import LinkDown, LinkInfo, LinkRefused, ModelLink
 
@@ -60,6 +60,7 @@ class ModelHttp:
         self._lender: ModelHttp | None = None
         """Whose client is used; None: there is one of its own."""
         self._is_open = False
+        self._secret = ""
         self._sending: set[asyncio.Task[Response]] = set()
         self._reading: set[Response] = set()
 
@@ -88,6 +89,9 @@ class ModelHttp:
         await self.drop()
         if urlsplit(self._base).scheme not in ("http", "https"):
             raise LinkDown("base_url is not an address that starts with http:// or https://", _BAD_DATA)
+        # It may lie in the system's keyring, which takes its time.
+        key = self._key if isinstance(self._key, str) else await asyncio.to_thread(self._key)
+        self._secret = key.strip()
         info = LinkInfo("chat" if self._is_chat else "http", {}, remembers=False)
         if self._lender is not None and self._lender.connected:
             self._client, self._is_open = self._lender._client, True
@@ -199,7 +203,7 @@ class ModelHttp:
             raise LinkDown(f"the proxy for {self._host} in the environment can't be used") from error
 
     def _auth(self) -> dict[str, str]:
-        key = (self._key if isinstance(self._key, str) else self._key()).strip()
+        key = self._secret
         if not (key.isascii() and (key.isprintable() or not key)):
             raise LinkRefused(f"key refused: {self._key_name or 'it'} holds characters that no key has", 401)
         return {"Authorization": f"Bearer {key}"} if key else {}
@@ -255,7 +259,7 @@ class ModelHttp:
             frame = decode_leniently(data)
         if not isinstance(frame, dict):
             raise LinkDown(f"{self._host} sent something that is not a JSON object", _BAD_DATA)
-        return frame
+        return without_key(frame, self._secret)
 
     async def _fault(self, response: "Response") -> Frame:
         """The server's own words as a frame, where they name an error. Raises LinkRefused where they don't."""
@@ -267,7 +271,8 @@ class ModelHttp:
         )
         if is_ours or not isinstance(body, dict) or not (error or body.get("detail")):
             raise self._refused(response, body)
-        return {**body, "type": "error", "status": response.status_code, "headers": _waits(response)}
+        said = without_key({**body, "type": "error"}, self._secret)
+        return {**said, "status": response.status_code, "headers": _waits(response)}
 
     def _refused(self, response: "Response", body: object) -> LinkRefused:
         status, key = response.status_code, self._auth().get("Authorization", "").removeprefix("Bearer ")

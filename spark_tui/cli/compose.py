@@ -51,7 +51,8 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     """Build the workspace on `folder`. Raises SettingsWrong, FileUnreadable."""
     config = config_dir()
     keys = Keys(config)
-    settings = load_settings(config, has_key=lambda name: bool(keys.find(name)))
+    # Keys may lie in the system's keyring, which takes its time.
+    settings = await asyncio.to_thread(load_settings, config, has_key=lambda name: bool(keys.find(name)))
     trace = TraceFile(options.trace, keys.known) if options.trace else None
     git = _git(folder)
     repository = GitRepository(folder, git)

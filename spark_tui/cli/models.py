@@ -40,7 +40,8 @@ def run_models(options: argparse.Namespace) -> int:
 async def _ask_all(settings: Settings, keys: Keys) -> dict[str, Answered]:
     """Ask every server that may be asked; a key goes only to the address of its own row."""
     asked = [provider for provider in settings.providers.values() if provider.base_url]
-    answers = await asyncio.gather(*(_ask(provider, keys.find(provider.env_key)) for provider in asked))
+    found = [await asyncio.to_thread(keys.find, provider.env_key) for provider in asked]
+    answers = await asyncio.gather(*map(_ask, asked, found))
     return {provider.name: answer for provider, answer in zip(asked, answers, strict=True)}
 
 

@@ -21,7 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 from spark_tui import __version__
 from spark_tui.adapters.model_socket.streams import Frame, Streams, refuses_streams
 from spark_tui.core.wire.lenient import decode as decode_leniently
-from spark_tui.core.wire.refusals import detail_of, is_local, refusal, unreachable, wait_of
+from spark_tui.core.wire.refusals import detail_of, is_local, refusal, unreachable, wait_of, without_key
 from spark_tui.ports import LinkDown, LinkInfo, LinkRefused, ModelLink
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class ModelSocket:
         self._streams: Streams
         """Those of the connection."""
         self._decode: Callable[[str], object]
+        self._secret = ""
         self.ping_every = 20.0
         """Seconds between two looks whether the server is still there."""
 
@@ -92,10 +93,12 @@ class ModelSocket:
     async def connect(self) -> LinkInfo:
         """Open the connection, in place of one that may be open. Raises LinkDown or LinkRefused."""
         await self.drop()
-        key = (self._key() if callable(self._key) else self._key).strip()
+        # It may lie in the system's keyring, which takes its time.
+        key = (await asyncio.to_thread(self._key) if callable(self._key) else self._key).strip()
         if not (key.isascii() and (key.isprintable() or not key)):
             raise LinkRefused(f"key refused: {self._key_name or 'it'} holds characters that no key has", 401)
         connection = self._connection = await self._open(_target(self._address), key)
+        self._secret = key
         self._streams = Streams(partial(self._receive, connection))
         import msgspec
 
@@ -186,7 +189,7 @@ class ModelSocket:
         if not isinstance(frame, dict):
             await self.drop()
             raise LinkDown(f"{self._host} sent something that is not a JSON object", _BAD_DATA)
-        return frame
+        return without_key(frame, self._secret)
 
     def twin(self) -> "ModelSocket":
         """Another connection to the same server, not open yet."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from spark_tui.core.wire.faults import read_fault, retry_after
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_TROUBLES = ("error", "response.failed", "response.incomplete", "response.steer.failed")
 _DATE = re.compile(r"\w{3}, (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
 
 
@@ -53,6 +54,28 @@ def detail_of(raw: object, key: str) -> str:
     if key:
         message = message.replace(key, "…")
     return f": {' '.join(message.split())[:200]}" if message else ""
+
+
+def without_key(frame: dict[str, object], key: str) -> dict[str, object]:
+    """Take the key out of an error, where some servers repeat it; other frames are left as they are."""
+    kind = frame.get("type")
+    is_trouble = kind in _TROUBLES or (kind is None and ("error" in frame or "detail" in frame))
+    if not key or not is_trouble:
+        return frame
+    cleaned = _replaced(frame, key)
+    return cleaned if isinstance(cleaned, dict) else frame
+
+
+def _replaced(value: object, key: str) -> object:
+    match value:
+        case str():
+            return value.replace(key, "…")
+        case dict():
+            return {name: _replaced(content, key) for name, content in value.items()}
+        case list():
+            return [_replaced(content, key) for content in value]
+        case _:
+            return value
 
 
 def refusal(host: str, status: int, *, wait: float | None, detail: str, key_name: str, has_key: bool) -> str:
