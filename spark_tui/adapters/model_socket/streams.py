@@ -16,6 +16,8 @@ MOST_AT_ONCE = 8
 MOST_NAMES = 30
 """The service counts every name that was ever used on a connection, up to 32."""
 
+MOST_WAITING = 20_000
+"""Frames that may wait for one stream while another one is read; nobody who listens gets so far behind."""
 _ABOUT_STREAMS = ("websocket_stream_limit_reached", "invalid_stream_id")
 
 
@@ -28,6 +30,8 @@ class _Inbox:
         """Set when there is a frame, or when it is time to read oneself."""
         self.is_silent = True
         """Whether nothing has come for it yet."""
+        self.is_lost = False
+        """Whether so much came that the rest was let go."""
 
 
 class Streams:
@@ -79,26 +83,28 @@ class Streams:
                 self._emptying.add(emptying)
                 emptying.add_done_callback(self._emptying.discard)
             else:
-                self._leave(name, inbox, last)
+                self._leave(name, inbox, is_spent=last is not None and last.get("type") == "error")
 
     async def _empty(self, name: str, inbox: _Inbox) -> None:
         frame: Frame | None = None
         with suppress(LinkDown):
             while frame is None or not is_last(frame):
                 frame = await self._next(inbox)
-        self._leave(name, inbox, frame)
+        self._leave(name, inbox, is_spent=frame is None or not is_last(frame) or frame.get("type") == "error")
 
-    def _leave(self, name: str, inbox: _Inbox, last: Frame | None) -> None:
-        """Nobody asks for this stream any more; after an error something may still come, so its name is spent."""
+    def _leave(self, name: str, inbox: _Inbox, *, is_spent: bool) -> None:
+        """Nobody asks for this stream any more; its name is spent if something may still come for it."""
         if self._inboxes.get(name) is inbox:
             # Not that of another exchange that has taken its place.
             del self._inboxes[name]
-        if name and (last is None or last.get("type") != "error"):
+        if name and not is_spent:
             self._free.append(name)
         self._stir()
 
     async def _next(self, inbox: _Inbox) -> Frame:
         while not inbox.frames:
+            if inbox.is_lost:
+                raise LinkDown("more came for a request than was taken", 1006)
             if self._is_reading:
                 inbox.stirred.clear()
                 await inbox.stirred.wait()
@@ -116,8 +122,11 @@ class Streams:
             owner.is_silent = False
             if owner is inbox:
                 return frame
-            owner.frames.append(frame)
             owner.stirred.set()
+            if len(owner.frames) < MOST_WAITING:
+                owner.frames.append(frame)
+            else:
+                owner.is_lost = True
         return inbox.frames.popleft()
 
     def _stir(self) -> None:
