@@ -58,7 +58,7 @@ class Composer:
 
     async def estimate(self, link: Link, prompt: str, limit: int | None = None) -> Composed:
         """What would be sent for a prompt right now; nothing is changed by asking."""
-        return await self._compose(link, prompt, prompt, (), limit)
+        return await self._compose(link, prompt, prompt, (), limit, is_final=False)
 
     async def open_turn(
         self, link: Link, text: str, about: str, before: Sequence[Item], limit: int | None = None
@@ -68,9 +68,9 @@ class Composer:
         `limit` is how many tokens it may be, where that is less than the model is said to take.
         """
         await self.trim(link, limit)
-        composed = await self._compose(link, text, about, before, limit)
+        composed = await self._compose(link, text, about, before, limit, is_final=True)
         if _is_cramped(composed.plan) and await self.trim(link, limit, is_cramped=True):
-            composed = await self._compose(link, text, about, before, limit)
+            composed = await self._compose(link, text, about, before, limit, is_final=True)
         if composed.items:
             self._series += 1
             self._raw = composed.raw
@@ -78,7 +78,14 @@ class Composer:
         return composed
 
     async def _compose(
-        self, link: Link, text: str, about: str, before: Sequence[Item], limit: int | None
+        self,
+        link: Link,
+        text: str,
+        about: str,
+        before: Sequence[Item],
+        limit: int | None,
+        *,
+        is_final: bool,
     ) -> Composed:
         async with self._planning:
             self._measure.use(link.profile.model)
@@ -89,7 +96,7 @@ class Composer:
             before = tuple(self.clean(before))
             bare = (*said, *answered(said, (*before, UserMessage(text))))
             spent = await asyncio.to_thread(self._measure.weigh, link.request(bare))
-            wanted = Wanted(about, max(budget - spent, 0), said, self.wishes)
+            wanted = Wanted(about, max(budget - spent, 0), said, self.wishes, is_final)
             gathered = await self.gatherer.gather(wanted)
             for path, markers in gathered.withheld.items():
                 self._withheld.setdefault(path, {}).update(markers)

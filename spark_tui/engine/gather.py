@@ -12,7 +12,6 @@ from spark_tui.core.context import (
     Rank,
     Wishes,
     block,
-    found_piece,
     mentions,
     place_block,
     read_blocks,
@@ -20,9 +19,9 @@ from spark_tui.core.context import (
     worth_reading,
 )
 from spark_tui.core.context.secrets import denied, redact
-from spark_tui.core.repo import FileFacts, Query, Ranked, RepoFacts
+from spark_tui.core.repo import Query, Ranked, RepoFacts
 from spark_tui.core.wire import Item, UserMessage
-from spark_tui.engine.reading import NOT_READ, Reader
+from spark_tui.engine.reading import Reader
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Files, Index, Listing, Search
 
@@ -37,6 +36,8 @@ WORTH_MORE = 0.6
 """Score from which a file that was sent slim is sent again in a fuller form."""
 CARET_STEP = 40
 """Lines by which the surroundings of the caret move, so that not every key makes another text of them."""
+RERANK = 20
+"""Changes of the index after which the same question is ranked anew in any case."""
 MAX_DEFINITIONS = 4
 """Places that a mentioned name stands for at most."""
 
@@ -71,6 +72,8 @@ class Wanted:
     said: Sequence[Item] = ()
     """The conversation so far."""
     wishes: Wishes = field(default_factory=Wishes)
+    is_final: bool = False
+    """Whether it is about to be sent: then what is on disk is looked at, whatever the index says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ class Gatherer:
         self._index = index
         self._listing = listing
         self.sources = Sources()
+        self._ranked: _Ranking | None = None
         self._reader = Reader(workspace, files, self._facts)
 
     def _facts(self) -> RepoFacts:
@@ -113,7 +117,8 @@ class Gatherer:
         near = self._near(paths, named)
         first = [*near, *named, *self._workspace.tabs, *wanted.wishes.paths]
         worth = worth_reading(ranked, self._facts().files, wanted.room)
-        await self._reader.look(list(dict.fromkeys([*first, *worth])), wanted.wishes.allowed)
+        read = list(dict.fromkeys([*first, *worth]))
+        await self._reader.look(read, wanted.wishes.allowed, trusts_index=not wanted.is_final)
         symbols = [name for name in unknown if name not in ("diff", "terminal")]
         places = await asyncio.to_thread(self._definitions, symbols)
         await self._reader.look([path for paths_of in places.values() for path, _, _ in paths_of])
@@ -150,7 +155,7 @@ class Gatherer:
                 tuple(self.sources.recent()),
             )
             note = self._index.progress.note
-            return await self._index.rank(query), (note,) if note else ()
+            return await self._ranking(query, wanted.is_final), (note,) if note else ()
         notes: tuple[str, ...] = ()
         if self._index is not None:
             progress = self._index.progress
@@ -162,6 +167,21 @@ class Gatherer:
         best = sorted(hits, key=lambda path: (-hits[path], path))[:MAX_FOUND]
         most = max(hits.values(), default=1)
         return [Ranked(path, hits[path] / most, _holds(hits[path])) for path in best], notes
+
+    async def _ranking(self, query: Query, is_final: bool) -> Sequence[Ranked]:
+        """Rank, or take the last ranking again: one for the same question that was made of the same facts.
+
+        While the person only looks, other text in the same files is no reason to rank anew.
+        """
+        assert self._index is not None
+        facts = self._facts()
+        known = self._ranked
+        if known is not None and known.serves(query, facts, is_final):
+            return known.ranked
+        ranked = await self._index.rank(query)
+        facts = self._facts()
+        self._ranked = _Ranking(query, facts.revision, len(facts.files), ranked)
+        return ranked
 
     def _definitions(self, names: Sequence[str]) -> dict[str, list[tuple[str, int, int]]]:
         """Where mentioned names are defined: path, first line, line after the last."""
@@ -212,9 +232,8 @@ class Gatherer:
             described.add_text(kind, tag, text)
         if not wanted.said and (rows := self.sources.decisions()):
             described.add_text(PieceKind.DECISIONS, "decisions", "\n".join(rows), Rank.DECISIONS)
-        facts = self._facts().files
         for each in found.ranked:
-            described.add_found(each, facts.get(each.path))
+            described.add_found(each)
         described.pieces += self._place()
         return Gathered(tuple(described.pieces), described.withheld, found.notes)
 
@@ -229,6 +248,22 @@ class Gatherer:
             return []
         body = place_block(buffer.path, buffer.caret.line, buffer.selection)
         return [Piece(PieceKind.CURSOR, f"place in {buffer.path}", {Form.WHOLE: body}, Rank.CURSOR)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """A ranking, and what it was made of."""
+
+    query: Query
+    revision: int
+    files: int
+    ranked: Sequence[Ranked]
+
+    def serves(self, query: Query, facts: RepoFacts, is_final: bool) -> bool:
+        """Whether it may be taken for an answer to `query` now."""
+        changes = facts.revision - self.revision
+        is_same = self.query == query and self.files == len(facts.files)
+        return is_same and changes < (1 if is_final else RERANK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,11 +381,12 @@ class _Described:
             )
         )
 
-    def add_found(self, ranked: Ranked, facts: FileFacts | None) -> None:
+    def add_found(self, ranked: Ranked) -> None:
         """Tell of a ranked file: in every form if it was read, in one line if not."""
         if ranked.path not in self._told:
-            page = self._page(ranked.path)
-            self._put(found_piece(ranked, None if page is NOT_READ else page, facts))
+            piece, page = self._reader.found(ranked, allowed=ranked.path in self._wishes.allowed)
+            self._withhold(ranked.path, page.withheld)
+            self._put(piece)
 
     def add_symbol(self, name: str, places: Sequence[tuple[str, int, int]]) -> None:
         """Tell of the definitions of a mentioned name."""

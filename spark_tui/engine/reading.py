@@ -5,13 +5,13 @@ What was read is kept until the disk says that it changed, so that planning agai
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from spark_tui.core.context import Page, lay_out
+from spark_tui.core.context import Page, Piece, found_piece, lay_out
 from spark_tui.core.context.pages import path_fault
 from spark_tui.core.context.secrets import denied
-from spark_tui.core.repo import Kept, RepoFacts
+from spark_tui.core.repo import FileFacts, Kept, Ranked, RepoFacts
 from spark_tui.core.text import Text
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import FileGone, Files, PortError, Stamp
@@ -47,6 +47,7 @@ class Reader:
         self._facts = facts
         self._known: dict[str, _Known] = {}
         self._pages: dict[tuple[str, str, bool, bool, int], Page] = {}
+        self._found: dict[str, tuple[FileFacts | None, Page, tuple[str, ...], Piece]] = {}
         self._size = 0
 
     def text(self, path: str) -> Text | None:
@@ -54,15 +55,22 @@ class Reader:
         known = self._known.get(path)
         return known.text if known is not None else None
 
-    async def look(self, paths: Sequence[str], allowed: Collection[str] = ()) -> None:
-        """Read what of these files changed since the last look; secrets only where they are allowed."""
+    async def look(
+        self, paths: Sequence[str], allowed: Collection[str] = (), *, trusts_index: bool = False
+    ) -> None:
+        """Read what of these files changed since the last look; secrets only where they are allowed.
+
+        With `trusts_index` a file that was read as the index knows it is not looked at again.
+        """
         here = set(self._workspace.paths)
         secret = {path: why for path in paths if path not in allowed and (why := denied(path))}
         wanted = [path for path in paths if path not in here and path not in secret]
-        stamps = await self._files.stamps(wanted) if wanted else {}
+        facts = self._facts().files if trusts_index else {}
+        unsure = [path for path in wanted if not self._is_as_indexed(path, facts.get(path))]
+        stamps = await self._files.stamps(unsure) if unsure else {}
         changed = [
             path
-            for path in wanted
+            for path in unsure
             if path not in self._known or self._known[path].stamp != stamps.get(path, ())
         ]
         for path in paths:
@@ -73,6 +81,10 @@ class Reader:
         for start in range(0, len(changed), TOGETHER):
             some = changed[start : start + TOGETHER]
             await asyncio.gather(*(self._read(path, stamps.get(path, ())) for path in some))
+
+    def _is_as_indexed(self, path: str, facts: FileFacts | None) -> bool:
+        known = self._known.get(path)
+        return known is not None and facts is not None and facts.digest != "" and known.digest == facts.digest
 
     async def _look_in_memory(self, path: str) -> None:
         try:
@@ -109,10 +121,20 @@ class Reader:
         page = self._pages.get(key)
         if page is None:
             if self._size > KEPT_CHARACTERS:
-                self._pages, self._size = {}, 0
+                self._pages, self._found, self._size = {}, {}, 0
             page = self._pages[key] = self._lay_out(known, path, allowed, caret)
             self._size += sum(map(len, page.bodies.values()))
         return page
+
+    def found(self, ranked: Ranked, *, allowed: bool) -> tuple[Piece, Page]:
+        """Describe a ranked file, and tell its page; what does not depend on the ranking is made once."""
+        facts = self._facts().files.get(ranked.path)
+        page = self.page(ranked.path, allowed=allowed)
+        made = self._found.get(ranked.path)
+        if made is None or made[0] is not facts or made[1] is not page or made[2] != ranked.names:
+            piece = found_piece(ranked, None if page is NOT_READ else page, facts)
+            made = self._found[ranked.path] = facts, page, ranked.names, piece
+        return replace(made[3], score=ranked.score, reason=ranked.reason), page
 
     def _lay_out(self, known: _Known, path: str, allowed: bool, caret: int) -> Page:
         assert known.text is not None

@@ -21,8 +21,8 @@ SLIM = 110
 """Tokens that a file takes in its slimmest form but for a line, more or less."""
 MOST_READ = 1000
 """Ranked files that are read for one plan."""
-SPREAD = 1.3
-"""How many times the room is read, counted in skeletons, so that the planner has a choice."""
+SPREAD = 0.8
+"""How many times the room is read, counted in slimmest forms; not all of it is given to them."""
 
 
 @dataclass(frozen=True, slots=True)
