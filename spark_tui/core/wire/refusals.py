@@ -7,6 +7,8 @@ from spark_tui.core.wire.faults import read_fault, retry_after
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TROUBLES = ("error", "response.failed", "response.incomplete", "response.steer.failed")
+_SHORTEST_KEY = 8
+"""Characters; what is shorter would be found in places where it is no key."""
 _DATE = re.compile(r"\w{3}, (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
 
 
@@ -60,7 +62,7 @@ def without_key(frame: dict[str, object], key: str) -> dict[str, object]:
     """Take the key out of an error, where some servers repeat it; other frames are left as they are."""
     kind = frame.get("type")
     is_trouble = kind in _TROUBLES or (kind is None and ("error" in frame or "detail" in frame))
-    if not key or not is_trouble:
+    if len(key) < _SHORTEST_KEY or not is_trouble:
         return frame
     cleaned = _replaced(frame, key)
     return cleaned if isinstance(cleaned, dict) else frame
