@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from tests.e2e.places import COMMAND, SHOP, environment, fingerprint, repository
 from tests.e2e.terminal import Terminal
 from tests.engine.bench import Bench, patch_reply
 from tests.fakes.engine import FakeReview, hunk, turn
-from tests.fakes.model_socket import Frame, called, completed, created, text_reply
+from tests.fakes.model_socket import Frame, Step, called, completed, created, text_reply
 from tests.ui.stage import SMALL, Stage, stage
 
 TESTS = Path(__file__).parent.parent
