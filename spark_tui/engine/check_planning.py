@@ -68,12 +68,13 @@ class Planner:
 
     async def _for_one(self, hunk: HunkView, call: str, place: int, *, is_single: bool) -> list[Job]:
         stamp = self._book.stamp(hunk, of_folder=False)
+        tools = await self._tools(hunk)
         if not self._book.is_known(hunk.id, PARSE, stamp):
             return [Job((0, place), ((hunk.id, stamp),), call, None)]
         if self._book.does_not_parse(hunk.id):
             return []
         jobs = []
-        for wanted in await self._tools(hunk):
+        for wanted in tools:
             own = self._book.stamp(hunk, of_folder=True) if wanted.tool.whole else stamp
             if wanted.tool.whole and not is_single:
                 continue

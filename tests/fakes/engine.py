@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
-from spark_tui.core.checks import NO_BADGE, Badge, CheckResult, Trust, badge_of
+from spark_tui.core.checks import NO_BADGE, Badge, CheckResult, Finding, Trust, badge_of
 from spark_tui.core.context import Budget, ContextPlan, Gone, Wishes
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
@@ -552,6 +552,7 @@ class FakeChecking:
         self.said: dict[str, tuple[CheckResult, ...]] = {}
         self.waiting: set[str] = set()
         self.risks: dict[str, int] = {}
+        self.faults: dict[str, tuple[Text, tuple[Finding, ...]]] = {}
         self.told: list[tuple[str, ...]] = []
         self.revision = 0
         self.running = ""
@@ -574,8 +575,8 @@ class FakeChecking:
     def risk(self, hunk: HunkView) -> tuple[int, tuple[str, ...]]:
         return self.risks.get(hunk.id, 0), ()
 
-    def diagnostics(self, path: str) -> None:
-        return None
+    def diagnostics(self, path: str) -> tuple[Text, tuple[Finding, ...]] | None:
+        return self.faults.get(path)
 
     def again(self, hunk: HunkView) -> None:
         self.told.append(("again", hunk.id))

@@ -13,12 +13,15 @@ from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, bindings, hints
 from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.screens.page import PageScreen
+from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.cells import cut_path, wrap_words
 from spark_tui.ui.widgets.lines import BLANK, Line, LineView, plain
 from spark_tui.ui.widgets.steady import Steady
 
 EVERY = 0.2
 """Seconds after which the page is written anew."""
+UNREAD = 0.5
+"""Seconds in which nobody can have read a question."""
 SHOWN = 8
 """Files that are named; the rest is counted."""
 NONE_SELECTED = "No edit is selected."
@@ -26,14 +29,14 @@ NONE_SELECTED = "No edit is selected."
 Say = Callable[[str], None]
 
 
-def do(app: App[None], engine: Engine, review: ReviewPane, say: Say, what: str) -> None:
+def do(app: App[None], engine: Engine, review: ReviewPane, say: Say, rhythm: KeyRhythm, what: str) -> None:
     """Do one of the commands on checks."""
     hunk = review.selected
     match what:
         case "show" | "mend" if hunk is None:
             say(NONE_SELECTED)
         case "show" if hunk is not None:
-            app.push_screen(ChecksScreen(engine, hunk, say))
+            app.push_screen(ChecksScreen(engine, hunk, say, rhythm))
         case "mend" if hunk is not None:
             mend(engine, hunk, say)
         case "risk":
@@ -47,7 +50,7 @@ def do(app: App[None], engine: Engine, review: ReviewPane, say: Say, what: str) 
             engine.checking.stop()
             say("Checks are stopped: t in the review, then r, runs them again.")
         case "trust":
-            app.push_screen(TrustScreen(engine, say))
+            app.push_screen(TrustScreen(engine, say, rhythm))
         case "distrust":
             engine.start(engine.checking.take_trust(), "trust")
             say("No program checks edits here any more; whether they parse is still said.")
@@ -68,8 +71,9 @@ class ChecksScreen(PageScreen):
     BINDINGS = bindings(Where.CHECKS)
     inherit_bindings = False
 
-    def __init__(self, engine: Engine, hunk: HunkView, say: Say) -> None:
+    def __init__(self, engine: Engine, hunk: HunkView, say: Say, rhythm: KeyRhythm) -> None:
         self._engine = engine
+        self._rhythm = rhythm
         self._hunk_id = hunk.id
         self._say = say
         self._drawn: object = None
@@ -112,7 +116,7 @@ class ChecksScreen(PageScreen):
 
     def action_ask_trust(self) -> None:
         """Ask about trust."""
-        self.app.push_screen(TrustScreen(self._engine, self._say))
+        self.app.push_screen(TrustScreen(self._engine, self._say, self._rhythm))
 
     def action_mend(self) -> None:
         """Ask for a version without what was found, and show the review again."""
@@ -155,8 +159,10 @@ class TrustScreen(Steady, ModalScreen[None]):
     AUTO_FOCUS = "#trust-view"
     BINDINGS = bindings(Where.TRUST)
 
-    def __init__(self, engine: Engine, say: Say) -> None:
+    def __init__(self, engine: Engine, say: Say, rhythm: KeyRhythm) -> None:
         super().__init__()
+        self._rhythm = rhythm
+        self._since = rhythm.clock()
         self._engine = engine
         self._say = say
         self._shelter = "being tried out"
@@ -202,7 +208,9 @@ class TrustScreen(Steady, ModalScreen[None]):
         self._view.styles.height = len(lines)
 
     def action_give(self) -> None:
-        """The person trusts the folder."""
+        """The person trusts the folder; a key that was pressed before the question was there is not for it."""
+        if self._rhythm.last - self._since < UNREAD or self._rhythm.came_in_a_heap():
+            return
         self._engine.start(self._engine.checking.give_trust(), "trust this folder")
         self._say("This folder is trusted: edits are checked by its tools now.")
         self.dismiss()

@@ -24,6 +24,7 @@ class WorkspaceScreen(Board):
         outside: OutsideEditor | None = None,
     ) -> None:
         super().__init__(engine, rhythm, faults, outside)
+        self._rhythm = rhythm
         self._files = FileCommands(engine, self.bottom.say)
 
     def action_show_context(self) -> None:
@@ -84,7 +85,7 @@ class WorkspaceScreen(Board):
         """Do `show`, `mend`, `risk`, `stop`, `trust` or `distrust`."""
         from spark_tui.ui.screens import checks
 
-        checks.do(self.app, self.engine, self.review, self.bottom.say, what)
+        checks.do(self.app, self.engine, self.review, self.bottom.say, self._rhythm, what)
 
     def action_file(self, what: str) -> None:
         """Do `save`, `save_all`, `overwrite`, `reload` or `outside`."""

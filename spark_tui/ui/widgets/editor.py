@@ -106,6 +106,16 @@ class EditorView(EditorMouse):
         self._sheet.index = MarkIndex(marks)
         self._repaint()
 
+    def set_diagnostics(self, path: str, found: tuple[Diagnostic, ...], text: Text) -> None:
+        """Show what is wrong with a file, if it is shown; `text` is what was looked at. Other marks stay."""
+        if path != self._path:
+            return
+        marks = LineMarks(diagnostics=found)
+        if text is not self._sheet.text:
+            marks = marks.moved(difference(text, self._sheet.text))
+        self._sheet.index = MarkIndex(LineMarks(self._sheet.index.marks.gutter, marks.diagnostics))
+        self._repaint()
+
     @property
     def diagnostics_here(self) -> tuple[Diagnostic, ...]:
         """What is wrong with the line of the caret."""
