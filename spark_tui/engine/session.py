@@ -248,8 +248,8 @@ class Session:
         pending = self.review.pending()
         parts = [f"{pending} hunk{'s' * (pending != 1)} to decide"] if pending else []
         parts += [f"unsaved text in {len(brought)} file{'s' * (len(brought) != 1)}"] if brought else []
-        parts += ["the draft of your prompt"] if self._draft else []
-        return (f"Back from the last session: {', '.join(parts)}.",) if parts else ()
+        parts += ["your draft"] if self._draft else []
+        return (f"Brought back: {', '.join(parts)}.",) if parts else ()
 
 
 def _lost(past: SessionState, path: str, text: Text) -> bool:

@@ -125,10 +125,8 @@ class Workspace(Shelf):
             checkpoint = await self._landing.land([write], LandingKind.SAVE, "", f"saved {path}")
         except FileChangedOnDisk as error:
             await self.on_conflict(path)
-            raise FileChangedOnDisk(
-                path,
-                f'{shown(path)} changed on disk: "Save over" keeps your text, "Reload from disk" takes theirs.',
-            ) from error
+            sentence = f'Not saved, {shown(path, 24)} changed on disk: "Save over" or "Reload" it.'
+            raise FileChangedOnDisk(path, sentence) from error
         self.landed(path, data, state)
         self._emit(Landed(checkpoint))
 

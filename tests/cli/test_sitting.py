@@ -88,7 +88,7 @@ def test_what_was_typed_survives_sigkill(tmp_path: Path) -> None:
     back = run("look")
     assert back.stdout == (
         "('a.py',) typed x = 1 a thought "
-        "['Back from the last session: unsaved text in 1 file, the draft of your prompt.']\n"
+        "['Brought back: unsaved text in 1 file, your draft.']\n"
     ), back.stderr
 
 

@@ -82,7 +82,7 @@ async def test_everything_on_the_screen_comes_back_after_a_crash() -> None:
         (turn,) = new.engine.conversation.turns
         assert (turn.id, turn.prompt, turn.state) == ("t1", "shout @a.py", TurnState.CUT)
         assert new.troubles == [
-            "Back from the last session: 1 hunk to decide, unsaved text in 1 file, the draft of your prompt."
+            "Brought back: 1 hunk to decide, unsaved text in 1 file, your draft."
         ]
         assert new.files.data == FILES
         await new.engine.decisions.undo()
@@ -91,7 +91,7 @@ async def test_everything_on_the_screen_comes_back_after_a_crash() -> None:
         assert new.files.data["a.py"] == b"ONE\ntwo\nthree\nFOUR\n"
         await new.engine.workspace.save("b.py")
         async with after_crash(new) as third:
-            assert third.troubles == ["Back from the last session: the draft of your prompt."]
+            assert third.troubles == ["Brought back: your draft."]
             assert third.engine.workspace.unsaved() == ()
             await third.engine.decisions.undo()
             assert third.files.data["a.py"] == FILES["a.py"], third.troubles

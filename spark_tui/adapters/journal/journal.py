@@ -155,6 +155,13 @@ def _open(folder: Path, session: str, read_only: bool) -> tuple[Ledger | None, s
         except sqlite3.DatabaseError as error:
             if read_only or isinstance(error, sqlite3.OperationalError):
                 raise
+        try:
+            # SQLite calls a disk that can't be read a damaged file: only bytes that can be read are judged by it.
+            path.read_bytes()
+            return Ledger(connect(path, read_only), folder, session), ""
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
             aside = _set_aside(path)
             note = f"The checkpoint journal was damaged; it is kept as {aside} and a new one was begun."
             return Ledger(connect(path, read_only), folder, session), note
