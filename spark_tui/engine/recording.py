@@ -1,6 +1,6 @@
 """A review that writes down everything done to it, so that the same review can be made again from the records."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from spark_tui.core.edits import EditEvent, FileOpened, TailChanged
 from spark_tui.core.review import Plan, PlannedFile, Review, Verdict
@@ -152,6 +152,11 @@ class RecordedReview(Review):
         """Record it, then do it."""
         self._write("undo")
         return super().undo()
+
+    def settle_back(self, paths: Collection[str]) -> bool:
+        """Record it, then do it."""
+        self._write("settle_back", paths=sorted(paths))
+        return super().settle_back(paths)
 
     def commit_undo(self, plan: Plan) -> tuple[PlannedFile, ...]:
         """Record it, then do it."""

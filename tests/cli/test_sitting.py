@@ -87,8 +87,7 @@ def test_what_was_typed_survives_sigkill(tmp_path: Path) -> None:
     assert (tmp_path / "w" / "a.py").read_text() == "x = 1\n"
     back = run("look")
     assert back.stdout == (
-        "('a.py',) typed x = 1 a thought "
-        "['Brought back: unsaved text in 1 file, your draft.']\n"
+        "('a.py',) typed x = 1 a thought ['Brought back: unsaved text in 1 file, your draft.']\n"
     ), back.stderr
 
 

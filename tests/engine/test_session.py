@@ -81,9 +81,7 @@ async def test_everything_on_the_screen_comes_back_after_a_crash() -> None:
         assert new.engine.session.draft == "and then"
         (turn,) = new.engine.conversation.turns
         assert (turn.id, turn.prompt, turn.state) == ("t1", "shout @a.py", TurnState.CUT)
-        assert new.troubles == [
-            "Brought back: 1 hunk to decide, unsaved text in 1 file, your draft."
-        ]
+        assert new.troubles == ["Brought back: 1 hunk to decide, unsaved text in 1 file, your draft."]
         assert new.files.data == FILES
         await new.engine.decisions.undo()
         assert new.hunks[1].state is HunkState.PROPOSED
@@ -336,3 +334,26 @@ async def test_undo_after_a_new_start_moves_the_place_in_the_tree() -> None:
         await new.engine.decisions.redo()
         assert await new.engine.history.place() == 1
     await old.engine.close()
+
+
+async def test_decisions_of_which_a_step_back_left_nothing_are_open_again() -> None:
+    bench = await with_patch()
+    await bench.engine.workspace.open("a.py")
+    await bench.engine.decisions.accept(["1.1.1"])
+    await bench.engine.decisions.accept(["1.1.2"])
+    proposal = await bench.engine.history.plan_undo_turn()
+    assert proposal is not None
+    await bench.engine.history.carry_out(proposal)
+    assert [hunk.state for hunk in bench.hunks] == [HunkState.PROPOSED] * 2
+    async with after_crash(bench) as new:
+        assert [hunk.state for hunk in new.hunks] == [HunkState.PROPOSED] * 2
+        await new.engine.decisions.accept(["1.1.2"])
+        assert new.files.data["a.py"] == b"one\ntwo\nthree\nFOUR\n"
+        await new.engine.workspace.open("b.py")
+        type_at(new, "b.py", 0, "saved\n")
+        await new.engine.workspace.save("b.py")
+        proposal = await new.engine.history.plan_undo()
+        assert proposal is not None
+        await new.engine.history.carry_out(proposal)
+        assert new.hunks[1].state is HunkState.APPLIED, "another file went back"
+    await bench.engine.close()

@@ -1,6 +1,6 @@
 """The one review of a session: a machine that is fed events and decisions, and says at any time how things are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from spark_tui.core.edits import EditEvent, FileOpened, Profile
 from spark_tui.core.review.book import Book
@@ -127,6 +127,11 @@ class Review(Reading):
         """Take the last decision back; a plan that is not empty has to land, then `commit_undo`."""
         self.revision += 1
         return self._undoing.undo()
+
+    def settle_back(self, paths: Collection[str]) -> bool:
+        """Files went back to before the last accepts: as far as nothing of those is left, they are open again."""
+        self.revision += 1
+        return self._undoing.settle_back(paths)
 
     def commit_undo(self, plan: Plan) -> tuple[PlannedFile, ...]:
         """The plan of an undo has landed."""

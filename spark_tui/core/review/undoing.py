@@ -1,6 +1,6 @@
 """Takes decisions back and makes them again, exactly where nothing else changed, and by merging where it did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -83,6 +83,21 @@ class Undoing:
             out.append(now.planned(names))
         self._history.undone.append(decision)
         return tuple(out)
+
+    def settle_back(self, paths: Collection[str]) -> bool:
+        """Take back the last accepts of files in `paths` as long as nothing of them is left; return whether any was."""
+        any_was = False
+        while self._history.done:
+            decision = self._history.done[-1]
+            touched = {landed.document.path for landed in decision.files}
+            if decision.kind is not DecisionKind.ACCEPT or not touched or not touched <= set(paths):
+                break
+            plan = self._plan_back(decision)
+            if not plan.empty or plan.left_out:
+                break
+            self.commit_undo(plan)
+            any_was = True
+        return any_was
 
     def redo(self) -> Plan | None:
         """Make the decision taken back last again at once, or return the plan to land where bytes change."""

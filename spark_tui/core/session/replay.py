@@ -107,6 +107,7 @@ class _Player:
                 self._do.repropose(record["id"], record["first"], record["stop"], record["lines"])
             ),
             "refuse": self._refuse, "undo": self._undo, "redo": self._redo,
+            "settle_back": lambda record: _ignore(self._do.settle_back(record["paths"])),
             "commit": lambda record: self._commit(self._do.commit),
             "commit_undo": lambda record: self._commit(self._do.commit_undo),
             "commit_redo": lambda record: self._commit(self._do.commit_redo),
