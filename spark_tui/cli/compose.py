@@ -85,10 +85,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         navigation=NavigationPorts(finder=quick_finder() or PlainFinder),
     )
 
-    mirror = Mirror(state.path / "mirror.git", git, journal) if state and git and not closed else None
-    if mirror is not None:
-        mirror.start()
-
+    mirror = _mirror(state, git, journal)
     engine = Engine(ports, profiles, notices, settings.debt_limit)
     engine.subscribe(lambda event: mirror.wake() if mirror and isinstance(event, Landed) else None)
 
@@ -113,6 +110,15 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
 def _git(folder: str) -> Git | None:
     program = find_git(os.environ.get("PATH", ""), folder)
     return Git(program) if program else None
+
+
+def _mirror(state: StateFolder | None, git: Git | None, journal: Journal) -> Mirror | None:
+    """The mirror, following the journal already; whoever only looks keeps none."""
+    if state is None or git is None or journal.refusal is not None:
+        return None
+    mirror = Mirror(state.path / "mirror.git", git, journal)
+    mirror.start()
+    return mirror
 
 
 def _claim(

@@ -230,11 +230,6 @@ class Decisions:
             )
         self._emit(ReviewMoved())
 
-    def went_back(self, paths: Sequence[str]) -> None:
-        """A step through the checkpoints wrote files: decisions of which nothing is left are open again."""
-        if self.review.settle_back(paths):
-            self._emit(ReviewMoved())
-
     async def undo(self) -> None:
         """Take back the last decision, whatever it was; one that waits for its hunk first."""
         while self._latched:

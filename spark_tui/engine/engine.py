@@ -295,7 +295,8 @@ class Engine:
     def _restored(self, checkpoint: Checkpoint, writes: Sequence[FileWrite]) -> None:
         """A step through the checkpoints wrote files: what is in memory follows."""
         self.workspace.follow_all(writes)
-        self.decisions.went_back([write.path for write in writes])
+        if self.decisions.review.settle_back([write.path for write in writes]):
+            self._emit(ReviewMoved())
         for caution in checkpoint.cautions:
             self._emit(Trouble("written in place", caution))
         self._emit(Landed(checkpoint))

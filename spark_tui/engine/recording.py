@@ -21,17 +21,12 @@ class RecordedReview(Review):
         """Whether a decision was recorded of which the records do not say yet that it is over."""
         self._plan: Plan | None = None
         """The last plan to accept something."""
-        self._known: dict[str, Text] = {}
-        """Texts as the records have them."""
-
-    @property
-    def known(self) -> Mapping[str, Text]:
-        """Texts that the records hold, by path."""
-        return self._known
+        self.known: dict[str, Text] = {}
+        """Texts as the records have them, by path; for others to read."""
 
     def remember(self, texts: Mapping[str, Text]) -> None:
         """Take texts for recorded that were read from the records."""
-        self._known = dict(texts)
+        self.known = dict(texts)
 
     def _write(self, do: str, **fields: object) -> None:
         if self.is_recording:
@@ -39,10 +34,10 @@ class RecordedReview(Review):
 
     def _learn(self, path: str, text: Text) -> None:
         """Record a whole text unless the records have it."""
-        known = self._known.get(path)
+        known = self.known.get(path)
         if known is None or not (known is text or known.same_content(text)):
             self._log.write("text", path=path, text=encode_text(text))
-        self._known[path] = text
+        self.known[path] = text
 
     # -- feeding
 
@@ -80,25 +75,25 @@ class RecordedReview(Review):
     def buffer_changed(self, path: str, text: Text, changes: ChangeSet) -> None:
         """Record the change, or the whole text where the records do not have the one before; then do it."""
         if self.is_recording:
-            if _leads_to(self._known.get(path), changes, text):
+            if _leads_to(self.known.get(path), changes, text):
                 self._log.write("edit", path=path, changes=encode_changes(changes))
             else:
                 self._log.write("replaced", path=path, text=encode_text(text), typed=True)
-            self._known[path] = text
+            self.known[path] = text
         super().buffer_changed(path, text, changes)
 
     def buffer_replaced(self, path: str, text: Text | None) -> None:
         """Record the new text, then do it."""
-        known = self._known.get(path)
+        known = self.known.get(path)
         if self.is_recording and (text is not None or known is not None):
             if text is not None and known is not None and known.same_content(text):
                 self._log.write("replaced", path=path, revision=text.revision)
             else:
                 self._log.write("replaced", path=path, text=None if text is None else encode_text(text))
         if text is None:
-            self._known.pop(path, None)
+            self.known.pop(path, None)
         else:
-            self._known[path] = text
+            self.known[path] = text
         super().buffer_replaced(path, text)
 
     # -- deciding
@@ -178,11 +173,11 @@ class RecordedReview(Review):
         self.is_on_its_way = True
         for file in files:
             if file.moved_from:
-                self._known.pop(file.moved_from, None)
+                self.known.pop(file.moved_from, None)
             if file.after is None:
-                self._known.pop(file.path, None)
+                self.known.pop(file.path, None)
             else:
-                self._known[file.path] = file.after
+                self.known[file.path] = file.after
         return files
 
 
