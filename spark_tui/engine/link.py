@@ -235,7 +235,7 @@ class Link:
             if self._takes_detour:
                 await self._connection.detour()
             else:
-                await self._connection.open()
+                await self._connection.open(warm=False)
             self._takes_detour = False
             return await self._hearing.listen()
         except PortError as error:

@@ -87,14 +87,14 @@ class Connection:
         """Whether there is another way to the same server."""
         return self._link.fallback is not None
 
-    async def open(self) -> None:
-        """Connect and warm up unless that is done already. Raises PortError."""
+    async def open(self, *, warm: bool = True) -> None:
+        """Connect unless that is done already, and warm up unless somebody waits with a prompt. Raises PortError."""
         async with self._opening:
             await self.adopt()
             if self.is_usable:
                 return
             await self._connect_somehow()
-            if self._warmer.works and self._remembers and not self.known.response_id:
+            if warm and self._warmer.works and self._remembers and not self.known.response_id:
                 await self._warm_up()
                 if not self._link.connected:
                     await self._connect_somehow()
