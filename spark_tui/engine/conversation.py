@@ -67,6 +67,8 @@ class Conversation:
         self._decided = asyncio.Event()
         self._going_on = False
         self._reports = Reports(self._turns)
+        self._noted: tuple[str, ...] = ()
+        """What was said about the context of the turn before; once is enough."""
 
     @property
     def _review(self) -> Review:
@@ -229,7 +231,9 @@ class Conversation:
         self.plan = composed.plan
         turn.restored = self.composer.restored
         for note in composed.plan.notes:
-            self._emit(Trouble("context", note))
+            if note not in self._noted:
+                self._emit(Trouble("context", note))
+        self._noted = composed.plan.notes
         if not composed.items:
             turn.sentence = composed.plan.refusal
             turn.state = TurnState.FAILED

@@ -297,3 +297,15 @@ def test_hiding_and_going_keeps_somebody_on_the_screen() -> None:
     assert it.shown() == ("editor",)
     it.resize(120, 40)
     assert "editor" in it.shown()
+
+
+# The talk
+
+
+def test_a_long_prompt_is_folded_with_its_size() -> None:
+    short = turn_lines(turn(prompt="one\ntwo"), Tally(), ProseSheet(60))
+    assert " > one" in words(short) and "two" in words(short) and "characters in all" not in words(short)
+    long = turn_lines(turn(prompt="word\n" * 200_000), Tally(), ProseSheet(60))
+    assert len(long) < 20 and "200001 lines, 1,000,000 characters in all" in words(long)
+    wide = turn_lines(turn(prompt="x" * 1_000_000), Tally(), ProseSheet(60))
+    assert len(wide) < 20 and "1,000,000 characters in all" in words(wide)

@@ -163,7 +163,8 @@ class _Sharing:
         forms = piece.forms
         tokens = self._measure(piece, forms[-1]) if forms else 0
         if not tokens:
-            return LeftOut(piece, 0, NO_ROOM)
+            size = len(piece.bodies[forms[-1]]) if forms else 0
+            return LeftOut(piece, 0, f"too large: {size:,} characters" if size else NO_ROOM)
         return LeftOut(piece, tokens, f"needs {tokens:,} tokens, {max(self.room, 0):,} are left")
 
     def _measure(self, piece: Piece, form: Form) -> int:

@@ -11,6 +11,9 @@ from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain
 MAX_CODE = 6
 """Lines of a quoted block that are shown; code belongs into the review and the editor."""
 
+MAX_PROMPT, MAX_PROMPT_CHARACTERS = 12, 4000
+"""Rows and characters of a prompt that are shown; the person knows the rest."""
+
 READABLE = 100
 """Cells in which prose is set on wide screens."""
 
@@ -62,6 +65,16 @@ def note_lines(title: str, sentence: str, width: int) -> list[Line]:
 
 def _paragraphs(text: str, width: int) -> list[str]:
     return [piece for line in text.split("\n") for piece in wrap_words(_clean(line), width)]
+
+
+def _folded(prompt: str, width: int) -> list[str]:
+    """The beginning of a prompt, and how much more there is of it."""
+    shown = _paragraphs(prompt[:MAX_PROMPT_CHARACTERS], width)
+    if len(prompt) <= MAX_PROMPT_CHARACTERS and len(shown) <= MAX_PROMPT:
+        return shown
+    lines = prompt.count("\n") + 1
+    size = f"{_counted(lines)}, " if lines > 1 else ""
+    return [*shown[:MAX_PROMPT], f"... {size}{len(prompt):,} characters in all"]
 
 
 def _clean(line: str) -> str:
@@ -123,7 +136,7 @@ def turn_lines(turn: TurnView, tally: Tally, prose: ProseSheet) -> list[Line]:
     """Draw one turn; `prose` is the sheet that set this turn's prose so far."""
     room = prose.width
     lines: list[Line] = []
-    for number, text in enumerate(_paragraphs(turn.prompt, room)):
+    for number, text in enumerate(_folded(turn.prompt, room)):
         lines.append(Line((("person", " > " if number == 0 else "   "), ("person", text))))
     lines.extend(prose.lines(turn.prose))
     lines.append(_summary(turn, tally))
