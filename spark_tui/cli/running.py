@@ -32,11 +32,21 @@ async def _screen(folder: str, file: str, options: argparse.Namespace, opening: 
         # In a thread: git answers meanwhile.
         await asyncio.to_thread(importlib.import_module, "spark_tui.ui.app")
         from spark_tui.ui.app import AppOptions, run_app
+        from spark_tui.ui.keymaps import resolve
 
+        keymap, faults = resolve(built.settings.keymap, built.settings.keys)
         return await run_app(
             built.engine,
             themes.specs,
-            AppOptions(choice, [file] if file else [], themes.faults, edit_outside, opening),
+            AppOptions(
+                choice,
+                [file] if file else [],
+                [*themes.faults, *faults],
+                edit_outside,
+                opening,
+                keymap,
+                built.settings.keys,
+            ),
         )
     finally:
         await built.close()

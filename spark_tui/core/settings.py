@@ -106,6 +106,12 @@ class Settings:
     lanes: Mapping[str, str] = field(default_factory=dict)
     """Lane name to model name."""
     theme: str = "spark-dark"
+    keymap: str = "default"
+    """A preset of keys."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Keys by the ids of commands, over the preset."""
+    mouse: tuple[str, ...] = ("scroll", "click", "select")
+    """What the mouse does here; what is left out is the terminal's own."""
     debt_limit: int = 400
     """Changed lines that may wait for the person before the stream is held; 0: any number."""
     history: Keeping = Keeping()
@@ -124,6 +130,8 @@ class Settings:
 LANES = ("fast", "deep")
 PATCH_TOOLS = ("freeform", "function", "builtin")
 """How edits can be asked for."""
+MOUSE = ("scroll", "click", "select")
+"""What the mouse can do here."""
 REHEARSAL = "rehearsal"
 """Provider that is started by the program itself; it needs neither network nor key."""
 
@@ -209,7 +217,7 @@ class _Faults:
 def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Settings:
     """Lay the content of a settings file over `base`. Raises SettingsFault with every fault found."""
     faults = _Faults(file)
-    valid = ["providers", "models", "lanes", "theme", "debt_limit", "history", "checks"]
+    valid = [entry.name for entry in fields(Settings)]
     for key in data:
         if key not in valid:
             faults.unknown("", key, valid)
@@ -241,14 +249,15 @@ def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Sett
     limit = _value(base.debt_limit, data.get("debt_limit", base.debt_limit), "debt_limit", faults)
     history = _row(base.history, data.get("history", {}), "history", faults)
     debt_limit = limit if isinstance(limit, int) else base.debt_limit
-    settings = Settings(
-        providers,
-        models,
-        lanes,
-        theme,
-        debt_limit,
-        history,
-        _checks(base.checks, data.get("checks", {}), faults),
+    settings = replace(
+        _hands(data, base, faults),
+        providers=providers,
+        models=models,
+        lanes=lanes,
+        theme=theme,
+        debt_limit=debt_limit,
+        history=history,
+        checks=_checks(base.checks, data.get("checks", {}), faults),
     )
     _check_names(settings, faults)
     if faults.sentences:
@@ -272,6 +281,27 @@ def _checks(base: CheckSettings, row: object, faults: _Faults) -> CheckSettings:
     if not settings.seconds or not settings.memory_mib:
         faults.add("checks", "seconds and memory_mib must be more than 0")
     return settings
+
+
+def _hands(data: Mapping[str, object], base: Settings, faults: _Faults) -> Settings:
+    """Read what keys and mouse do; whether a command of that id exists is not known here."""
+    preset = _value(base.keymap, data.get("keymap", base.keymap), "keymap", faults)
+    keys = dict(base.keys)
+    for id, value in faults.table("keys", data.get("keys", {})).items():
+        row = [value] if isinstance(value, str) else value
+        if isinstance(row, list) and all(isinstance(key, str) for key in row):
+            keys[id] = tuple(row)
+        else:
+            faults.add(f"keys.{id}", "must be a text or a list of texts")
+    mouse = data.get("mouse", list(base.mouse))
+    words = mouse if isinstance(mouse, list) else []
+    if not isinstance(mouse, list):
+        faults.add("mouse", f"must be a list of {', '.join(MOUSE)}")
+    for word in words:
+        if word not in MOUSE:
+            faults.value("mouse", str(word), MOUSE)
+    known = tuple(word for word in MOUSE if word in words)
+    return replace(base, keymap=preset if isinstance(preset, str) else base.keymap, keys=keys, mouse=known)
 
 
 def _check_names(settings: Settings, faults: _Faults) -> None:

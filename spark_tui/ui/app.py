@@ -5,13 +5,12 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import events
-from textual.app import App
 from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen
@@ -21,6 +20,7 @@ from spark_tui.core.theme import ThemeSpec
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Command, Where, bindings
 from spark_tui.ui.driver import FirstFrame, taking_over
+from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
@@ -47,9 +47,12 @@ class AppOptions:
     """Has a text, named like a file, edited by the person's own editor; blocks; None: left as it was."""
     first: FirstFrame | None = None
     """What is on the terminal already."""
+    keymap: Keymap = DEFAULT
+    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The person's own rows of the keymap, for when another preset is picked."""
 
 
-class SparkApp(Steady, App[None]):
+class SparkApp(Steady, Keyed):
     """Holds the one workspace screen and what is above it."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -76,6 +79,7 @@ class SparkApp(Steady, App[None]):
         super().__init__(driver_class=taking_over(self.options.first) if self.options.first else None)
         self.engine = engine
         """The engine that is shown."""
+        self.keymap, self.own_keys = self.options.keymap, self.options.keys
         self.rhythm = rhythm or KeyRhythm()
         """When keys arrived."""
         self.when_painted: Callable[[], None] = lambda: None

@@ -50,8 +50,8 @@ def test_rows_are_laid_over_the_defaults() -> None:
         ({"provider": {}}, "config.toml: provider: unknown key, did you mean providers?"),
         (
             {"zzz": 1},
-            "config.toml: zzz: unknown key, valid keys are checks, debt_limit, history, lanes, models, providers, "
-            "theme",
+            "config.toml: zzz: unknown key, valid keys are checks, debt_limit, history, keymap, keys, lanes, models, "
+            "mouse, providers, theme",
         ),
         (
             {"models": {"a": {"provider": "openai", "windw": 1}}},

@@ -7,7 +7,8 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from spark_tui.ui.app import SparkApp
-from spark_tui.ui.commands import COMMANDS, Command, Where, actions_by_key, bindings, hints, key_label
+from spark_tui.ui.commands import COMMANDS, Command, Where, bindings, hints, key_label
+from spark_tui.ui.keymaps import DEFAULT
 from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.panes.tree import TreePane
@@ -67,8 +68,9 @@ def actions(where: Where) -> list[str]:
 
 def test_bindings_hints_and_key_maps_come_from_the_table() -> None:
     assert actions(Where.REVIEW)[:2] == ["decide('accept')", "decide('reject')"]
-    assert ("a", "accept") in hints(Where.REVIEW) and ("F1", "keys") in hints(Where.REVIEW)
-    assert actions_by_key(Where.PROMPT)["enter"] == "send"
+    shown = hints(Where.REVIEW, lambda command: command.keys)
+    assert ("a", "accept") in shown and ("F1", "keys") in shown
+    assert DEFAULT.actions(Where.PROMPT)["enter"] == "send"
     places = [action for action in actions(Where.REVIEW) if action.startswith("decide('choose'")]
     assert places == [f"decide('choose', {number})" for number in range(10)]
 
@@ -84,7 +86,7 @@ def test_keys_are_written_as_people_do(key: str, label: str) -> None:
 
 def test_no_widget_of_ours_hides_a_name_of_textual() -> None:
     """A private attribute of the same name as one of Textual's breaks it silently."""
-    allowed = {"_dispatch_message", "_handle_exception", "_on_key"}
+    allowed = {"_dispatch_message", "_handle_exception", "_on_key", "_check_bindings"}
     for owner in (*OWNERS.values(), *Widget.__subclasses__()):
         for cls in owner.__mro__:
             if cls.__module__.startswith("spark_tui.ui"):

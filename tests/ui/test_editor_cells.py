@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from spark_tui.ui.widgets import editor_cells
-from spark_tui.ui.widgets.editor_cells import LineCells, PieceKind, lay_out
+from spark_tui.ui import line_cells
+from spark_tui.ui.line_cells import LineCells, PieceKind, lay_out
 
 ALPHABET = [
     *"ab (\t", "é", "е", "漢", "한", "ｆ", "e\u0301", "\u0301", "👍", "👍🏽", "👩\u200d💻", "❤\ufe0f", "\ufe0f",
@@ -112,7 +112,7 @@ def test_a_window_is_as_wide_as_what_it_shows(line: str, left: int, width: int) 
 def test_long_lines_laid_out_in_parts_are_as_when_laid_out_at_once(line: str, chunk: int) -> None:
     whole = LineCells(line, 4)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(editor_cells, "CHUNK", chunk)
+        patch.setattr(line_cells, "CHUNK", chunk)
         parts = LineCells(line, 4)
         for column in range(len(line) + 1):
             assert parts.cell_of(column) == whole.cell_of(column)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spark_tui.core.text import Position, Span, Text
-from spark_tui.ui.widgets.editor_cells import lay_out
+from spark_tui.ui.line_cells import lay_out
 from spark_tui.ui.widgets.editor_paint import gutter_width
 from spark_tui.ui.widgets.editor_rows import Ghost, Part, Plans, RowMap
 from spark_tui.ui.widgets.editor_wraps import LONGEST, Wraps, breaks, hang_of

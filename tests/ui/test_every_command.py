@@ -19,14 +19,14 @@ from spark_tui.core.review import HunkState, Row
 from spark_tui.core.text import Position, Text
 from spark_tui.engine import Buffer, BufferChanged, OutsideChange, TurnState
 from spark_tui.ui.commands import COMMANDS, Command, Where
+from spark_tui.ui.commands.editor import BAR_COMMANDS
+from spark_tui.ui.commands.editor import COMMANDS as EDITOR_COMMANDS
 from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.screens.dialogs import pick_command
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.editor_carets import Carets
-from spark_tui.ui.widgets.editor_keys import BAR_COMMANDS
-from spark_tui.ui.widgets.editor_keys import COMMANDS as EDITOR_COMMANDS
 from spark_tui.ui.widgets.editor_scene import Selection
 from spark_tui.ui.widgets.lines import LineView
 from tests.fakes.engine import hunk, turn

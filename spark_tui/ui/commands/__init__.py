@@ -5,6 +5,12 @@ Every key here reaches the program from a plain VT100 terminal, or has a second 
 """
 
 from spark_tui.ui.commands.command import Command, Where
-from spark_tui.ui.commands.table import COMMANDS, actions_by_key, bindings, commands_in, hints, key_label
+from spark_tui.ui.commands.table import (
+    COMMANDS,
+    bindings,
+    commands_in,
+    hints,
+    key_label,
+)
 
-__all__ = ["COMMANDS", "Command", "Where", "actions_by_key", "bindings", "commands_in", "hints", "key_label"]
+__all__ = ["COMMANDS", "Command", "Where", "bindings", "commands_in", "hints", "key_label"]

@@ -88,3 +88,11 @@ def _working() -> tuple[Command, ...]:
         Command("tree.refresh", (), "Refresh files", "Reads the list of files again.", "engine('list files')",
                 in_palette=True),
     )  # fmt: skip
+
+
+def hands() -> tuple[Command, ...]:
+    """Return what changes the keys themselves."""
+    return (
+        Command("keys.preset", (), "Keymap", "Picks what keys do: default, vim or emacs.", "pick_keymap",
+                in_palette=True),
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, hints
+from spark_tui.ui.keymaps import keymap_of
 from spark_tui.ui.widgets.lines import LineView, Part
 from spark_tui.ui.widgets.status_rows import hints_line, status_line
 from spark_tui.ui.widgets.steady import Steady
@@ -31,6 +32,7 @@ class StatusPane(Steady, Vertical):
         self._status = LineView(can_focus=False, classes="bar", id="status")
         self._hints = LineView(can_focus=False, classes="bar", id="hints")
         self._said = ""
+        self._typed = ""
         self._silence: Timer | None = None
         self._where = Where.PROMPT
         self._ticking: Timer | None = None
@@ -52,19 +54,34 @@ class StatusPane(Steady, Vertical):
         self._silence = self.set_timer(SAID_FOR, lambda: self.say("")) if sentence else None
         self.draw()
 
+    def type_along(self, typed: str) -> None:
+        """Show what the person is typing as a command, in the place of sentences."""
+        self._typed = typed
+        self.draw()
+
     def set_where(self, where: Where) -> None:
         """Show the keys of the place where the person is."""
         self._where = where
         self.draw()
 
+    def _sentence(self) -> str:
+        """Return what takes the place of the figures; the mode of the editor stays before it."""
+        said = self._typed or self._said
+        mode = (
+            next((text for style, text in self._remark(self._where) if style == "here"), "") if said else ""
+        )
+        return f"{mode}  {said}" if mode else said
+
     def draw(self) -> None:
         """Read the engine's status and draw."""
         status, width = self._engine.status, self._status.size.width
         self._status.set_lines(
-            [status_line(status, width, self._said, self._remark(self._where), time.time())]
+            [status_line(status, width, self._sentence(), self._remark(self._where), time.time())]
         )
         self._tick(status.retry_at is not None)
-        self._hints.set_lines([hints_line(hints(self._where), width)])
+        self._hints.set_lines(
+            [hints_line(hints(self._where, lambda command: keymap_of(self).keys(command.id)), width)]
+        )
 
     def _tick(self, counts_down: bool) -> None:
         """Draw again and again while something counts down, and at no other time."""

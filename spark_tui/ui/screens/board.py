@@ -11,6 +11,7 @@ from textual.widget import Widget
 from spark_tui.engine import Engine, Trouble, TurnMoved
 from spark_tui.ui.bridge import Bridge, Notice
 from spark_tui.ui.commands import COMMANDS, Where, key_label
+from spark_tui.ui.keymaps import KeymapMoved, KeyTold
 from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.panes.prompt import PromptPane
 from spark_tui.ui.panes.review import ReviewPane
@@ -19,7 +20,9 @@ from spark_tui.ui.panes.status import StatusPane
 from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.arrangement import AREAS, Arrangement
+from spark_tui.ui.screens.modes import grant, mode_words, typed_in
 from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.lines import Line, LineView, Part
 from spark_tui.ui.widgets.pane import Pane
 from spark_tui.ui.widgets.review_list import ReviewList
@@ -128,6 +131,26 @@ class Board(Steady, Screen[None]):
         )
         self._draw_bars()
 
+    def on_key_told(self, event: KeyTold) -> None:
+        """Keys in a row are begun, or mean nothing."""
+        self.bottom.say(event.sentence)
+
+    def on_keymap_moved(self, event: KeymapMoved) -> None:
+        """Show the keys as they are now."""
+        for view in self.query(EditorView):
+            view.follow_keymap()
+        self._draw_bars()
+
+    def on_editor_view_mode_moved(self, event: EditorView.ModeMoved) -> None:
+        """Say what keys do in the editor."""
+        event.stop()
+        self.bottom.type_along(typed_in(self.focused))
+
+    def on_editor_view_wished(self, event: EditorView.Wished) -> None:
+        """Do what was typed as a command in the editor."""
+        event.stop()
+        grant(self, self.engine, event)
+
     def on_review_list_selected(self, event: ReviewList.Selected) -> None:
         """The person went to a hunk: the editor shows it in its place."""
         event.stop()
@@ -144,6 +167,7 @@ class Board(Steady, Screen[None]):
         if self._arrangement.single and not live.remark():
             said.append(("muted", live.debt))
         if where is Where.EDITOR:
+            said.extend(mode_words(self.focused))
             said.append(("muted", self.editor.plain_reason))
         return said
 

@@ -11,6 +11,7 @@ from spark_tui.core.display import inert
 from spark_tui.core.review import HunkView
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, bindings, hints
+from spark_tui.ui.keymaps import keymap_of
 from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.widgets.bursts import KeyRhythm
@@ -89,7 +90,10 @@ class ChecksScreen(PageScreen):
 
     def _lines(self, width: int) -> Sequence[Line]:
         hunk = self._hunk()
-        keys = "  ".join(f"{key} {word}" for key, word in hints(Where.CHECKS)[:5])
+        keys = "  ".join(
+            f"{key} {word}"
+            for key, word in hints(Where.CHECKS, lambda command: keymap_of(self).keys(command.id))[:5]
+        )
         lines = [plain(f" {keys}", "muted"), BLANK]
         if hunk is None:
             return [*lines, plain(" The edit is gone.", "muted")]

@@ -6,13 +6,21 @@ from textual.app import App
 
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import COMMANDS, Command, key_label
+from spark_tui.ui.commands.editor import COMMANDS as EDITOR_COMMANDS
+from spark_tui.ui.keymaps import PRESETS, Keyed, keymap_of, resolve
 from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.screens.context import ContextScreen
 from spark_tui.ui.screens.keys import key_lines
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.picker import Choice, PickerScreen
 from spark_tui.ui.screens.unsaved import Answer, UnsavedScreen
-from spark_tui.ui.widgets.editor_keys import COMMANDS as EDITOR_COMMANDS
+
+KEYMAPS = {
+    "default": "Keys as most editors have them.",
+    "vim": "Modes, motions, operators, text objects, registers and macros.",
+    "emacs": "The keys of emacs for moving, killing, yanking, searching.",
+}
+"""What the keymaps are, for the list."""
 
 KEYS = "keys-page"
 """Id of the page of keys."""
@@ -20,7 +28,7 @@ KEYS = "keys-page"
 
 def show_keys(app: App[None]) -> None:
     """Show every key."""
-    app.push_screen(PageScreen("keys", key_lines, id=KEYS))
+    app.push_screen(PageScreen("keys", lambda width: key_lines(width, keymap_of(app)), id=KEYS))
 
 
 def show_context(app: App[None], engine: Engine, prompt: str, say: Callable[[str], None]) -> None:
@@ -32,14 +40,9 @@ def pick_command(app: App[None], then: Callable[[Command], Awaitable[None]]) -> 
     """Have a command picked by its name: one of the table, or one of the editor's."""
     commands = {command.title: command for command in COMMANDS if command.in_palette}
     in_editor = {entry.title: entry for entry in EDITOR_COMMANDS if entry.about}
-    choices = [
-        Choice(title, command.help, key_label(command.keys[0]) if command.keys else "")
-        for title, command in commands.items()
-    ]
-    choices += [
-        Choice(title, entry.about, key_label(entry.keys.split(",")[0]) if entry.keys else "")
-        for title, entry in in_editor.items()
-    ]
+    keymap = keymap_of(app)
+    choices = [Choice(title, one.help, key_label(keymap.first(one.id))) for title, one in commands.items()]
+    choices += [Choice(title, one.about, key_label(keymap.first(one.id))) for title, one in in_editor.items()]
 
     async def picked(title: str | None) -> None:
         if title in in_editor:
@@ -48,6 +51,20 @@ def pick_command(app: App[None], then: Callable[[Command], Awaitable[None]]) -> 
             await then(commands[title])
 
     app.push_screen(PickerScreen("commands", choices), picked)
+
+
+def pick_keymap(app: App[None], say: Callable[[str], None]) -> None:
+    """Have the keymap picked; the person's own rows stay on top of it."""
+    assert isinstance(app, Keyed)
+    keyed = app
+
+    def picked(name: str | None) -> None:
+        if name is not None:
+            keyed.wear(resolve(name, keyed.own_keys)[0])
+            say(f"Keys are those of the keymap {name} now; F1 shows them.")
+
+    choices = [Choice(name, about) for name, about in KEYMAPS.items() if name in PRESETS]
+    app.push_screen(PickerScreen("keymap", choices), picked)
 
 
 def pick_theme(app: App[None], names_by_title: dict[str, str]) -> None:

@@ -72,6 +72,12 @@ class WorkspaceScreen(Board):
 
         filing.FilingCommands(self.app, self.engine, self.bottom.say, self.files.show).do(what, path, is_dir)
 
+    def action_pick_keymap(self) -> None:
+        """Pick what keys do."""
+        from spark_tui.ui.screens import dialogs
+
+        dialogs.pick_keymap(self.app, self.bottom.say)
+
     def action_history(self, what: str) -> None:
         """Show the checkpoints (`timeline`), or preview taking back the last turn (`undo turn`)."""
         from spark_tui.ui.screens import timeline

@@ -10,14 +10,15 @@ from textual import events
 
 from spark_tui.core.editorconfig import Rules
 from spark_tui.core.text import ChangeSet, Position, Text
+from spark_tui.ui.commands.editor import OPENERS, bindings
+from spark_tui.ui.keymaps import keymap_of
 from spark_tui.ui.widgets import editor_messages
 from spark_tui.ui.widgets.editor_acting import Marking
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_host import EditorHost
-from spark_tui.ui.widgets.editor_keys import KEYS_OF_BARS, bindings
 from spark_tui.ui.widgets.editor_marks import Diagnostic, LineMarks, MarkIndex
-from spark_tui.ui.widgets.editor_mouse import EditorMouse
+from spark_tui.ui.widgets.editor_modal import EditorModal
 from spark_tui.ui.widgets.editor_rows import HEADER
 from spark_tui.ui.widgets.editor_scene import Selection, clamp
 
@@ -36,7 +37,7 @@ class _Kept:
     marks: LineMarks
 
 
-class EditorView(EditorMouse):
+class EditorView(EditorModal):
     """Shows and edits one text at a time."""
 
     BINDINGS = bindings()
@@ -46,6 +47,8 @@ class EditorView(EditorMouse):
     Refused: TypeAlias = editor_messages.Refused
     GhostPressed: TypeAlias = editor_messages.GhostPressed
     Jumped: TypeAlias = editor_messages.Jumped
+    ModeMoved: TypeAlias = editor_messages.ModeMoved
+    Wished: TypeAlias = editor_messages.Wished
 
     def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(host, id=id, classes=classes)
@@ -86,6 +89,7 @@ class EditorView(EditorMouse):
         self._repaint()
         self._tell_caret()
         self._arrive(path)
+        self._begin_file()
 
     def obey(self, path: str, rules: Rules) -> None:
         """Indent a file as its rules say, from now on."""
@@ -168,7 +172,10 @@ class EditorView(EditorMouse):
             event.stop()
             event.prevent_default()
             self._held.append(event)
-        elif event.key in KEYS_OF_BARS and self.has_bars:
+        elif self.take_key(event):
+            event.stop()
+            event.prevent_default()
+        elif self.has_bars and any(event.key in keymap_of(self).keys(id) for id in OPENERS):
             # Bindings come last, when the next keys may already be here.
             self.hold_keys()
         elif event.character is not None and event.is_printable:
@@ -181,3 +188,5 @@ class EditorView(EditorMouse):
         event.stop()
         if event.text:
             self._paste(event.text, from_terminal=True)
+            if self.machine is not None:
+                self.machine.pasted(event.text)

@@ -100,6 +100,14 @@ def _delete_word_right(scene: Scene) -> Edit | None:
     return _erase(scene, Span(scene.head, word_right(scene).place))
 
 
+def _delete_line_end(scene: Scene) -> Edit | None:
+    """Delete the rest of the line, or the break at its end."""
+    if not scene.selection.is_empty:
+        return replace(scene, scene.selection.span, "")
+    end = Position(scene.head.line, scene.last_column(scene.head.line))
+    return _erase(scene, Span(scene.head, end if scene.head != end else behind(scene)))
+
+
 def _erase(scene: Scene, span: Span) -> Edit | None:
     return None if span.is_empty else replace(scene, span, "", EditKind.ERASE)
 
@@ -131,6 +139,7 @@ EDITS: dict[str, EditCommand] = {
     "delete": _delete,
     "delete_word_left": _delete_word_left,
     "delete_word_right": _delete_word_right,
+    "delete_line_end": _delete_line_end,
     "tab": _tab,
 }
 """Every edit at a caret that needs nothing but the scene, by its name."""

@@ -172,9 +172,13 @@ class Grouping:
         self._kind = EditKind.OTHER
         self._carets: tuple[Selection, ...] = ()
         self._is_behind_space = False
+        self.held = ""
+        """A group that everything belongs to while it is set."""
 
     def name(self, made: Made, before: Carets) -> str:
         """Return the group an edit belongs to; empty for one that stands alone."""
+        if self.held:
+            return self.held
         if made.kind is EditKind.OTHER:
             self._kind = EditKind.OTHER
             return ""

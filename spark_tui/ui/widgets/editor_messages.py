@@ -1,6 +1,7 @@
 """What the editor tells the pane around it."""
 
 from textual.message import Message
+from textual.widget import Widget
 
 from spark_tui.core.text import Position, Span
 
@@ -36,6 +37,24 @@ class Refused(EditorMessage, namespace="editor_view"):
     def __init__(self, sentence: str) -> None:
         super().__init__()
         self.sentence = sentence
+
+
+class ModeMoved(EditorMessage, namespace="editor_view"):
+    """Keys mean something else now, or a command is being typed."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, ModeMoved)
+
+
+class Wished(EditorMessage, namespace="editor_view"):
+    """The person typed a command that is not the editor's own: to save, to close, to open."""
+
+    def __init__(self, view: Widget, wish: str, argument: str) -> None:
+        super().__init__()
+        self.view = view
+        self.wish = wish
+        self.argument = argument
 
 
 class GhostPressed(EditorMessage, namespace="editor_view"):

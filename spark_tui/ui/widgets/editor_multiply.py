@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from spark_tui.core.text import Position, Span, Text
+from spark_tui.ui.line_cells import lay_out
 from spark_tui.ui.widgets.editor_carets import Carets
-from spark_tui.ui.widgets.editor_cells import lay_out
 from spark_tui.ui.widgets.editor_edits import text_of
 from spark_tui.ui.widgets.editor_motions import MOTIONS, goal_of, name_at
 from spark_tui.ui.widgets.editor_scene import Scene, Selection

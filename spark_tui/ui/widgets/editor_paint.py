@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from spark_tui.core.display import inert
 from spark_tui.syntax import LineSpan
-from spark_tui.ui.widgets.editor_cells import Piece, PieceKind, lay_out
+from spark_tui.ui.line_cells import Piece, PieceKind, lay_out
 from spark_tui.ui.widgets.editor_styles import EditorStyles, Flag, Ground
 
 _TRAILING_SPACE = "\u00b7"

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from spark_tui.core.editorconfig import Rules
 from spark_tui.core.text import ChangeSet, Position, Span, Text
-from spark_tui.ui.widgets.editor_cells import LineCells, lay_out
+from spark_tui.ui.line_cells import LineCells, lay_out
 from spark_tui.ui.widgets.editor_rows import RowMap
 from spark_tui.ui.widgets.editor_wraps import hang_of
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from spark_tui.core.editorconfig import Rules
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import ChangeSet, Position, Text
+from spark_tui.ui.line_cells import lay_out
 from spark_tui.ui.widgets.editor_carets import Carets
-from spark_tui.ui.widgets.editor_cells import lay_out
 from spark_tui.ui.widgets.editor_difference import difference
 from spark_tui.ui.widgets.editor_finder import Finder
 from spark_tui.ui.widgets.editor_ghosts import ghost_look
@@ -43,6 +43,8 @@ class Sheet:
         self.text = Text.of("")
         self.language: str | None = None
         self.indent = Indent("    ", 4)
+        self.rules = Rules()
+        """What the file's rules say about indentation."""
         self.carets = Carets.one(Selection.at(Position(0, 0)))
         self.highlighter = Highlighter(later, on_colours)
         self.finder = Finder(later, on_found)
@@ -55,6 +57,10 @@ class Sheet:
         """Where closing brackets and quotes stand that came by themselves."""
         self.index = MarkIndex(LineMarks())
         """What others know about the lines."""
+        self.stands: Position | None = None
+        """Where the main caret is drawn, if not at the end of its selection."""
+        self.is_typing = True
+        """Whether keys type, so that the caret stands between characters."""
         self.has_guides = True
         """Whether lines show how deep code is indented."""
         self._brackets: tuple[Text | None, Position, int, tuple[Position, Position] | None]
@@ -76,6 +82,7 @@ class Sheet:
 
     def obey(self, rules: Rules) -> None:
         """Indent as the rules for the file say, or else as it is indented already."""
+        self.rules = rules
         found = detect_indent(self.text.lines(0, INDENT_SAMPLE), self.language)
         self.indent = indent_by(rules, found)
 
@@ -139,13 +146,15 @@ class Sheet:
     @property
     def caret_row(self) -> int:
         """The row of the caret."""
-        head = self.carets.primary.head
+        head = self.stands or self.carets.primary.head
         return self.rows.row_at(head, self.text.line(head.line))
 
     @property
     def caret_cell(self) -> int:
         """The cell of the caret in its row."""
         scene = self.scene(1)
+        if self.stands is not None:
+            scene = replace(scene, selection=Selection.at(self.stands), goal=None)
         return goal_of(replace(scene, goal=None) if scene.goal is not None else scene)
 
     def width_of_row(self, row: int) -> int:
@@ -190,6 +199,8 @@ class Sheet:
     def _line_look(self, line: int, has_focus: bool) -> Look:
         text = self.text.line(line)
         carets, selected = self.carets.on_line(line, len(text))
+        if self.stands is not None:
+            carets = (self.stands.column,) if self.stands.line == line else ()
         ground = Ground.TEXT
         sign, sign_flag = self.index.letter(line)
         if self.rows.mark(line) is LineMark.REMOVED:

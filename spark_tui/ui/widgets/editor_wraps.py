@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from spark_tui.ui.widgets.editor_cells import LineCells, lay_out
+from spark_tui.ui.line_cells import LineCells, lay_out
 
 LONGEST = 20_000
 """A longer line is broken by count and not between words, so that no key press has to read all of it."""

@@ -9,9 +9,9 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
+from spark_tui.ui.commands.editor import BAR_COMMANDS
 from spark_tui.ui.widgets.editor_bar import Bar, Box
 from spark_tui.ui.widgets.editor_finder import Tally
-from spark_tui.ui.widgets.editor_keys import BAR_COMMANDS
 from spark_tui.ui.widgets.editor_search import Query
 from spark_tui.ui.widgets.editor_seeking import EditorSeeker
 from spark_tui.ui.widgets.lines import Line, LineView, plain

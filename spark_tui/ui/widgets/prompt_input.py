@@ -7,7 +7,8 @@ from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
 
-from spark_tui.ui.commands import Where, actions_by_key
+from spark_tui.ui.commands import Where
+from spark_tui.ui.keymaps import keymap_of
 from spark_tui.ui.widgets.steady import Steady
 
 _MENTION = re.compile(r"(?:^|(?<=[\s(]))@([^\s@]*)$")
@@ -92,7 +93,6 @@ class PromptInput(Steady, TextArea):
         """Whether a turn is under way, so that a prompt can wait for its end."""
         self.has_queued = False
         """Whether some prompt waits already."""
-        self._keys = actions_by_key(Where.PROMPT)
         self._word: str | None = None
 
     def on_mount(self) -> None:
@@ -100,7 +100,7 @@ class PromptInput(Steady, TextArea):
         self.cursor_blink = False
 
     async def _on_key(self, event: events.Key) -> None:
-        action = self._keys.get(event.key)
+        action = keymap_of(self).actions(Where.PROMPT).get(event.key)
         if event.key == "escape" and self.choices:
             self._mention(None)
         elif action is None or not self._act(action):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from spark_tui.ui.commands.table import UNREACHABLE
+
 
 @dataclass(frozen=True, slots=True)
 class EditorCommand:
@@ -56,6 +58,10 @@ COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("delete", "delete", "Delete right"),
     EditorCommand("delete_word_left", "ctrl+w,ctrl+backspace,alt+backspace", "Delete word left"),
     EditorCommand("delete_word_right", "ctrl+delete,alt+delete", "Delete word right"),
+    EditorCommand(
+        "delete_line_end", "", "Delete to the end of the line", "Cuts what is behind the caret in its line."
+    ),
+    EditorCommand("centre", "", "Caret to the middle", "Scrolls so that the caret is in the middle."),
     EditorCommand("tab", "tab", "Indent"),
     EditorCommand("outdent", "shift+tab", "Outdent"),
     EditorCommand("move_lines_up", "alt+up", "Move lines up"),
@@ -108,13 +114,8 @@ COMMANDS: tuple[EditorCommand, ...] = (
 )
 """Everything the editor does; the letters themselves type."""
 
-KEYS_OF_BARS = frozenset(
-    key
-    for command in COMMANDS
-    if command.name in ("find", "replace", "go_to_line", "go_to_symbol")
-    for key in command.keys.split(",")
-)
-"""Keys that open a bar: what is typed behind them is meant for it."""
+OPENERS = tuple(f"editor.{name}" for name in ("find", "replace", "go_to_line", "go_to_symbol"))
+"""Commands that open a bar: what is typed behind their keys is meant for it."""
 
 BAR_COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("find_down", "down,ctrl+n", "Next match"),
@@ -135,7 +136,8 @@ BAR_COMMANDS: tuple[EditorCommand, ...] = (
 def bindings() -> list[BindingType]:
     """Return a binding for each command, under its id."""
     return [
-        Binding(command.keys, f"editor('{command.name}')", command.title, show=False, id=command.id)
+        Binding(
+            command.keys or UNREACHABLE, f"editor('{command.name}')", command.title, show=False, id=command.id
+        )
         for command in COMMANDS
-        if command.keys
     ]

@@ -1,0 +1,7 @@
+"""Which keys do what: the commands' own keys, a preset over them, and the person's rows over that."""
+
+from spark_tui.ui.keymaps.keyed import Keyed, KeymapMoved, KeyTold, keymap_of
+from spark_tui.ui.keymaps.keymap import DEFAULT, Keymap, resolve
+from spark_tui.ui.keymaps.presets import PRESETS
+
+__all__ = ["DEFAULT", "PRESETS", "KeyTold", "Keyed", "Keymap", "KeymapMoved", "keymap_of", "resolve"]

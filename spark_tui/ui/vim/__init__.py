@@ -1,0 +1,7 @@
+"""Modal editing as in vi: keys in, changes out. Nothing here knows Textual; the editor is a `Host`."""
+
+from spark_tui.ui.vim.machine import Machine
+from spark_tui.ui.vim.page import Mode, Page
+from spark_tui.ui.vim.wishes import Host, View
+
+__all__ = ["Host", "Machine", "Mode", "Page", "View"]
