@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from spark_tui.core.diff import changed_blocks
 from spark_tui.core.edits import FileOp, RowKind
@@ -111,8 +112,8 @@ class Versions:
         self._decisions = decisions
         self._workspace = workspace
         self._emit = emit
-        self._kept: dict[str, dict[str, Lines]] = {}
-        """Hunk to its versions by name, oldest first."""
+        self._kept: dict[str, dict[str, Lines | None]] = {}
+        """Hunk to its versions by name, in the order in which they were asked for; None: it is not there yet."""
         self._coming: dict[str, list[_Coming]] = {}
         self.revision = 0
         """Rises with every change."""
@@ -121,7 +122,7 @@ class Versions:
 
     def label(self, hunk: HunkView) -> str:
         """Say which version is shown, as in `2/3`; empty while there is only one."""
-        kept = list(self._kept.get(hunk.id, {}).values())
+        kept = self._all_of(hunk.id)
         if not kept or hunk.state not in OPEN:
             return ""
         now = self._decisions.new_side(hunk)
@@ -137,33 +138,50 @@ class Versions:
         return any(not each.failed for each in self._coming.get(hunk, ()))
 
     def choices(self, hunk: HunkView) -> tuple[Choice, ...]:
-        """Every version, those that are being written too; empty while there is only one."""
-        kept, coming = self._kept.get(hunk.id, {}), self._coming.get(hunk.id, ())
-        if not kept and not coming:
+        """Every version in the order in which it was asked for, those that are being written too; empty: one only."""
+        kept, coming = (
+            self._kept.get(hunk.id, {}),
+            {each.name: each for each in self._coming.get(hunk.id, ())},
+        )
+        names = [*kept, *(name for name in coming if name not in kept)]
+        if len(names) < 2:
             return ()
-        old = tuple(self._old_side(hunk))
-        now = self._decisions.new_side(hunk)
-        out = [Choice(name, difference(old, lines), is_shown=lines == now) for name, lines in kept.items()]
-        for each in coming:
-            view = None if each.failed else each.view
-            rows, tail = (view.rows, view.tail) if view is not None else ((), None)
-            out.append(Choice(each.name, rows, tail, said=each.failed or "writing"))
-        return tuple(out)
+        old, now = self._old_side(hunk), self._decisions.new_side(hunk)
+        shown = next((name for name, lines in kept.items() if lines == now), "")
+        return tuple(
+            self._coming_choice(coming[name])
+            if name in coming
+            else Choice(name, difference(old, kept[name] or ()), is_shown=name == shown)
+            for name in names
+        )
+
+    def _coming_choice(self, coming: _Coming) -> Choice:
+        view = None if coming.failed else coming.view
+        rows, tail = (view.rows, view.tail) if view is not None else ((), None)
+        return Choice(coming.name, rows, tail, said=coming.failed or "writing")
 
     def _old_side(self, hunk: HunkView) -> list[str]:
         return [row.text for row in hunk.rows if row.kind is not RowKind.ADD]
 
     # Choosing
 
+    def _all_of(self, hunk: str) -> list[Lines]:
+        """Versions that differ."""
+        return list(dict.fromkeys(lines for lines in self._kept.get(hunk, {}).values() if lines is not None))
+
     def step(self, hunk: str, by: int) -> bool:
         """Show the next version, or with -1 the one before; False if there is only one."""
-        kept, now = self._with_present(hunk)
-        return bool(kept) and self._show(hunk, kept[(kept.index(now) + by) % len(kept)])
+        now = self._keep_present(hunk)
+        kept = self._all_of(hunk)
+        return now is not None and self._show(hunk, kept[(kept.index(now) + by) % len(kept)])
 
     def choose(self, hunk: str, number: int) -> bool:
         """Show a version by its number; 0 is what the model proposed first. False if there is none."""
-        kept, _ = self._with_present(hunk)
-        return 0 <= number < len(kept) and self._show(hunk, kept[number])
+        if self._keep_present(hunk) is None:
+            return False
+        kept = list(self._kept[hunk].values())
+        lines = kept[number] if 0 <= number < len(kept) else None
+        return lines is not None and self._show(hunk, lines)
 
     def _show(self, hunk: str, lines: Lines) -> bool:
         view = self._decisions.review.hunk(hunk)
@@ -171,25 +189,42 @@ class Versions:
             self._decisions.new_side(view) == lines or self._decisions.amend(hunk, lines)
         )
 
-    def _with_present(self, hunk: str) -> tuple[list[Lines], Lines]:
-        """The versions of an open hunk; what the person made of it is a version, too."""
+    def _keep_present(self, hunk: str) -> Lines | None:
+        """What an open hunk with versions proposes now; what the person made of it is a version, too."""
         view = self._decisions.review.hunk(hunk)
         if view is None or hunk not in self._kept or view.state not in OPEN:
-            return [], ()
+            return None
         now = self._decisions.new_side(view)
-        self._keep(hunk, "edited", now)
-        return list(self._kept[hunk].values()), now
+        if now not in self._kept[hunk].values():
+            self._keep(hunk, self._free_name(hunk, "edited"), now)
+        return now
+
+    def _free_name(self, hunk: str, name: str) -> str:
+        kept = self._kept.setdefault(hunk, {})
+        others = (f"{name} {number}" for number in count(2))
+        return name if name not in kept else next(each for each in others if each not in kept)
 
     def _keep(self, hunk: str, name: str, lines: Lines) -> None:
-        kept = self._kept.setdefault(hunk, {})
-        if lines not in kept.values():
-            names = [name, *(f"{name} {number}" for number in range(2, len(kept) + 2))]
-            kept[next(each for each in names if each not in kept)] = lines
+        self._kept.setdefault(hunk, {})[name] = lines
         self._moved()
+
+    def _begin(self, view: HunkView) -> None:
+        """Keep what a hunk proposes before anything else is asked for."""
+        now = self._decisions.new_side(view)
+        if now not in self._kept.setdefault(view.id, {}).values():
+            self._keep(view.id, self._free_name(view.id, "edited" if self._kept[view.id] else ORIGINAL), now)
 
     def _moved(self) -> None:
         self.revision += 1
         self._emit(ReviewMoved())
+
+    def offer(self, hunk: HunkView, lines: Lines) -> bool:
+        """Show a version that was written beside the talk and keep the one that was there; False: it is the same."""
+        if lines == self._decisions.new_side(hunk):
+            return False
+        self._begin(hunk)
+        self._keep(hunk.id, self._free_name(hunk.id, "repaired"), lines)
+        return self._decisions.amend(hunk.id, lines)
 
     # Asking
 
@@ -199,7 +234,7 @@ class Versions:
         if view is not None and view.state in LOST:
             await self._repair(view, note)
         elif (view := self._askable(hunk)) is not None:
-            self._keep(hunk, ORIGINAL, self._decisions.new_side(view))
+            self._begin(view)
             await self._all(view, [(note or "again", version_text(view, note))], shown=True)
 
     async def mended(self, hunk: str, words: str) -> None:
@@ -213,7 +248,7 @@ class Versions:
         """Ask for three versions at once, each under a condition of its own; the person chooses."""
         view = self._askable(hunk)
         if view is not None:
-            self._keep(hunk, ORIGINAL, self._decisions.new_side(view))
+            self._begin(view)
             await self._all(view, [(name, version_text(view, words)) for name, words in THREE], shown=False)
 
     def stop(self) -> bool:
@@ -232,7 +267,11 @@ class Versions:
         return None if self.is_asked(hunk) else view
 
     async def _all(self, view: HunkView, requests: Sequence[tuple[str, str]], *, shown: bool) -> None:
-        coming = self._coming[view.id] = [_Coming(name) for name, _ in requests]
+        coming: list[_Coming] = []
+        for name, _ in requests:
+            coming.append(_Coming(self._free_name(view.id, name)))
+            self._kept[view.id][coming[-1].name] = None
+        self._coming[view.id] = list(coming)
         for each, (_, request) in zip(coming, requests, strict=True):
             each.task = asyncio.ensure_future(self._one(view, each, request, shown))
         self._moved()
@@ -242,8 +281,11 @@ class Versions:
             for each in coming:
                 if each.task is not None:
                     each.task.cancel()
-            if self._coming.get(view.id) is coming:
-                self._coming[view.id] = [each for each in coming if each.failed and not shown]
+            failed = [each for each in coming if each.failed and not shown]
+            self._coming[view.id] = failed
+            for each in coming:
+                if self._kept[view.id][each.name] is None and each not in failed:
+                    del self._kept[view.id][each.name]
             self._moved()
 
     async def _one(self, view: HunkView, coming: _Coming, request: str, shown: bool) -> None:

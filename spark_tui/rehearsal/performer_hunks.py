@@ -119,8 +119,9 @@ def _swaps(hunk: Quoted) -> dict[str, str]:
         one, two = _WORD.findall(old), _WORD.findall(new)
         matcher = SequenceMatcher(None, one, two, autojunk=False)
         for tag, start, stop, first, last in matcher.get_opcodes():
-            if tag == "replace" and stop - start == last - first == 1 and one[start].strip():
-                out.setdefault(one[start], two[first])
+            words = [*one[start:stop], *two[first:last]]
+            if tag == "replace" and len(words) == 2 and all(word.isidentifier() for word in words):
+                out.setdefault(words[0], words[1])
     return out
 
 

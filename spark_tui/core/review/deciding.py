@@ -15,7 +15,7 @@ from spark_tui.core.review.steps import Trace
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.text import ChangeSet, Text
 
-AMENDED = "You changed what the model wrote."
+AMENDED = "It was changed since the model wrote it."
 REPROPOSED = "It was proposed anew for the lines as they are now."
 
 
