@@ -79,10 +79,10 @@ class History:
 
     async def plan_undo(self) -> Proposal | None:
         """Take back the checkpoint that the files are at; None where there is none."""
-        chain = await self._chain(1)
-        if not chain:
+        place = await self._checkpoints.where()
+        if not place:
             return None
-        point = chain[0]
+        point = await self._point(place)
         files = await self._back([point.id])
         return Proposal(LandingKind.UNDO, f"undo: {_title(point)}", point.turn, files, point.parent)
 
@@ -157,12 +157,12 @@ class History:
             raise CheckpointFailed(f"There is no checkpoint {landing}.")
         return found[0]
 
-    async def _chain(self, limit: int = EVERYTHING) -> list[Checkpoint]:
+    async def _chain(self) -> list[Checkpoint]:
         """Checkpoints from the present place back to the first, along the tree."""
         known = {point.id: point for point in await self._checkpoints.history(EVERYTHING)}
         chain: list[Checkpoint] = []
         place = await self._checkpoints.where()
-        while place in known and len(chain) < limit:
+        while place in known:
             chain.append(known[place])
             place = known[place].parent
         return chain

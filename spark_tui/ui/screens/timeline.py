@@ -1,5 +1,6 @@
 """The checkpoints as a list, and the preview of a step: nothing is written before the person says so here."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 
@@ -19,6 +20,8 @@ from spark_tui.ui.widgets.steady import Steady
 
 MOST = 10_000
 """Checkpoints shown at most."""
+FIRST = 300
+"""Checkpoints that are shown at once; the older ones follow."""
 DIFF_ROWS = 5_000
 _MARKS = {"-": "removed", "+": "added", "@": "accent", "!": "stale"}
 _WORDS = {
@@ -174,12 +177,32 @@ class TimelineScreen(_ListScreen):
         self._engine.start(self._load(), "read the checkpoints")
 
     async def _load(self) -> None:
-        self._points = tuple(await self._engine.history.points(MOST))
         self._place = await self._engine.history.place()
+        self._points = tuple(await self._engine.history.points(FIRST))
         self._chain = chain_of(self._points, self._place)
         self._loaded = True
         self._list.set_cursor(0 if self._points else None, scroll=False)
         self._draw()
+        if len(self._points) == FIRST:
+            await self._load_rest()
+
+    async def _load_rest(self) -> None:
+        """Add the older ones, so that keys are answered meanwhile."""
+        points = tuple(await self._engine.history.points(MOST))
+        chain, width = chain_of(points, self._place), self._width
+        rows: list[Line] = []
+        for start in range(0, len(points), FIRST):
+            rows += [point_line(point, self._place, chain, width) for point in points[start : start + FIRST]]
+            await asyncio.sleep(0)
+        self._points, self._chain = points, chain
+        if width == self._width:
+            self._list.set_lines([*rows, self._first_row()])
+        else:
+            self._draw()
+
+    def _first_row(self) -> Line:
+        sign = "●" if self._place == 0 else " "
+        return Line((("accent", f" {sign} "), ("muted", "    0  before the first checkpoint")))
 
     def _draw(self) -> None:
         if not self._points:
@@ -190,9 +213,7 @@ class TimelineScreen(_ListScreen):
             return
         width = self._width
         rows = [point_line(point, self._place, self._chain, width) for point in self._points]
-        sign = "●" if self._place == 0 else " "
-        rows.append(Line((("accent", f" {sign} "), ("muted", "    0  before the first checkpoint"))))
-        self._list.set_lines(rows)
+        self._list.set_lines([*rows, self._first_row()])
         self._marked()
 
     @property
