@@ -10,6 +10,8 @@ _LONGEST_MESSAGE = 2000
 _TRY_AGAIN = re.compile(
     r"try again in\s{0,4}(\d{1,9}(?:\.\d{1,9})?)\s{0,4}(ms|milliseconds|s|seconds?)\b", re.IGNORECASE
 )
+_OTHER_NAMES = {"exceed_context_size_error": "context_length_exceeded"}
+"""What some servers call what others call otherwise."""
 
 
 def read_fault(frame: Mapping[str, object]) -> WireFault:
@@ -17,6 +19,7 @@ def read_fault(frame: Mapping[str, object]) -> WireFault:
     raw = frame.get("error")
     inner: Mapping[str, object] = {"message": raw} if isinstance(raw, str) else mapping(raw)
     code = text(inner.get("code")) or text(frame.get("code")) or text(inner.get("type"))
+    code = _OTHER_NAMES.get(code, code)
     message = (
         text(inner.get("message"))
         or text(frame.get("message"))
