@@ -5,6 +5,7 @@ import posixpath
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from spark_tui.core.checks import (
     PARSE,
@@ -25,7 +26,10 @@ from spark_tui.engine.check_book import Book
 from spark_tui.engine.check_survey import Survey
 from spark_tui.engine.check_trials import NOTHING, Trial, Trials
 from spark_tui.ports import CheckRoom, CheckTrouble, Clock
-from spark_tui.syntax import FaultFinder, language_for
+
+# The parser is heavy: it is imported where something is parsed, after the first paint.
+if TYPE_CHECKING:
+    from spark_tui.syntax import FaultFinder
 
 PARSE_SECONDS = 3.0
 _KEPT = 400
@@ -88,17 +92,23 @@ class Prover:
 
     async def faults(self, path: str, text: Text) -> tuple[Finding, ...]:
         """Return what does not parse in a text."""
+        from spark_tui.syntax import FaultFinder, language_for
+
         language = language_for(path, text.line(0))
         if language is None:
             return ()
         return await asyncio.to_thread(faults_in, FaultFinder(language), path, text) or ()
 
-    async def _finder(self, path: str, before: Text | None) -> tuple[FaultFinder, tuple[Finding, ...]] | None:
+    async def _finder(
+        self, path: str, before: Text | None
+    ) -> "tuple[FaultFinder, tuple[Finding, ...]] | None":
         known = self._finders.get(path)
         if known is not None and known[0] is before:
             self._finders.move_to_end(path)
             return known[1], known[2]
         first = before if before is not None else Text.of("")
+        from spark_tui.syntax import FaultFinder, language_for
+
         language = language_for(path, first.line(0))
         if language is None:
             return None
@@ -184,6 +194,8 @@ class Prover:
         self, wanted: Wanted, paths: Sequence[str], texts: Mapping[str, Text | None]
     ) -> tuple[str, ...] | None:
         """Fill in what stands for files; None if there is none to fill in."""
+        from spark_tui.syntax import language_for
+
         prefix = f"{wanted.folder}/" if wanted.folder else ""
         places: dict[str, list[str]] = {}
         if "{file}" in wanted.tool.arguments or any("{file}" in word for word in wanted.tool.arguments):
@@ -238,7 +250,7 @@ _READABLE = (Format.LINES, Format.TSC, Format.PYTEST, Format.FORMATTER)
 """Formats that are written for people."""
 
 
-def faults_in(finder: FaultFinder, path: str, text: Text) -> tuple[Finding, ...] | None:
+def faults_in(finder: "FaultFinder", path: str, text: Text) -> tuple[Finding, ...] | None:
     """Return what does not parse in a text; None if it can't be known in time. Blocks; for a thread."""
     found = finder.faults("\n".join(text.lines()).encode("utf-8", "replace"), PARSE_SECONDS)
     if found is None:

@@ -15,7 +15,6 @@ from spark_tui.core.checks import (
     marks_of,
 )
 from spark_tui.ports import CheckRoom, Files, Listing, PortError
-from spark_tui.syntax import language_for
 
 MOST_MARKS = 60
 """Shared settings files that are read to find tools."""
@@ -108,6 +107,8 @@ class Survey:
         """The tools for one file, whether or not their programs are there."""
         known = self._wanted.get(path)
         if known is None:
+            from spark_tui.syntax import language_for
+
             language = language_for(path, first_line)
             known = self._wanted[path] = applicable(language, path, self._facts, self.settings)
         return known
