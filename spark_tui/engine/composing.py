@@ -20,6 +20,7 @@ from spark_tui.core.context import (
     trim,
 )
 from spark_tui.core.context.secrets import redact, restore
+from spark_tui.core.paths import shown
 from spark_tui.core.wire import DeveloperMessage, Item, ToolOutput, UserMessage
 from spark_tui.core.wire import fit as answered
 from spark_tui.engine.gather import Gathered, Gatherer, Wanted
@@ -28,6 +29,17 @@ from spark_tui.engine.measuring import Measure, on_the_wire
 
 PROMPT = "the prompt"
 """Name under which the prompt stands in the list."""
+
+
+MOST_TOLD = 3
+"""Sentences about single pieces that a plan brings at most; the list has them all."""
+_FORMS = {
+    Form.WHOLE: "a whole",
+    Form.SKELETON: "a skeleton",
+    Form.OUTLINE: "a short skeleton",
+    Form.MAP: "one line",
+    Form.OUT: "nothing",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,7 @@ class Composer:
             gathered.pieces, budget, weigh, measure.count, history=history, exact=measure.exact
         )
         always = self._always(link, text, history, plan)
-        plan = replace(plan, always=always, notes=(*gathered.notes, *self._notes(text)))
+        plan = replace(plan, always=always, notes=(*gathered.notes, *self._notes(text), *_shrunk(plan)))
         return Composed(plan, () if plan.refusal else new(message), raw)
 
     def _always(self, link: Link, text: str, history: int, plan: ContextPlan) -> tuple[Chosen, ...]:
@@ -230,6 +242,21 @@ class Composer:
         if self._raw:
             self._measure.learn(self._raw, theirs)
             self._raw = 0
+
+
+def _shrunk(plan: ContextPlan) -> list[str]:
+    """Sentences on what the person works on and the model does not see whole."""
+    notes = [
+        f"{shown(entry.piece.label)} goes along as {_FORMS[entry.form]} only: {entry.note}."
+        for entry in plan.chosen
+        if entry.note and entry.piece.rank < Rank.FOUND
+    ]
+    notes += [
+        f"{shown(entry.piece.label)} does not go along: {entry.reason}."
+        for entry in plan.left_out
+        if entry.tokens and entry.piece.rank < Rank.FOUND and not plan.refusal
+    ]
+    return notes[:MOST_TOLD]
 
 
 def _is_cramped(plan: ContextPlan) -> bool:

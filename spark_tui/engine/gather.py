@@ -344,15 +344,13 @@ class _Described:
         *,
         cap: int = 0,
         caret: int = -1,
-        score: float = 0.0,
     ) -> None:
         """Tell of a file."""
         if path in self._told:
             return
         page = self._page(path, caret)
-        self._put(
-            Piece(kind, path, page.bodies, rank, score, reason, Form.OUT, cap, page.fault, page.remark, path)
-        )
+        bodies = page.bodies if page.fault else {**page.bodies, Form.MAP: self._reader.map_line(path)}
+        self._put(Piece(kind, path, bodies, rank, 0.0, reason, Form.OUT, cap, page.fault, page.remark, path))
 
     def add_rules(self, path: str) -> None:
         """Tell of a file of rules; it always goes along, in full lines."""

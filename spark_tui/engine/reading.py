@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from spark_tui.core.context import Page, Piece, found_piece, lay_out
-from spark_tui.core.context.pages import path_fault
+from spark_tui.core.context.pages import map_line, path_fault
 from spark_tui.core.context.secrets import denied
 from spark_tui.core.repo import FileFacts, Kept, Ranked, RepoFacts
 from spark_tui.core.text import Text
@@ -125,6 +125,10 @@ class Reader:
             page = self._pages[key] = self._lay_out(known, path, allowed, caret)
             self._size += sum(map(len, page.bodies.values()))
         return page
+
+    def map_line(self, path: str) -> str:
+        """Write a file as one line of the map."""
+        return map_line(path, self._facts().files.get(path))
 
     def found(self, ranked: Ranked, *, allowed: bool) -> tuple[Piece, Page]:
         """Describe a ranked file, and tell its page; what does not depend on the ranking is made once."""

@@ -588,3 +588,13 @@ def test_nothing_of_the_environment_reaches_git_but_what_is_named(monkeypatch: p
     environment = Git(PROGRAM).environment
     assert "/evil" not in environment.values()
     assert environment["GIT_CONFIG_NOSYSTEM"] == "1" and environment["GIT_OPTIONAL_LOCKS"] == "0"
+
+
+async def test_what_the_last_commit_holds_is_read_as_it_is(tmp_path: Path) -> None:
+    root = make(tmp_path / "repo", {"a.py": b"one\n", "sub/b\u00e9.py": b"two\r\n\0", "empty": b""})
+    put(root, "a.py", b"changed\n")
+    repository = reader(root)
+    held = await repository.committed(["a.py", "sub/b\u00e9.py", "empty", "gone.py", "sub", "we\nird"])
+    assert held == {"a.py": b"one\n", "sub/b\u00e9.py": b"two\r\n\0", "empty": b""}
+    assert await reader(root / "sub").committed(["b\u00e9.py"]) == {"b\u00e9.py": b"two\r\n\0"}
+    assert await reader(tmp_path).committed(["a.py"]) == {}

@@ -196,6 +196,15 @@ async def test_what_is_allowed_goes_out_once() -> None:
         assert "secrets stay here" in {entry.piece.label: entry.reason for entry in plan.left_out}[".env"]
 
 
+async def test_what_the_person_works_on_and_is_not_seen_whole_is_told_of() -> None:
+    async with Bench({"a.py": LONG * 3, "b.py": b"x\n"}, [text_reply("r1", "ok")]) as bench:
+        await bench.engine.workspace.open("a.py")
+        await bench.engine.workspace.open("b.py")
+        await bench.engine.conversation.submit("go")
+        assert any('"a.py"' in sentence and "tokens" in sentence for sentence in bench.troubles)
+        assert not any('"b.py"' in sentence for sentence in bench.troubles)
+
+
 # Wishes
 
 

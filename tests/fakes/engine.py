@@ -45,7 +45,7 @@ from spark_tui.engine.filing import Filing, Holding
 from spark_tui.engine.guard import Guard
 from spark_tui.engine.waiting import Waiting
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import Entry, Listing, PathRefused
+from spark_tui.ports import Entry, IndexProgress, Listing, PathRefused
 
 Emit = Callable[[EngineEvent], None]
 
@@ -318,6 +318,12 @@ class FakeConversation:
     def bring_back(self, gone: Gone) -> bool:
         self.ledger = tuple(entry for entry in self.ledger if entry != gone)
         return True
+
+
+class FakeIndexing:
+    """An index that is complete from the start."""
+
+    progress = IndexProgress(is_ready=True)
 
 
 class FakeHistory:
@@ -641,6 +647,7 @@ class FakeEngine:
         self.handing = FakeHanding()
         self.conversation = FakeConversation(self.emit)
         self.history = FakeHistory()
+        self.indexing = FakeIndexing()
         self.outside = FakeOutside()
         self.filing = FakeFiling()
         self.navigation = Navigation(

@@ -193,18 +193,18 @@ class _Sharing:
                     break
         return ""
 
-    def take_fullest(self, piece: Piece, share: float | None = None) -> bool:
-        """Give a piece the fullest form there is room for, other than a line of the map, within `share` tokens."""
-        most = self.room if share is None else min(self.room, share)
-        for form in piece.forms:
-            if form is Form.MAP or self._is_hopeless(piece, form, most):
+    def take_fullest(self, piece: Piece) -> None:
+        """Give a piece the fullest form there is room for, in the end a line of the map."""
+        forms = [form for form in piece.forms if form is not Form.MAP]
+        for form in forms:
+            if self._is_hopeless(piece, form, self.room):
                 continue
             cost = self.cost(piece, form)
-            if cost <= most and (not 0 < piece.cap < cost or form is piece.forms[-1]):
-                self.room -= int(cost)
+            if cost <= self.room and (not 0 < piece.cap < cost or form is forms[-1]):
+                self.room -= cost
                 self.forms[id(piece)] = form
-                return True
-        return False
+                return
+        self._take_line(piece)
 
     def take_found(self, found: Sequence[Piece]) -> None:
         """Share the room among the files that were found."""

@@ -7,7 +7,7 @@ from textual.widgets import TextArea
 
 from spark_tui.core.context import ContextPlan
 from spark_tui.core.display import inert
-from spark_tui.engine import Engine, ReviewMoved, TabsMoved, TreeMoved, TurnMoved, TurnState
+from spark_tui.engine import Engine, IndexMoved, ReviewMoved, TabsMoved, TreeMoved, TurnMoved, TurnState
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.widgets.cells import cut_path
 from spark_tui.ui.widgets.lines import Line, LineView
@@ -39,6 +39,7 @@ class PromptPane(Steady, Vertical):
         self._offer = LineView(can_focus=False, is_marked=True, id="mentions")
         self._queue = LineView(can_focus=False, id="queue")
         self._pause: Timer | None = None
+        self._is_indexed = False
         self.input = PromptInput(id="prompt-input")
         """The box itself."""
 
@@ -71,10 +72,15 @@ class PromptPane(Steady, Vertical):
         """Follow what changes the context."""
         if notice is None or notice.has(TurnMoved, TabsMoved, TreeMoved):
             self.show_meter()
-        if notice is None or notice.has(TabsMoved):
+        if notice is None or notice.has(TabsMoved) or self._has_index(notice):
             self._plan_soon()
         if notice is None or notice.has(ReviewMoved, TurnMoved):
             self._look_at_turn()
+
+    def _has_index(self, notice: Notice) -> bool:
+        """Whether the index has become complete just now: files are ranked better with it."""
+        was, self._is_indexed = self._is_indexed, self._engine.indexing.progress.is_ready
+        return notice.has(IndexMoved) and self._is_indexed and not was
 
     def _look_at_turn(self) -> None:
         """Say what Enter and Tab mean now, and which prompts wait."""
