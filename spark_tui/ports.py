@@ -10,6 +10,7 @@ A port exists only if a real adapter and a fake in the tests implement it. The e
       FileUnreadable          there, but not readable as a regular file
       FileChangedOnDisk       other bytes than those the change was made for
       WriteFailed             the disk said no: read-only, full, not permitted
+      SearchFailed            a search over files could not be done
       CheckpointFailed        the journal could not keep the bytes; nothing was written
       WorkspaceBusy           another spark-tui holds the workspace; this one may read, not write
       SettingsWrong           a setting that can't be used
@@ -22,7 +23,9 @@ from typing import Protocol
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Ground, Intent, LandingKind
 from spark_tui.core.checks import CheckRan, CheckRun, Trust
+from spark_tui.core.paths import Below
 from spark_tui.core.repo import PastCommit, Query, Ranked, RepoFacts
+from spark_tui.core.search import FileHits, Match, SearchProgress, Sought
 
 
 class PortError(Exception):
@@ -81,6 +84,10 @@ class FileChangedOnDisk(PathError):
 
 class WriteFailed(PathError):
     """The disk refused a write; the file is as it was."""
+
+
+class SearchFailed(PortError):
+    """A search could not be done."""
 
 
 class CheckpointFailed(PortError):
@@ -211,19 +218,6 @@ class Listing:
     """Whether a limit cut the list short."""
     note: str = ""
     """One sentence where something about the list should be known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Below:
-    """What a folder holds on disk, whatever git thinks of it, at any depth; in path order."""
-
-    files: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
-    """Outermost first; the folder itself is one of them."""
-    others: tuple[str, ...] = ()
-    """What no checkpoint can keep: links, devices, repositories of their own."""
-    is_cut: bool = False
-    """Whether there is more than a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,18 +411,6 @@ class Index(Protocol):
         """End the other process."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A name that fits some letters."""
-
-    place: int
-    """Its place in the names that were learned."""
-    score: int = 0
-    """Higher fits better; only to be compared within one answer."""
-    letters: tuple[int, ...] = ()
-    """Places in the name of the letters that fitted."""
-
-
 class Finder(Protocol):
     """Finds names by some of their letters, quick enough for every key over 100,000 of them."""
 
@@ -465,6 +447,23 @@ class CheckRoom(Protocol):
 
     async def close(self) -> None:
         """End what runs and remove the copy; never raises."""
+
+
+class TextSearch(Protocol):
+    """Searches the text of many files without holding anybody up."""
+
+    def search(
+        self,
+        search: Sought,
+        paths: Sequence[str],
+        texts: Mapping[str, Sequence[str]],
+        replacement: str | None = None,
+    ) -> AsyncIterator[FileHits | SearchProgress]:
+        """Yield files with hits as they are found; to stop, close the iterator. Raises SearchFailed.
+
+        `texts` are lines that stand for files as they are in memory. With `replacement` every hit says what its
+        line would become.
+        """
 
 
 class SessionLog(Protocol):

@@ -158,6 +158,8 @@ def test_only_one_place_spawns_git() -> None:
         "adapters/outside_editor.py",
         "adapters/rehearsal_process.py",
         "adapters/repo_index/index.py",
+        "adapters/text_search/ripgrep.py",
+        "adapters/text_search/search.py",
     }
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
-from spark_tui.ports import Finder, Match
+from spark_tui.core.search import Match
+from spark_tui.ports import Finder
 
 LONGEST = 200
 """Letters of a query that count."""

@@ -22,6 +22,7 @@ from spark_tui.adapters.repo_index import RepoIndex
 from spark_tui.adapters.session_log import FileSessionLog
 from spark_tui.adapters.settings_file import load_settings
 from spark_tui.adapters.state_folder import StateFolder
+from spark_tui.adapters.text_search import ProcessSearch, Ripgrep, find_ripgrep
 from spark_tui.adapters.token_count import LearnedRatios, O200kCounter
 from spark_tui.adapters.word_search import WordSearch
 from spark_tui.cli.links import build_links
@@ -82,7 +83,9 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         refusal=closed,
         room=room,
         checks=settings.checks,
-        navigation=NavigationPorts(finder=quick_finder() or PlainFinder),
+        navigation=NavigationPorts(
+            finder=quick_finder() or PlainFinder, text_search=_text_search(folder, repository)
+        ),
     )
 
     mirror = _mirror(state, git, journal)
@@ -157,6 +160,11 @@ def _enforce(state: Path, keeping: Keeping) -> None:
         sentence = str(error)
     if sentence:
         print(f"spark-tui: {sentence}", file=sys.stderr)
+
+
+def _text_search(folder: str, repository: GitRepository) -> ProcessSearch:
+    ripgrep = find_ripgrep(os.environ.get("PATH", ""), folder)
+    return ProcessSearch(folder, Ripgrep(ripgrep, folder) if ripgrep else None, repository.holding)
 
 
 def _sitting(state: StateFolder | None, refusal: PortError | None, options: argparse.Namespace) -> Sitting:

@@ -5,6 +5,7 @@ It knows names only; where a name leads on disk (links, devices) is the business
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from spark_tui.core.display import inert
 
@@ -27,6 +28,19 @@ _INVISIBLE = frozenset(
     ]
     + list("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What a folder holds on disk, whatever git thinks of it, at any depth; in path order."""
+
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """Outermost first; the folder itself is one of them."""
+    others: tuple[str, ...] = ()
+    """What no checkpoint can keep: links, devices, repositories of their own."""
+    is_cut: bool = False
+    """Whether there is more than a limit."""
 
 
 def shown(path: str, limit: int = 60) -> str:

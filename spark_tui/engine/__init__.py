@@ -36,8 +36,10 @@ from spark_tui.engine.session import Session
 from spark_tui.engine.steering import can_go_on_from
 from spark_tui.engine.versions import LOST, Choice
 from spark_tui.engine.views import Status, Timing, TurnState, TurnView, Way
+from spark_tui.ports import SearchFailed
 
 __all__ = [
+    "SearchFailed",
     "Asked",
     "Buffer",
     "BufferChanged",

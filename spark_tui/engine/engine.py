@@ -20,7 +20,6 @@ from spark_tui.engine.composing import Composer
 from spark_tui.engine.conversation import Conversation
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, Landed, LinkMoved, ReviewMoved, TreeMoved, Trouble
-from spark_tui.engine.filing import Filing
 from spark_tui.engine.gate import Gate
 from spark_tui.engine.gather import Gatherer
 from spark_tui.engine.governor import DEBT_LIMIT, Governor
@@ -113,7 +112,10 @@ class Engine:
         self.history = History(ports.files, ports.checkpoints, self._landing)
         self.history.unsaved = self.workspace.unsaved
         self.history.on_restored = self._restored
-        self.outside = Outside(ports.files, self.workspace, ports.clock, lambda: self._is_landing, self._emit)
+        self.outside = Outside(
+            ports.files, self.workspace, ports.clock,
+            lambda: self.decisions.is_landing or self.navigation.filing.is_busy, self._emit,
+        )  # fmt: skip
         self.workspace.on_conflict = self.outside.look_at
         self.marks = Marks(self._emit, self.session.mark, self.session.marks)
         self.comments = Comments(self._emit)
@@ -122,10 +124,12 @@ class Engine:
         self._first_listing: asyncio.Task[None] | None = None
         self.listing = Listing(())
         self.head: Head | None = None
-        filing = Filing(
-            ports.files, self.workspace, self._landing, self.history, self.decisions.review.files, self._emit
-        )
-        self.navigation = Navigation(ports.navigation, self.workspace, lambda: self.listing, filing)
+        self.navigation = Navigation(
+            ports.navigation, ports.files, self._landing, self.history, self.decisions, self.workspace,
+            self._emit,
+        )  # fmt: skip
+        self.navigation.listing = lambda: self.listing
+        self.navigation.is_streaming = lambda: self.conversation.is_busy
         self.indexing = Indexing(
             ports.index, ports.repository, ports.files, lambda: self.listing, self._emit, self.start
         )
@@ -142,13 +146,11 @@ class Engine:
             ports.room, ports.files, self.decisions.review, self.workspace, lambda: self.listing, ports.checks,
             ports.clock, self._emit,
         )  # fmt: skip
-        self._tree_is_old = False
-        self._lists_files = False
-        self._looks_at_branch = False
         self._build_beside(ports)
 
     def _build_beside(self, ports: EnginePorts) -> None:
         """Build what asks the model beside the conversation."""
+        self._tree_is_old = self._lists_files = self._looks_at_branch = False
         beside = Beside(self.conversation, self._links, self.workspace)
         self.versions = Versions(beside, self.decisions, self.workspace, self._emit)
         self.whys = Whys(beside, self._emit)
@@ -194,10 +196,6 @@ class Engine:
     def _repair(self, hunk: HunkView, verdicts: Sequence[CheckResult]) -> None:
         if self.repairing.wants(hunk, verdicts):
             self.start(self.repairing.repair(hunk), f"mend {hunk.path}")
-
-    @property
-    def _is_landing(self) -> bool:
-        return self.decisions.is_landing or self.navigation.filing.is_busy
 
     @property
     def root(self) -> str:

@@ -7,22 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, LandingKind
-from spark_tui.core.paths import check_path, normalise, shown
+from spark_tui.core.paths import Below, check_path, normalise, shown
 from spark_tui.core.review import FileView
 from spark_tui.engine.events import EngineEvent, Landed, Trouble
 from spark_tui.engine.history import History, Proposal
 from spark_tui.engine.landing import Landing
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import (
-    Below,
-    FileGone,
-    FileRead,
-    Files,
-    FileUnreadable,
-    PathIsLink,
-    PathRefused,
-    PortError,
-)
+from spark_tui.ports import FileGone, FileRead, Files, FileUnreadable, PathIsLink, PathRefused, PortError
 
 MOST_FILES = 2_000
 """Files that one step takes at most."""

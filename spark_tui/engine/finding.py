@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from spark_tui.ports import Finder, Listing, Match
+from spark_tui.core.search import Match
+from spark_tui.ports import Finder, Listing
 
 RECENT = 50
 """Files that are remembered as used lately."""

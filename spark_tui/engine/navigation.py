@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, TabsMoved
 from spark_tui.engine.filing import Filing
 from spark_tui.engine.finding import Finding
+from spark_tui.engine.history import History
+from spark_tui.engine.landing import Landing
 from spark_tui.engine.plain_finder import PlainFinder
+from spark_tui.engine.searching import Searching
 from spark_tui.engine.symbols import Symbols
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import Finder, Listing
+from spark_tui.ports import Files, Finder, Listing, TextSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +21,35 @@ class NavigationPorts:
     """What of it is outside; everything works, or says that it can't, without."""
 
     finder: Callable[[], Finder] = PlainFinder
+    text_search: TextSearch | None = None
 
 
 class Navigation:
     """The parts, built once."""
 
     def __init__(
-        self, ports: NavigationPorts, workspace: Workspace, listing: Callable[[], Listing], filing: Filing
+        self,
+        ports: NavigationPorts,
+        files: Files,
+        landing: Landing,
+        history: History,
+        decisions: Decisions,
+        workspace: Workspace,
+        emit: Callable[[EngineEvent], None],
     ) -> None:
+        """Build them; `listing` and `is_streaming` are for the owner to set."""
         self._workspace = workspace
-        self.filing = filing
-        filing.on_moved = self._moved
-        self.finding = Finding(ports.finder, listing)
+        self.listing: Callable[[], Listing] = lambda: Listing(())
+        """Which files there are."""
+        self.is_streaming: Callable[[], bool] = lambda: False
+        """Whether a model writes into the review."""
+        self.filing = Filing(files, workspace, landing, history, decisions.review.files, emit)
+        self.filing.on_moved = self._moved
+        self.finding = Finding(ports.finder, lambda: self.listing())
         self.symbols = Symbols(ports.finder, workspace)
+        self.searching = Searching(
+            ports.text_search, workspace, lambda: self.listing(), decisions, lambda: self.is_streaming(), emit
+        )
 
     def _moved(self, old: str, new: str) -> None:
         self.finding.renamed(old, new)

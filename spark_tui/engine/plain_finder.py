@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spark_tui.ports import Match
+from spark_tui.core.search import Match
 
 LONGEST = 200
 """Letters of a query that count."""

@@ -12,8 +12,9 @@ from spark_tui.adapters.disk_files.forward import stage, survey, swap
 from spark_tui.adapters.disk_files.tree import Tree
 from spark_tui.adapters.disk_files.walk import below
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent, LandingKind
+from spark_tui.core.paths import Below
 from spark_tui.engine.landing import Landing
-from spark_tui.ports import Below, FileRead, Listing, PortError, Stamp
+from spark_tui.ports import FileRead, Listing, PortError, Stamp
 from tests.fakes.clock import FakeClock
 from tests.fakes.faulty_posix import Crash
 from tests.fakes.journal import MemoryCheckpoints

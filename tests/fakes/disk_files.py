@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent
-from spark_tui.core.paths import check_existing, check_path, shown
+from spark_tui.core.paths import Below, check_existing, check_path, shown
 from spark_tui.ports import (
-    Below,
     Entry,
     FileChangedOnDisk,
     FileGone,

@@ -3,7 +3,8 @@
 Its files live in memory and its decisions take effect at once, so a test says what happened in one line.
 """
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from spark_tui.core.checks import NO_BADGE, Badge, CheckResult, Finding, Trust, 
 from spark_tui.core.context import Budget, ContextPlan, Gone, Wishes
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
+from spark_tui.core.search import FileHits, SearchProgress, Sought, compiled, hits_in, wanted
 from spark_tui.core.text import ChangeSet, Span, Text
 from spark_tui.engine import (
     Asked,
@@ -26,9 +28,8 @@ from spark_tui.engine import (
     LinkPhase,
     LinkState,
     Marks,
-    Navigation,
-    NavigationPorts,
     OutsideChange,
+    PlainFinder,
     Proposal,
     Revealed,
     ReviewMoved,
@@ -40,12 +41,15 @@ from spark_tui.engine import (
     TurnMoved,
     TurnState,
     TurnView,
+    finding,
 )
-from spark_tui.engine.filing import Filing, Holding
+from spark_tui.engine.filing import Holding
 from spark_tui.engine.guard import Guard
+from spark_tui.engine.searching import fault_of
+from spark_tui.engine.symbols import Symbols
 from spark_tui.engine.waiting import Waiting
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import Entry, IndexProgress, Listing, PathRefused
+from spark_tui.ports import Entry, IndexProgress, Listing, PathRefused, SearchFailed
 
 Emit = Callable[[EngineEvent], None]
 
@@ -491,6 +495,46 @@ class FakeFiling:
         return f"told: {' '.join(words)}"
 
 
+class FakeSearching:
+    """Searches the files in memory, and keeps what is to be replaced."""
+
+    def __init__(self, workspace: FakeWorkspace) -> None:
+        self._workspace = workspace
+        self.last = (Sought(""), "")
+        self.told: list[tuple[Any, ...]] = []
+        self.fault = ""
+        self.waits: asyncio.Event | None = None
+        """Set: the search stops before its end until this is."""
+        self.stopped = 0
+
+    async def find(
+        self, search: Sought, replacement: str | None = None, only: Sequence[str] | None = None
+    ) -> AsyncIterator[FileHits | SearchProgress]:
+        if self.fault or fault_of(search, replacement):
+            raise SearchFailed(self.fault or fault_of(search, replacement))
+        pattern = compiled(search)
+        assert not isinstance(pattern, str)
+        is_wanted = wanted(search.globs)
+        try:
+            for path, data in sorted(self._workspace.files.items()):
+                buffer = self._workspace.buffers.get(path)
+                text = buffer.text if buffer is not None else Text.decode(data)
+                hits = tuple(hits_in(text.lines(), pattern)) if is_wanted(path) else ()
+                if hits:
+                    yield FileHits(path, hits)
+                if self.waits is not None:
+                    await self.waits.wait()
+            yield SearchProgress(len(self._workspace.files), len(self._workspace.files))
+        finally:
+            self.stopped += 1
+
+    async def propose(self, search: Sought, replacement: str, chosen: Mapping[str, Sequence[int]]) -> str:
+        if self.fault:
+            raise SearchFailed(self.fault)
+        self.told.append((search, replacement, {path: list(lines) for path, lines in chosen.items()}))
+        return "2 hunks in 1 file to decide: nothing is written yet."
+
+
 class FakeVersions:
     """Versions as the test sets them."""
 
@@ -613,6 +657,21 @@ class FakeRepairing:
         self.told.append(hunk.id)
 
 
+class FakeNavigation:
+    """The real ways to find things, over what the test sets; searches and steps on files are fakes."""
+
+    def __init__(self, engine: "FakeEngine") -> None:
+        self.finding = finding.Finding(PlainFinder, lambda: engine.listing)
+        self.symbols = Symbols(PlainFinder, cast(Workspace, engine.workspace))
+        self.filing = engine.filing
+        self.searching = engine.searching
+        self._workspace = engine.workspace
+
+    def hear(self, event: EngineEvent) -> None:
+        if isinstance(event, TabsMoved) and self._workspace.active is not None:
+            self.finding.used(self._workspace.active)
+
+
 class _NoLog:
     trouble = ""
 
@@ -650,12 +709,8 @@ class FakeEngine:
         self.indexing = FakeIndexing()
         self.outside = FakeOutside()
         self.filing = FakeFiling()
-        self.navigation = Navigation(
-            NavigationPorts(),
-            cast(Workspace, self.workspace),
-            lambda: self.listing,
-            cast(Filing, self.filing),
-        )
+        self.searching = FakeSearching(self.workspace)
+        self.navigation = FakeNavigation(self)
         self.session = FakeSession()
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")
         self.links: dict[str, LinkState] = {"fast": LinkState(LinkPhase.READY, "rehearsal", "ws")}

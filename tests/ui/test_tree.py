@@ -180,6 +180,16 @@ async def test_the_tree_follows_the_file_in_front_unless_the_person_is_in_it() -
         assert view.cursor == 2
 
 
+async def test_a_click_opens_a_folder_and_a_file() -> None:
+    async with stage() as it:
+        await shop(it)
+        await it.pilot.click("#tree-view", offset=(4, 0))
+        await it.settle()
+        assert "a.py" in it.text("#tree-view")
+        await it.pilot.click("#tree-view", offset=(6, 2))
+        await it.until(lambda: it.engine.workspace.active == "src/a.py")
+
+
 async def test_the_right_button_offers_what_can_be_done() -> None:
     async with stage() as it:
         await shop(it)

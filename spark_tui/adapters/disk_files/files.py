@@ -10,8 +10,8 @@ from spark_tui.adapters.disk_files.posix import Posix
 from spark_tui.adapters.disk_files.tree import Tree
 from spark_tui.adapters.disk_files.walk import WALK_LIMIT, below, walk
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent
-from spark_tui.core.paths import shown
-from spark_tui.ports import Below, FileRead, FileUnreadable, Listing, Stamp
+from spark_tui.core.paths import Below, shown
+from spark_tui.ports import FileRead, FileUnreadable, Listing, Stamp
 
 
 class DiskFiles:

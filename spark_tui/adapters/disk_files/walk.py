@@ -7,7 +7,8 @@ import os
 
 from spark_tui.adapters.disk_files.tree import Tree
 from spark_tui.core.checkpoint import is_staged_name
-from spark_tui.ports import Below, Entry, Listing
+from spark_tui.core.paths import Below
+from spark_tui.ports import Entry, Listing
 
 WALK_LIMIT = 50_000
 """Most files that are listed."""

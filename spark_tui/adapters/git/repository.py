@@ -27,6 +27,10 @@ LISTING_LIMIT = 200_000
 _LISTING_SECONDS = 10.0
 _PERSONAL = r"^(core\.excludesfile|core\.autocrlf|safe\.directory)$"
 _LOCAL = r"^core\.(autocrlf|filemode)$"
+_GREP_ARGUMENTS = (
+    "--files-with-matches", "--null", "--fixed-strings", "--full-name", "--no-color", "--no-textconv",
+    "--no-recurse-submodules",
+)  # fmt: skip
 _TRUE = ("true", "yes", "on", "1")
 
 
@@ -107,6 +111,33 @@ class GitRepository:
             return past_commits(self._git, place, most)
         except GitFailed:
             return ()
+
+    def holding(self, text: str, is_exact: bool) -> tuple[frozenset[str], frozenset[str]] | None:
+        """Which tracked files hold a text, and which are tracked; None where git can't say. Blocks."""
+        place = find(self._root)
+        if place is None or self._git is None or not self._is_trusted(place):
+            return None
+        scope = ["--", place.prefix] if place.prefix else []
+        case = [] if is_exact else ["--ignore-case"]
+        grep = ["grep", *_GREP_ARGUMENTS, *case, "-e", text, *scope]
+        try:
+            found = self._git.run(place.git_dir, grep, work_tree=place.work_tree, timeout=_LISTING_SECONDS)
+            known = self._git.run(
+                place.git_dir,
+                ["ls-files", "-z", "--full-name", *scope],
+                work_tree=place.work_tree,
+                timeout=_LISTING_SECONDS,
+            )
+        except GitFailed:
+            return None
+        # 1 means: none.
+        if found.status not in (0, 1) or known.status:
+            return None
+        start = len(place.prefix)
+        return (
+            frozenset(path[start:] for path in parse_names(found.stdout)),
+            frozenset(path[start:] for path in parse_names(known.stdout)),
+        )
 
     def _head(self) -> Head | None:
         place = find(self._root)

@@ -19,6 +19,7 @@ class Where(StrEnum):
     DRAFT = "a hunk being edited"
     TIMELINE = "checkpoints"
     STEP = "a step back"
+    SEARCH = "search in files"
     CONTEXT = "context"
     OUTSIDE = "a file changed on disk"
     CHECKS = "checks of a hunk"

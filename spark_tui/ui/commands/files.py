@@ -16,6 +16,12 @@ def _finding() -> tuple[Command, ...]:
         Command("symbol.find", ("alt+t",), "Go to definition",
                 "Finds a definition anywhere in the project by letters of its name.",
                 "navigate('definition')", "", True),
+        Command("search.files", ("alt+f",), "Search in files",
+                "Finds a text or an expression in all files, unsaved text included.", "navigate('search')", "",
+                True),
+        Command("search.replace", ("alt+r",), "Replace in files",
+                "Proposes a replacement in all files; hunks to decide about, nothing is written before.",
+                "navigate('replace')", "", True),
     )  # fmt: skip
 
 
@@ -50,4 +56,32 @@ def _tabs() -> tuple[Command, ...]:
                 in_palette=True),
         Command("tab.previous", ("ctrl+pageup", "f9"), "Previous tab", "Shows the open file before this one.",
                 "tab(-1)", in_palette=True),
+    )  # fmt: skip
+
+
+def search() -> tuple[Command, ...]:
+    """Return what works in a search over files."""
+    return (
+        Command("search.take", ("enter",), "Open", "Goes to the marked line.", "take"),
+        Command("search.down", ("down", "ctrl+n"), "Down", "Goes to the next row.", "move(1)", first=True),
+        Command("search.up", ("up",), "Up", "Goes to the row before.", "move(-1)", first=True),
+        Command("search.page_down", ("pagedown",), "Page down", "Goes a page down.", "move(10)", first=True),
+        Command("search.page_up", ("pageup",), "Page up", "Goes a page up.", "move(-10)", first=True),
+        Command("search.regex", ("alt+x",), "Regular expression", "Reads the words as an expression, or not.",
+                "mode('regex')", "regex", first=True),
+        Command("search.word", ("alt+w",), "Whole words", "Wants whole words, or not.", "mode('word')", "word",
+                first=True),
+        Command("search.case", ("alt+c",), "Capitals count", "Lets capitals count, or not.", "mode('case')",
+                "case", first=True),
+        Command("search.fold", ("alt+z",), "Fold", "Hides the lines of the marked file, or shows them.", "fold",
+                "fold", first=True),
+        Command("search.replaces", ("alt+r",), "Replace", "Shows what to put in, or hides it.", "replaces",
+                "replace…", first=True),
+        Command("search.leave_out", ("alt+o",), "Leave out",
+                "Leaves the marked line, or file, out of the replacement.", "leave_out", "leave out",
+                first=True),
+        Command("search.propose", ("alt+a",), "Propose",
+                "Proposes the replacement as hunks of the review.", "propose", "propose", first=True),
+        Command("search.leave", ("escape",), "Leave", "Leaves the search; nothing happens.", "leave_list",
+                first=True),
     )  # fmt: skip

@@ -26,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     *_at(Where.TALK, panes.talk()),
     *_at(Where.PROMPT, panes.prompt()),
     *_at(Where.PICKER, pages.picker()),
+    *_at(Where.SEARCH, files.search()),
     *_at(Where.LINE, pages.line()),
     *_at(Where.DRAFT, pages.draft()),
     *_at(Where.TIMELINE, pages.timeline()),

@@ -163,6 +163,15 @@ class EditorPane(Pane):
         """Why the text is shown without colours; empty when it is not, or when there is no text."""
         return self._view.plain_reason if self._host.path else ""
 
+    @property
+    def selected(self) -> str:
+        """The selected text, if it is within one line."""
+        buffer = self._engine.workspace.buffer(self._host.path)
+        span = buffer.selection if buffer is not None else None
+        if buffer is None or span is None or span.start.line != span.end.line:
+            return ""
+        return buffer.text.slice(span)
+
     def reveal(self, hunk: HunkView) -> None:
         """Show a hunk at its place, if its file is open; the caret and the focus stay where they are."""
         space = self._engine.workspace

@@ -7,14 +7,31 @@ from textual.app import App
 from spark_tui.engine import Engine
 from spark_tui.ui.screens.confirm import ConfirmScreen
 from spark_tui.ui.screens.finder import FinderScreen, Place
+from spark_tui.ui.screens.search import SearchScreen
 
 GoTo = Callable[[str, int | None, int], None]
 """Opens a path, at a line and column if told."""
 
 
-def navigate(app: App[None], engine: Engine, what: str, go_to: GoTo) -> None:
-    """Do `file` or `definition`."""
-    find(app, engine, "@" if what == "definition" else "", go_to)
+def navigate(
+    app: App[None],
+    engine: Engine,
+    what: str,
+    go_to: GoTo,
+    proposed: Callable[[str], None],
+    selected: str = "",
+) -> None:
+    """Do `file`, `definition`, `search` or `replace`; `selected` is looked for at once."""
+    if what in ("search", "replace"):
+
+        def taken(place: Place | None) -> None:
+            if place is not None:
+                go_to(place.path, place.line, place.column)
+
+        screen = SearchScreen(engine, replaces=what == "replace", start=selected, proposed=proposed)
+        app.push_screen(screen, taken)
+    else:
+        find(app, engine, "@" if what == "definition" else "", go_to)
 
 
 def find(app: App[None], engine: Engine, start: str, go_to: GoTo) -> None:

@@ -47,7 +47,13 @@ class WorkspaceScreen(Board):
         """Find a `file`, a `definition`, ..., and go there."""
         from spark_tui.ui.screens import navigating
 
-        navigating.navigate(self.app, self.engine, what, self._go_to)
+        selected = self.editor.selected if self.here == "editor" else ""
+        navigating.navigate(self.app, self.engine, what, self._go_to, self._proposed, selected)
+
+    def _proposed(self, sentence: str) -> None:
+        self.bottom.say(sentence)
+        if self.here != "review":
+            self.action_go("review")
 
     def _go_to(self, path: str, line: int | None, column: int) -> None:
         self.engine.start(self.engine.workspace.open(path, line, column), f"open {path}")

@@ -50,11 +50,9 @@ class LongView(LineView):
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which line was clicked, and with which button."""
+        """Tell of the right button; of the others the class below does, unless it is kept from it."""
         if event.button != 3:
-            super().on_click(event)
             return
-        # The handler of the class below would open the row.
         event.prevent_default()
         row = event.y + self.scroll_offset.y
         if 0 <= row < len(self._lines):
