@@ -24,6 +24,7 @@ from spark_tui.engine.gate import Gate
 from spark_tui.engine.gather import Gatherer
 from spark_tui.engine.governor import DEBT_LIMIT, Governor
 from spark_tui.engine.guard import Guard
+from spark_tui.engine.habits import Habits
 from spark_tui.engine.handing import Handing
 from spark_tui.engine.history import History
 from spark_tui.engine.indexing import Indexing
@@ -136,6 +137,7 @@ class Engine:
         self.indexing.refresh = self._refresh_soon
         self.navigation.symbols.facts = self.indexing.facts
         self.navigation.symbols.note = self.indexing.note
+        self.habits = Habits(ports.files, ports.repository, self.workspace, lambda: self.head)
         composer = self._composer(ports)
         self._links = {lane: self._link(profiles[lane], link) for lane, link in ports.links.items()}
         self.conversation = Conversation(

@@ -25,6 +25,10 @@ def _end_of(changes: ChangeSet) -> Span | None:
     return Span(end, end)
 
 
+async def _nothing(path: str) -> None:
+    """Leave the text as it is."""
+
+
 class Workspace(Shelf):
     """The open files, their undo, and the bytes they have on disk."""
 
@@ -33,6 +37,8 @@ class Workspace(Shelf):
         self._landing = landing
         self.on_edit: Callable[[str, Text, ChangeSet], None] = lambda path, text, changes: None
         """Told of every edit that is not itself an accepted hunk."""
+        self.before_save: Callable[[str], Awaitable[None]] = _nothing
+        """Called before a file is written, to tidy its text."""
         self.on_conflict: Callable[[str], Awaitable[object]] = _look_nowhere
         """Told of a file that could not be saved because the disk holds something else."""
 
@@ -118,6 +124,7 @@ class Workspace(Shelf):
         buffer = self._buffers.get(path)
         if buffer is None or buffer.read_only or not (buffer.is_dirty or buffer.disk is None or overwrite):
             return
+        await self.before_save(path)
         before = await self._on_disk(path) if overwrite else buffer.disk
         data, state = buffer.text.encode(), buffer.state
         write = FileWrite(path, before, data)

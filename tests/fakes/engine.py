@@ -11,6 +11,8 @@ from typing import Any, cast
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
 from spark_tui.core.checks import NO_BADGE, Badge, CheckResult, Finding, Trust, badge_of
 from spark_tui.core.context import Budget, ContextPlan, Gone, Wishes
+from spark_tui.core.diff import GutterMark
+from spark_tui.core.editorconfig import Rules
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
 from spark_tui.core.search import FileHits, SearchProgress, Sought, compiled, hits_in, wanted
@@ -413,6 +415,20 @@ class FakeOutside:
         return self._choose("join", path)
 
 
+class FakeHabits:
+    """Rules and marks as the test sets them."""
+
+    def __init__(self) -> None:
+        self.found: tuple[Text, tuple[GutterMark, ...]] | None = None
+        self.said = Rules()
+
+    async def marks(self, path: str) -> tuple[Text, tuple[GutterMark, ...]] | None:
+        return self.found
+
+    async def rules(self, path: str) -> Rules:
+        return self.said
+
+
 class FakeSteering:
     """Keeps what it is told."""
 
@@ -699,6 +715,7 @@ class FakeEngine:
         self.governor = Governor(self.decisions.review.files, self.marks)
         self.gate = Gate(self.governor, self.emit)
         self.steering = FakeSteering()
+        self.habits = FakeHabits()
         self.versions = FakeVersions()
         self.checking = FakeChecking(self.emit)
         self.repairing = FakeRepairing()

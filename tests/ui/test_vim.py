@@ -1,4 +1,4 @@
-"""Modal editing against vim: a table of what vim did with keys, and random keys pressed in both where vim is installed."""
+"""Modal editing against vim: a table of what vim did with keys, and random keys pressed in both where it is there."""
 
 import json
 import random

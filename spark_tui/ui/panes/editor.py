@@ -11,6 +11,7 @@ from spark_tui.syntax import language_for
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.commands import COMMANDS, key_label
 from spark_tui.ui.panes.editor_faults import Faults
+from spark_tui.ui.panes.editor_habits import Customs
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.editor_bars import EditorBars
 from spark_tui.ui.widgets.lines import Line, LineView, plain
@@ -84,6 +85,7 @@ class EditorPane(Pane):
         self._host = OpenFile(engine)
         self._view = SteadyEditor(self._host, id="editor-view")
         self._faults = Faults(engine, self._view)
+        self._customs = Customs(engine, self._view)
         self._empty = LineView(id="editor-empty")
         self._note = LineView(can_focus=False, classes="bar", id="editor-note")
         self._tabs = TabRow(Line(()), ())
@@ -141,6 +143,7 @@ class EditorPane(Pane):
         elif notice.has(ReviewMoved):
             self._view.refresh_hunks()
         self._faults.show(self._host.path)
+        self._customs.show(self._host.path, notice)
         if notice is None or notice.has(TabsMoved, ChangedOutside):
             self._show_note()
         if notice is not None and notice.reveal is not None and notice.reveal.path == self._host.path:

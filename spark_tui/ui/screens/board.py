@@ -167,8 +167,8 @@ class Board(Steady, Screen[None]):
         if self._arrangement.single and not live.remark():
             said.append(("muted", live.debt))
         if where is Where.EDITOR:
-            said.extend(mode_words(self.focused))
             said.append(("muted", self.editor.plain_reason))
+            said.extend(mode_words(self.focused))
         return said
 
     def _draw_bars(self) -> None:

@@ -18,11 +18,17 @@ _NAMELESS = ("save", "overwrite")
 
 
 def mode_words(focused: Widget | None) -> list[Part]:
-    """Name the mode of the editor that has the focus, if it has modes."""
-    if not isinstance(focused, EditorView) or focused.machine is None:
+    """Name the mode of the editor that has the focus, if it has modes, and how its file is indented."""
+    if not isinstance(focused, EditorView):
         return []
+    if focused.machine is None:
+        return [("muted", focused.indent_words)]
     said = focused.mode_said
-    return [("here", focused.mode.upper()), ("muted", said if not _is_line(said) else "")]
+    return [
+        ("here", focused.mode.upper()),
+        ("muted", said if not _is_line(said) else ""),
+        ("muted", focused.indent_words),
+    ]
 
 
 def typed_in(focused: Widget | None) -> str:

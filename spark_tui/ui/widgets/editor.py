@@ -3,11 +3,13 @@
 The text itself belongs to the host. Drawing is in `editor_surface`, doing what commands say in `editor_acting`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from textual import events
 
+from spark_tui.core.diff import GutterMark
 from spark_tui.core.editorconfig import Rules
 from spark_tui.core.text import ChangeSet, Position, Text
 from spark_tui.ui.commands.editor import OPENERS, bindings
@@ -109,6 +111,22 @@ class EditorView(EditorModal):
             marks = marks.moved(difference(text, self._sheet.text))
         self._sheet.index = MarkIndex(marks)
         self._repaint()
+
+    def set_gutter(self, path: str, found: Sequence[GutterMark], text: Text) -> None:
+        """Show how the lines of a file differ from the last commit, if it is shown. Other marks stay."""
+        if path != self._path:
+            return
+        marks = LineMarks(tuple(found))
+        if text is not self._sheet.text:
+            marks = marks.moved(difference(text, self._sheet.text))
+        self._sheet.index = MarkIndex(LineMarks(marks.gutter, self._sheet.index.marks.diagnostics))
+        self._repaint()
+
+    @property
+    def indent_words(self) -> str:
+        """How the file is indented."""
+        indent = self._sheet.indent
+        return f"tabs of {indent.tab_size}" if indent.unit == "\t" else f"{len(indent.unit)} spaces"
 
     def set_diagnostics(self, path: str, found: tuple[Diagnostic, ...], text: Text) -> None:
         """Show what is wrong with a file, if it is shown; `text` is what was looked at. Other marks stay."""
