@@ -44,7 +44,7 @@ class StateFolder:
             for below in ("blobs", "sessions"):
                 (place / below).mkdir(mode=0o700, exist_ok=True)
             real = os.fsencode(os.path.realpath(root))
-            (place / _NAME).write_bytes(real + b"\n")
+            _write_once(place / _NAME, real + b"\n")
         except OSError as error:
             raise CheckpointFailed(
                 f"The state folder {shown(str(home))} can't be used: {error.strerror}."
@@ -100,6 +100,15 @@ class StateFolder:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _write_once(path: Path, data: bytes) -> None:
+    """Write a file in one step, unless it says this already: others may be reading it."""
+    if path.exists() and path.read_bytes() == data:
+        return
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    partial.write_bytes(data)
+    os.replace(partial, path)
 
 
 def _judge(folder: Path) -> None:

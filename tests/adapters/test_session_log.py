@@ -94,3 +94,35 @@ def test_what_was_flushed_survives_a_kill(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", _KILLED, str(path)], env=environment, check=False)
     assert done.returncode == -9
     assert [json.loads(line)["number"] for line in path.read_bytes().splitlines()] == list(range(50))
+
+
+async def test_what_a_full_disk_refused_is_written_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.jsonl"
+    log = FileSessionLog(path)
+    write = os.write
+
+    def half(fd: int, data: bytes) -> int:
+        write(fd, data[: len(data) // 2])
+        raise OSError(28, "No space left on device")
+
+    log.write("first")
+    await log.flush()
+    monkeypatch.setattr(os, "write", half)
+    for kind in ("second", "third"):
+        log.write(kind)
+        await log.flush()
+    assert "would not survive" in log.trouble
+    monkeypatch.undo()
+    await log.flush()
+    assert log.trouble == ""
+    assert [record["kind"] for record in read_log(path)] == ["first", "second", "third"]
+    log.close()
+
+
+def test_a_log_without_a_path_keeps_nothing_and_has_no_trouble() -> None:
+    log = FileSessionLog(None)
+    log.write("a")
+    log.close()
+    assert log.trouble == ""

@@ -88,10 +88,10 @@ async def test_a_checkpoint_costs_the_same_in_a_large_folder_and_leaks_nothing(t
         taken: list[float] = []
         fds = open_descriptors()
         for number in range(60):
-            begun = time.perf_counter()
+            begun = time.process_time()
             write = FileWrite("f", b"%d" % number, b"%d" % (number + 1))
             await landing.land([write], LandingKind.ACCEPT, "t", "")
-            taken.append(time.perf_counter() - begun)
+            taken.append(time.process_time() - begun)
         assert open_descriptors() <= fds + 2
         times[name] = sorted(taken)[len(taken) // 2]
         await journal.close()

@@ -54,6 +54,7 @@ def told(work: str, found: dict[str, Any]) -> str:
     return f"{work}: {found['runs']:,} faults at {found['calls']:,} system calls ({kinds}), nothing lost"
 
 
+@pytest.mark.timeout(900)
 def test_a_landing_struck_at_every_call_is_there_wholly_or_not_at_all(
     base: Path, counted: Callable[[str], None]
 ) -> None:
@@ -65,21 +66,23 @@ def test_a_landing_struck_at_every_call_is_there_wholly_or_not_at_all(
     counted(told("landing and journal", found))
 
 
+@pytest.mark.timeout(300)
 def test_a_log_struck_at_every_call_keeps_what_was_told(base: Path, counted: Callable[[str], None]) -> None:
     found = strike("log", base, 0)
     assert found["runs"] == found["calls"] * len(ERRORS)
     counted(told("session log", found))
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_a_mirror_struck_anywhere_can_follow_again(base: Path, counted: Callable[[str], None]) -> None:
     """I23: a mirror that was struck is made again from the journal, and nothing waits for it."""
-    found = strike("mirror", base, 9)
+    found = strike("mirror", base, 19)
     counted(told("git mirror", found))
 
 
 @pytest.mark.nightly
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("work", ["landing", "mirror"])
 def test_every_fault_at_every_call(base: Path, work: str, counted: Callable[[str], None]) -> None:
     found = strike(work, base, 0)
