@@ -3,6 +3,7 @@
 from textual import events
 
 from spark_tui.engine import TurnState
+from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.unsaved import UnsavedScreen
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.widgets.prompt_input import History
@@ -169,3 +170,13 @@ async def test_tab_after_a_turn_does_not_send_anything() -> None:
         await it.press("tab")
         assert list(it.engine.conversation.waiting.prompts) == [] and it.engine.conversation.prompts == []
         assert it.workspace.prompt.input.text.strip() == "words"
+
+
+async def test_a_letter_with_alt_is_a_command_and_no_text() -> None:
+    """As a real terminal tells it: with the letter."""
+    async with stage() as it:
+        await it.type("draft")
+        it.app.post_message(events.Key("alt+l", "l"))
+        await it.until(lambda: it.shows(PageScreen))
+        await it.press("escape")
+        assert it.workspace.prompt.input.text == "draft"

@@ -101,6 +101,10 @@ class PromptInput(Steady, TextArea):
 
     async def _on_key(self, event: events.Key) -> None:
         action = keymap_of(self).actions(Where.PROMPT).get(event.key)
+        if action is None and event.key.startswith("alt+"):
+            # Terminals tell the letter, too; it is a command and no text.
+            event.prevent_default()
+            return
         if event.key == "escape" and self.choices:
             self._mention(None)
         elif action is None or not self._act(action):

@@ -62,8 +62,12 @@ def status_line(
     if status.refusal and said != status.refusal:
         lane.append(("stale", "  read-only"))
     room = width - _width(lane)
+    if said and status.retry_at is not None:
+        # What is waited for is shown as long as it is waited for.
+        lane.append(("stale", f"  {cut(_trouble(status, now), room - 3)}"))
+        room = width - _width(lane)
     if said:
-        return Line((*lane, ("", "  "), ("stale", cut(inert(said), room - 3))))
+        return Line((*lane, ("", "  "), ("stale", cut(inert(said), room - 3) if room > 8 else "")))
     if status.refusal:
         # Who writes here instead is worth more than any number.
         return Line((*lane, ("", f"  {cut(inert(status.refusal), room - 3)}")))
