@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from spark_tui.core.checks import PARSE, CheckResult, Outcome
+from spark_tui.core.checks import NO_BADGE, PARSE, Badge, CheckResult, Outcome, badge_of
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import Text
 from spark_tui.engine.check_trials import READY
@@ -34,6 +34,8 @@ class Book:
     def __init__(self, text: Callable[[str], Text | None]) -> None:
         self._text = text
         self._known: dict[str, dict[str, tuple[Stamp, CheckResult | None]]] = {}
+        self._badges: dict[str, tuple[HunkView, Text | None, int, bool, Badge]] = {}
+        """Words that were found for edits, with all that they depend on: a long review asks for them all the time."""
         self._red: dict[tuple[str, str], tuple[Stamped, CheckResult]] = {}
         self.ground = 0
         """Rises when files on disk change, so that what was said of the whole folder is old."""
@@ -54,6 +56,23 @@ class Book:
             if verdict is not None and (stamp.fits(stamps[0]) or stamp.fits(stamps[1]))
         )
 
+    def badge(self, hunk: HunkView, is_checking: bool) -> Badge:
+        """How the checks of an edit stand, in words."""
+        if hunk.state not in READY:
+            return NO_BADGE
+        text = self._text(hunk.path)
+        known = self._badges.get(hunk.id)
+        if (
+            known is not None
+            and known[0] is hunk
+            and known[1] is text
+            and known[2:4] == (self.ground, is_checking)
+        ):
+            return known[4]
+        badge = badge_of(self.verdicts(hunk), is_checking)
+        self._badges[hunk.id] = hunk, text, self.ground, is_checking, badge
+        return badge
+
     def said(self, hunk: str, name: str) -> CheckResult | None:
         """The last verdict of a tool on an edit, whether or not it still holds."""
         known = self._known.get(hunk, {}).get(name)
@@ -71,16 +90,18 @@ class Book:
 
     def put(self, hunk: str, name: str, stamp: Stamp, verdict: CheckResult | None) -> None:
         """Note what a tool said; None: it had nothing to look at."""
+        self._badges.pop(hunk, None)
         self._known.setdefault(hunk, {})[name] = stamp, verdict
 
     def forget(self, hunk: str) -> None:
         """Know nothing of an edit."""
+        self._badges.pop(hunk, None)
         self._known.pop(hunk, None)
 
     def keep_only(self, hunks: Collection[str]) -> None:
         """Forget all others."""
         for gone in self._known.keys() - hunks:
-            del self._known[gone]
+            self.forget(gone)
 
     # Calls that fail as a whole
 

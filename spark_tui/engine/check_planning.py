@@ -1,5 +1,6 @@
 """What is to be found out: for every edit that waits for a decision, the checks whose answer is not known."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from spark_tui.engine.check_trials import READY, Trials
 
 MOST_ALONE = 12
 """Edits of one call that are proved one by one after they failed together."""
+AT_ONCE = 100
+"""Edits that are gone through before others have their turn."""
 MOST_TOGETHER = 300
 """Edits of one call beyond which it is not looked at as a whole."""
 
@@ -26,6 +29,8 @@ class Job:
     call: str
     wanted: Wanted | None
     """None: whether it parses."""
+    size: int = 1
+    """How many edits of the call are open."""
 
     @property
     def name(self) -> str:
@@ -61,16 +66,18 @@ class Planner:
             is_single = call not in arriving and len(hunks) == 1
             for hunk in hunks:
                 place += 1
-                jobs += await self._for_one(hunk, call, place, is_single=is_single)
+                if place % AT_ONCE == 0:
+                    await asyncio.sleep(0)
+                jobs += await self._for_one(hunk, len(hunks), place, is_single=is_single)
             if call not in arriving and 1 < len(hunks) <= MOST_TOGETHER:
                 jobs += await self._for_call(call, hunks, place)
         return sorted(jobs, key=lambda job: job.order)
 
-    async def _for_one(self, hunk: HunkView, call: str, place: int, *, is_single: bool) -> list[Job]:
+    async def _for_one(self, hunk: HunkView, size: int, place: int, *, is_single: bool) -> list[Job]:
         stamp = self._book.stamp(hunk, of_folder=False)
         tools = await self._tools(hunk)
         if not self._book.is_known(hunk.id, PARSE, stamp):
-            return [Job((0, place), ((hunk.id, stamp),), call, None)]
+            return [Job((0, place), ((hunk.id, stamp),), hunk.call, None, size)]
         if self._book.does_not_parse(hunk.id):
             return []
         jobs = []
@@ -79,7 +86,7 @@ class Planner:
             if wanted.tool.whole and not is_single:
                 continue
             if not self._book.is_known(hunk.id, wanted.tool.name, own):
-                jobs.append(Job((wanted.tool.stage, place), ((hunk.id, own),), call, wanted))
+                jobs.append(Job((wanted.tool.stage, place), ((hunk.id, own),), hunk.call, wanted, size))
         return jobs
 
     async def _for_call(self, call: str, hunks: Sequence[HunkView], place: int) -> list[Job]:
@@ -92,9 +99,11 @@ class Planner:
             missing = [one for one in stamps if not self._book.is_known(one[0], name, one[1])]
             stage = wanted.tool.stage
             if missing and self._book.red(call, name, stamps) is None:
-                jobs.append(Job((stage, place), stamps, call, wanted))
+                jobs.append(Job((stage, place), stamps, call, wanted, len(hunks)))
             elif missing:
-                jobs += [Job((stage + 1, place), (one,), call, wanted) for one in missing[:MOST_ALONE]]
+                jobs += [
+                    Job((stage + 1, place), (one,), call, wanted, len(hunks)) for one in missing[:MOST_ALONE]
+                ]
         return jobs
 
     async def _tools(self, hunk: HunkView) -> tuple[Wanted, ...]:

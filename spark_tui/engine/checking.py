@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from spark_tui.core.checks import (
-    NO_BADGE,
     PARSE,
     Badge,
     CheckResult,
@@ -19,7 +18,6 @@ from spark_tui.core.checks import (
     Outcome,
     Traits,
     Trust,
-    badge_of,
     risk_of,
 )
 from spark_tui.core.display import hidden_names
@@ -83,7 +81,7 @@ class Checking:
         self._is_old = False
         self._times = {"typed": float("-inf"), "told": float("-inf")}
         self._waiting: frozenset[str] = frozenset()
-        self._proved: dict[str, None] = {}
+        self._reds: dict[str, None] = {}
         self._listed: dict[str, tuple[Text, tuple[Finding, ...]]] = {}
         self._running: tuple[Job, asyncio.Task[None]] | None = None
         self.revision = 0
@@ -99,9 +97,7 @@ class Checking:
 
     def badge(self, hunk: HunkView) -> Badge:
         """How the checks of an edit stand, in words."""
-        if hunk.state not in READY:
-            return NO_BADGE
-        return badge_of(self._book.verdicts(hunk), hunk.id in self._waiting)
+        return self._book.badge(hunk, hunk.id in self._waiting)
 
     def risk(self, hunk: HunkView) -> tuple[int, tuple[str, ...]]:
         """How risky an edit is, higher is riskier, and why."""
@@ -231,7 +227,8 @@ class Checking:
 
     def _wait_for(self, jobs: Collection[Job], done: Job | None = None) -> None:
         now = self._clock.tick()
-        if jobs and done is not None and now - self._times["told"] < TELLING:
+        # Whoever shows a long review goes through all of it, so it is told less often of it.
+        if jobs and done is not None and now - self._times["told"] < TELLING + len(self._waiting) / 5000:
             return
         self._waiting = frozenset(id for job in jobs for id, _ in job.hunks)
         self._tell()
@@ -242,8 +239,8 @@ class Checking:
         self._emit(ChecksMoved())
 
     def _tell_reds(self) -> None:
-        proved, self._proved = self._proved, {}
-        for hunk in map(self._review.hunk, proved):
+        reds, self._reds = self._reds, {}
+        for hunk in map(self._review.hunk, reds):
             verdicts = self.verdicts(hunk) if hunk is not None else ()
             if hunk is not None and any(one.outcome is Outcome.WORSE for one in verdicts):
                 self.on_red(hunk, verdicts)
@@ -291,14 +288,13 @@ class Checking:
         if hunk is None:
             return
         if job.wanted is None:
-            verdict = await self._parse(hunk)
+            verdict = await self._parse(hunk, job.size)
         else:
             await self.survey.judge_trust()
             if self.survey.trust is not Trust.GIVEN:
                 self._look_again()
                 return
-            few = len(self._trials.open_in(job.call)) <= MOST_TOGETHER
-            rest = self._trials.together(job.call) if few else None
+            rest = self._trials.together(job.call) if 1 < job.size <= MOST_TOGETHER else None
             if len(ids) > 1:
                 verdict = self._judged(job, await self._prover.prove(job.wanted, self._trials.of(ids), None))
             else:
@@ -306,7 +302,8 @@ class Checking:
         red = len(ids) > 1 and verdict is not None and verdict.outcome is Outcome.WORSE
         for id, stamp in job.hunks[MOST_ALONE:] if red else job.hunks:
             self._book.put(id, job.name, stamp, verdict)
-            self._proved[id] = None
+        if verdict is not None and verdict.outcome is Outcome.WORSE:
+            self._reds.update(dict.fromkeys(ids))
         if len(ids) == 1:
             self._book.blame_all(job.call, job.name)
 
@@ -319,13 +316,12 @@ class Checking:
             self._look_again()
         return replace(verdict, sentence=verdict.sentence or "Looked at with the other edits of its call.")
 
-    async def _parse(self, hunk: HunkView) -> CheckResult | None:
+    async def _parse(self, hunk: HunkView, size: int) -> CheckResult | None:
         path = hunk.new_path or hunk.path
         verdict = await self._prover.parse(self._trials.alone(hunk), path)
         if verdict is None or verdict.outcome is not Outcome.WORSE:
             return verdict
-        others = self._trials.open_in(hunk.call)
-        if not 1 < len(others) <= MOST_TOGETHER:
+        if not 1 < size <= MOST_TOGETHER:
             return verdict
         whole = await self._prover.parse(self._trials.together(hunk.call), path)
         if whole is None or whole.outcome is not Outcome.CLEAN:
