@@ -26,6 +26,7 @@ from spark_tui.core.wire import fit as answered
 from spark_tui.engine.gather import Gathered, Gatherer, Wanted
 from spark_tui.engine.link import Link
 from spark_tui.engine.measuring import Measure, on_the_wire
+from spark_tui.engine.summarising import WHAT, as_message, summary_of
 
 PROMPT = "the prompt"
 """Name under which the prompt stands in the list."""
@@ -62,6 +63,8 @@ class Composer:
         self._measure = measure
         self._gone: dict[str, list[Gone]] = {}
         self._withheld: dict[str, dict[str, str]] = {}
+        self._shelved: dict[str, tuple[Item, ...]] = {}
+        """Conversations that were summed up, by the message that took their place."""
         self._series = 0
         self._raw = 0
         self._planning = asyncio.Lock()
@@ -210,7 +213,8 @@ class Composer:
         self._measure.use(link.profile.model)
         items, kept = link.items, self.wishes.pins
         ledger = self._gone.setdefault(link.profile.lane, [])
-        budget, first = link.profile.budget if limit is None else limit, len(ledger) + 1
+        budget = link.profile.budget if limit is None else limit
+        first = max((entry.id for entry in ledger), default=0) + 1
         trimmed: Trimmed = await asyncio.to_thread(
             trim, items, budget, self._measure.weigh_items, kept, first, is_cramped=is_cramped
         )
@@ -229,9 +233,35 @@ class Composer:
         ledger = self._gone.get(link.profile.lane, [])
         if link.is_busy or entry not in ledger:
             return False
-        link.rebase(bring_back(link.items, entry))
+        if entry.what == WHAT:
+            link.rebase((*self._shelved.pop(entry.stub, ()), *link.items[1:]))
+        else:
+            link.rebase(bring_back(link.items, entry))
         ledger.remove(entry)
         return True
+
+    async def summarise(self, link: Link) -> str:
+        """Go on from a summary by the model instead of the conversation; tell what came of it in a sentence."""
+        said = link.items
+        if link.is_busy or not said:
+            return "The model still writes." if link.is_busy else "There is no conversation to sum up yet."
+        summary = await summary_of(link)
+        if not summary:
+            return "No summary came; the conversation is as it was."
+        if link.is_busy or link.items != said:
+            return "The conversation went on meanwhile; it was not summed up."
+        message = as_message(self._clean(summary, ""))
+        before, after = self._measure.weigh_items(said), self._measure.weigh_items([message])
+        ledger = self._gone.setdefault(link.profile.lane, [])
+        label = f"{len(said)} earlier messages"
+        first = max((entry.id for entry in ledger), default=0) + 1
+        # What had gone from the conversation before has no place in the summary to come back to.
+        ledger[:] = [Gone(first, WHAT, label, "summed up", before - after, 0, message.text, "")]
+        self._shelved = {message.text: said}
+        link.rebase([message])
+        return (
+            f"{label} were summed up: {before:,} tokens became {after:,}; the context page brings them back."
+        )
 
     def forget(self, link: Link) -> None:
         """The conversation begins anew."""

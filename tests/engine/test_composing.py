@@ -16,7 +16,7 @@ from spark_tui.engine import TurnState
 from spark_tui.engine.composing import Composed
 from spark_tui.engine.measuring import on_the_wire
 from tests.engine.bench import PROFILE, Bench, patch_reply
-from tests.fakes.model_socket import completed, created, text_reply
+from tests.fakes.model_socket import FakeModelSocket, completed, created, text_reply
 from tests.fakes.repo_index import FakeIndex
 from tests.fakes.repository import FakeRepository
 from tests.fakes.token_count import MemoryRatios
@@ -272,6 +272,33 @@ async def test_old_copies_go_before_the_conversation_is_full_and_come_back_on_re
         gone = talk.ledger[0]
         assert talk.bring_back(gone) and gone not in talk.ledger
         assert len(on_the_wire(talk.link.request(talk.link.items))) > len(held)
+
+
+async def test_a_conversation_is_summed_up_only_on_request_and_comes_back() -> None:
+    replies = [text_reply("r1", "long answer " * 200), text_reply("r2", "b")]
+    async with Bench({"AGENTS.md": b"keep me\n"}, replies) as bench:
+        talk = bench.engine.conversation
+        assert "no conversation" in await talk.composer.summarise(talk.link)
+        await talk.submit("first")
+        whole = talk.link.items
+        bench.model.sides.append(FakeModelSocket([text_reply("s", "the person wants \nmore")]))
+        assert "summed up" in await talk.composer.summarise(talk.link)
+        assert len(talk.link.items) == 1 and "the person wants" in str(talk.link.items)
+        await talk.submit("second")
+        assert "long answer" not in bench.sent(1) and "keep me" in bench.sent(1)
+        (gone,) = talk.ledger
+        assert talk.bring_back(gone) and talk.link.items[: len(whole)] == whole and not talk.ledger
+        assert "second" in str(talk.link.items)
+
+
+async def test_no_summary_changes_nothing() -> None:
+    async with Bench({}, [text_reply("r1", "a")]) as bench:
+        bench.model.sides.append(FakeModelSocket([[created("s"), completed("s")]]))
+        talk = bench.engine.conversation
+        await talk.submit("first")
+        before = talk.link.items
+        assert "as it was" in await talk.composer.summarise(talk.link)
+        assert talk.link.items == before and not talk.ledger
 
 
 async def test_a_server_that_counts_otherwise_teaches_us() -> None:

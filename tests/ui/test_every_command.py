@@ -342,7 +342,7 @@ BEFORE: dict[str, Before] = {
     "step.page_up": then(in_step, "pagedown"),
 }
 
-ELSEWHERE = {"app.suspend", "hunk.edit_outside", "lane.switch", "talk.anew", "link.retry"}
+ELSEWHERE = {"app.suspend", "hunk.edit_outside", "lane.switch", "talk.anew", "talk.sum_up", "link.retry"}
 """These need a real terminal, a real engine or a link: `tests/e2e`, `tests/engine` and `test_latency` press them."""
 
 

@@ -61,6 +61,9 @@ def _asking() -> tuple[Command, ...]:
         Command("talk.anew", (), "New conversation",
                 "Forgets what was said, not what was edited: the next prompt starts afresh.",
                 "engine('new conversation')", in_palette=True),
+        Command("talk.sum_up", (), "Sum up conversation",
+                "Has the model sum up what was said and goes on from that; the context page brings it back.",
+                "engine('sum up')", in_palette=True),
         Command("context.show", ("f8",), "Context", "Shows what goes to the model, what stays out, and why.",
                 "show_context", "context", True, True),
     )  # fmt: skip

@@ -111,8 +111,12 @@ class WorkspaceScreen(Board):
         """Show another open file."""
         self._files.step(by)
 
+    async def _sum_up(self) -> None:
+        talk = self.engine.conversation
+        self.bottom.say(await talk.composer.summarise(talk.link))
+
     def action_engine(self, what: str) -> None:
-        """Do `undo`, `list files`, `switch lane` or `new conversation`."""
+        """Do `undo`, `list files`, `switch lane`, `new conversation` or `sum up`."""
         talk = self.engine.conversation
         match what:
             case "undo":
@@ -129,6 +133,9 @@ class WorkspaceScreen(Board):
                 self.bottom.say("The model still writes: Esc stops it, then the link can be tried again.")
             case "retry the link":
                 self.engine.start(talk.link.retry_first_way(), what)
+            case "sum up":
+                self.bottom.say("The model sums up the conversation.")
+                self.engine.start(self._sum_up(), what)
             case "new conversation":
                 self.engine.start(talk.begin_anew(), what)
                 self.bottom.say("The next prompt starts a new conversation; edits and decisions stay.")
