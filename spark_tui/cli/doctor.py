@@ -119,7 +119,7 @@ def _git(search_path: str, folder: str) -> Finding:
         )
     git = Git(program)
     try:
-        said = git.spawn([program, "--version"], b"", 5.0).stdout.decode("utf-8", "replace").strip()
+        said = git.version()
     except GitFailed as error:
         return Finding("git", f"{program} can't be run: {error}")
     return Finding("git", f"{said}, {program}")

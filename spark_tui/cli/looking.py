@@ -6,10 +6,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from spark_tui.cli.desk import Desk, open_desk
+from spark_tui.adapters.git import patch, timeline
+from spark_tui.cli.desk import Desk, open_desk, say
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
 from spark_tui.core.diff import unified
 from spark_tui.core.display import inert
+from spark_tui.engine.landing import EVERYTHING
 
 
 async def history(folder: str, options: argparse.Namespace) -> int:
@@ -20,18 +22,24 @@ async def history(folder: str, options: argparse.Namespace) -> int:
             return 0
         points = await desk.history.points(options.limit)
         place, chain = await _chain(desk, points)
+        commits = _commits(desk, options.limit) if options.commits else {}
         for point in points:
+            commit = {"commit": commits.get(point.id, "")} if options.commits else {}
             if options.json:
-                print(
-                    json.dumps(
-                        {**fields(point), "is_here": point.id == place, "is_undone": _undone(point, chain)}
-                    )
-                )
+                where = {"is_here": point.id == place, "is_undone": _undone(point, chain)}
+                print(json.dumps({**fields(point), **where, **commit}))
             else:
-                print(line_of(point, place, chain))
+                print(line_of(point, place, chain) + "".join(f"  {oid[:12]}" for oid in commit.values()))
         if not points and not options.json:
             print("No checkpoints in this folder yet.", file=sys.stderr)
     return 0
+
+
+def _commits(desk: Desk, limit: int) -> dict[int, str]:
+    """The mirror's commits by the checkpoints that they show; empty without git or while it is behind."""
+    if desk.git is None:
+        return {}
+    return {entry.landing: entry.commit for entry in timeline(desk.state / "mirror.git", desk.git, limit)}
 
 
 async def _chain(desk: Desk, points: Sequence[Checkpoint]) -> tuple[int, frozenset[int]]:
@@ -77,6 +85,8 @@ def line_of(point: Checkpoint, place: int, chain: frozenset[int]) -> str:
 async def show(folder: str, options: argparse.Namespace) -> int:
     """Show what one checkpoint changed."""
     async with open_desk(folder, writes=False) as desk:
+        if options.git:
+            return _show_commit(desk, options.id)
         seen = await desk.history.show(options.id)
     if options.json:
         files = [
@@ -100,6 +110,16 @@ async def show(folder: str, options: argparse.Namespace) -> int:
         print()
         for line in diff(write):
             print(line)
+    return 0
+
+
+def _show_commit(desk: Desk, landing: int) -> int:
+    commit = _commits(desk, EVERYTHING).get(landing, "")
+    if not commit or desk.git is None:
+        say(f"the mirror has no commit for checkpoint {landing} (yet)")
+        return 1
+    for line in patch(desk.state / "mirror.git", desk.git, commit).split("\n"):
+        print(inert(line, keep_tabs=True))
     return 0
 
 

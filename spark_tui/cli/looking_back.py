@@ -18,11 +18,15 @@ def add_commands(choices: Any) -> None:
         "--git-dir", action="store_true", help="print where the git mirror of the checkpoints is"
     )
     command.add_argument(
+        "--commits", action="store_true", help="with the commit of the mirror that shows each"
+    )
+    command.add_argument(
         "--limit", type=_number, default=1000, metavar="N", help="at most so many (default: 1000)"
     )
     command = _command(choices, "show", "show what one checkpoint changed", _show)
     command.add_argument("id", type=_number, metavar="ID")
     command.add_argument("--json", action="store_true", help="one JSON object")
+    command.add_argument("--git", action="store_true", help="as git shows its commit in the mirror")
     command = _command(choices, "undo", "take back the last checkpoint; the step can be redone", _undo)
     command.add_argument("--turn", action="store_true", help="take back everything of the last turn")
     _dry_run(command)

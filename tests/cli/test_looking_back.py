@@ -115,6 +115,20 @@ def test_the_git_mirror_is_where_history_says(place: Place) -> None:
     assert "undo" in git(place.root, f"--git-dir={folder}", "log", "--format=%s", "checkpoints")
 
 
+def test_checkpoints_are_shown_with_their_commits_and_as_git_shows_them(place: Place) -> None:
+    point = place.land("t1", a="1\n")
+    assert place.run("show", str(point), "--git")[0] == 1
+    place.run("undo")
+    (undone, made) = [
+        json.loads(line) for line in place.run("history", "--json", "--commits")[1].splitlines()
+    ]
+    folder = place.run("history", "--git-dir")[1].strip()
+    assert undone["commit"] == git(place.root, f"--git-dir={folder}", "rev-parse", "checkpoints").strip()
+    assert made["commit"][:12] in place.run("history", "--commits")[1]
+    code, out, _ = place.run("show", str(point), "--git")
+    assert code == 0 and f"commit {made['commit']}" in out and "+1" in out.splitlines()
+
+
 def test_show_tells_the_change_and_nothing_harmful(place: Place) -> None:
     place.land("t1", a="".join(f"{n}\n" for n in range(30)))
     changed = "".join(f"{n}\n" if n not in (3, 20) else f"\x1b]0;evil\x07{n}\n" for n in range(30))

@@ -3,6 +3,6 @@
 from spark_tui.adapters.git.command import Git, find_git
 from spark_tui.adapters.git.mirror import Mirror
 from spark_tui.adapters.git.repository import GitRepository
-from spark_tui.adapters.git.timeline import TimelineEntry, timeline
+from spark_tui.adapters.git.timeline import TimelineEntry, patch, timeline
 
-__all__ = ["Git", "GitRepository", "Mirror", "TimelineEntry", "find_git", "timeline"]
+__all__ = ["Git", "GitRepository", "Mirror", "TimelineEntry", "find_git", "patch", "timeline"]

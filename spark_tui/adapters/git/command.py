@@ -127,6 +127,11 @@ class Git:
             raise GitFailed(f"git {arguments[0]}: {output.stderr.decode('utf-8', 'replace').strip()[:500]}")
         return output.stdout
 
+    def version(self) -> str:
+        """What git says it is. Raises GitFailed."""
+        said = self.spawn([self.program, "--version"], b"", TIMEOUT_SECONDS)
+        return said.stdout.decode("utf-8", "replace").strip()
+
     def personal(self, pattern: str) -> dict[str, list[str]]:
         """The person's own global settings whose lower-cased names match `pattern`; repositories have no say."""
         argv = [self.program, "config", "--global", "--includes", "-z", "--get-regexp", pattern]
