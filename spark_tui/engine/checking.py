@@ -228,7 +228,7 @@ class Checking:
     def _wait_for(self, jobs: Collection[Job], done: Job | None = None) -> None:
         now = self._clock.tick()
         # Whoever shows a long review goes through all of it, so it is told less often of it.
-        if jobs and done is not None and now - self._times["told"] < TELLING + len(self._waiting) / 5000:
+        if jobs and done is not None and now - self._times["told"] < TELLING + len(self._waiting) / 25_000:
             return
         self._waiting = frozenset(id for job in jobs for id, _ in job.hunks)
         self._tell()

@@ -69,7 +69,7 @@ class Repairing:
             for finding in one.fresh
         ]
         words = "mend what was found in it and change nothing else. Found: " + "; ".join(found[:MOST_TOLD])
-        await self._versions.mended(hunk.id, words)
+        await self._versions.again(hunk.id, words, "repaired")
 
 
 def _red(verdicts: Sequence[CheckResult]) -> list[CheckResult]:

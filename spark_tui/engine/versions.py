@@ -146,7 +146,7 @@ class Versions:
         names = [*kept, *(name for name in coming if name not in kept)]
         if len(names) < 2:
             return ()
-        old, now = self._old_side(hunk), self._decisions.new_side(hunk)
+        old, now = _old_side(hunk), self._decisions.new_side(hunk)
         shown = next((name for name, lines in kept.items() if lines == now), "")
         return tuple(
             self._coming_choice(coming[name])
@@ -159,9 +159,6 @@ class Versions:
         view = None if coming.failed else coming.view
         rows, tail = (view.rows, view.tail) if view is not None else ((), None)
         return Choice(coming.name, rows, tail, said=coming.failed or "writing")
-
-    def _old_side(self, hunk: HunkView) -> list[str]:
-        return [row.text for row in hunk.rows if row.kind is not RowKind.ADD]
 
     # Choosing
 
@@ -218,31 +215,19 @@ class Versions:
         self.revision += 1
         self._emit(ReviewMoved())
 
-    def offer(self, hunk: HunkView, lines: Lines) -> bool:
-        """Show a version that was written beside the talk and keep the one that was there; False: it is the same."""
-        if lines == self._decisions.new_side(hunk):
-            return False
-        self._begin(hunk)
-        self._keep(hunk.id, self._free_name(hunk.id, "repaired"), lines)
-        return self._decisions.amend(hunk.id, lines)
-
     # Asking
 
-    async def again(self, hunk: str, note: str = "") -> None:
-        """Ask for another version and show it; the ones before are kept. What fits no more is proposed anew."""
+    async def again(self, hunk: str, note: str = "", name: str = "") -> None:
+        """Ask for another version and show it; the ones before are kept. What fits no more is proposed anew.
+
+        `name` is what the version is called, if not by its note.
+        """
         view = self._decisions.review.hunk(hunk)
         if view is not None and view.state in LOST:
             await self._repair(view, note)
         elif (view := self._askable(hunk)) is not None:
             self._begin(view)
-            await self._all(view, [(note or "again", version_text(view, note))], shown=True)
-
-    async def mended(self, hunk: str, words: str) -> None:
-        """Ask for a version without what was found in a hunk and show it; the one that was there is kept."""
-        view = self._askable(hunk)
-        if view is not None:
-            self._keep(hunk, ORIGINAL, self._decisions.new_side(view))
-            await self._all(view, [("repaired", version_text(view, words))], shown=True)
+            await self._all(view, [(name or note or "again", version_text(view, note))], shown=True)
 
     async def three(self, hunk: str) -> None:
         """Ask for three versions at once, each under a condition of its own; the person chooses."""
@@ -342,7 +327,7 @@ class Versions:
             if there is not None:
                 first, stop = there[0], there[0] + len(there[1])
             else:
-                spans = [(each.line or 0, (each.line or 0) + len(self._old_side(each))) for each in placed]
+                spans = [(each.line or 0, (each.line or 0) + len(_old_side(each))) for each in placed]
                 first, stop = min(spans, default=(0, 0))[0], max((span[1] for span in spans), default=0)
             lines = new_lines(view, placed, buffer.text, (first, stop)) if placed else None
             if lines is not None and self._decisions.repropose(view.id, first, stop, lines):
@@ -352,6 +337,10 @@ class Versions:
 
     def _trouble(self, title: str, sentence: str) -> None:
         self._emit(Trouble(title, sentence))
+
+
+def _old_side(hunk: HunkView) -> list[str]:
+    return [row.text for row in hunk.rows if row.kind is not RowKind.ADD]
 
 
 def difference(old: Sequence[str], new: Sequence[str]) -> tuple[Row, ...]:
