@@ -47,7 +47,7 @@ def point_line(point: Checkpoint, place: int, chain: frozenset[int], width: int)
             ("accent", f" {sign} "),
             ("muted", f"{point.id:>5}  {when}  "),
             (look, f"{point.kind:<8}"),
-            (look, cut(words, max(width - 46, 10))),
+            (look, cut(words, max(width - 44, 10))),
         ),
         (("muted", files),),
     )
@@ -68,7 +68,7 @@ def file_line(file: FileRestore, is_ticked: bool, width: int) -> Line:
     tick = "[x]" if is_ticked else "[ ]" if file.can_tick else "   "
     added, removed = file.counts() if file.can_tick else (0, 0)
     why = inert(file.why)
-    gone = "deleted" if file.can_tick and file.then is None else "comes back" if file.now is None else ""
+    gone = "" if not file.can_tick else "deleted" if file.then is None else "comes back" * (file.now is None)
     words = ", ".join(word for word in (gone, why) if word)
     room = max(width - 30 - min(len(words), 40), 12)
     return Line(
@@ -163,7 +163,7 @@ class TimelineScreen(_ListScreen):
     BINDINGS = bindings(Where.TIMELINE)
 
     def __init__(self, engine: Engine, say: Callable[[str], None]) -> None:
-        super().__init__("checkpoints", "Enter previews, Esc leaves ")
+        super().__init__("checkpoints", "Enter previews, u undoes, U redoes, Esc leaves ")
         self._engine = engine
         self._say = say
         self._points: tuple[Checkpoint, ...] = ()
