@@ -1,12 +1,12 @@
 """Definitions as nodes: found by pattern, in the order of the source, each with its body."""
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter
 
-from spark_tui.syntax.definitions import INNER, OUTLINE
+from spark_tui.syntax.definitions import INNER, OUTLINE, USES
 from spark_tui.syntax.grammars import grammar
 
 MOST = 20_000
@@ -48,39 +48,50 @@ class Defined:
 def _query(language: str) -> tuple[tree_sitter.Query, tuple[str, ...]] | None:
     """Return the query of a language and the kind that each pattern tells; never freed."""
     loaded = grammar(language)
-    if loaded is None:
+    patterns = (*OUTLINE.get(language, ()), *INNER.get(language, ()))
+    if loaded is None or not patterns:
         return None
-    kept: list[tuple[str, str]] = []
-    for pattern, kind in (*OUTLINE.get(language, ()), *INNER.get(language, ())):
-        try:
-            tree_sitter.Query(loaded, pattern)
-        except (tree_sitter.QueryError, ValueError):
-            # Another release of the wheel may name a node otherwise; the rest still works.
-            continue
-        kept.append((pattern, kind))
-    if not kept:
-        return None
-    return tree_sitter.Query(loaded, "\n".join(pattern for pattern, _ in kept)), tuple(k for _, k in kept)
+    try:
+        return _compiled(loaded, patterns)
+    except (tree_sitter.QueryError, ValueError):
+        # Another release of the wheel may name a node otherwise; the rest still works.
+        kept = tuple(pattern for pattern in patterns if _is_understood(loaded, pattern[0]))
+        return _compiled(loaded, kept) if kept else None
+
+
+def _compiled(
+    loaded: tree_sitter.Language, patterns: tuple[tuple[str, str], ...]
+) -> tuple[tree_sitter.Query, tuple[str, ...]]:
+    query = tree_sitter.Query(loaded, "\n".join(pattern for pattern, _ in patterns))
+    return query, tuple(kind for _, kind in patterns)
+
+
+def _is_understood(loaded: tree_sitter.Language, pattern: str) -> bool:
+    try:
+        tree_sitter.Query(loaded, pattern)
+    except (tree_sitter.QueryError, ValueError):
+        return False
+    return True
 
 
 @cache
-def name_query(language: str, patterns: str) -> tree_sitter.Query | None:
-    """Compile patterns of one language that capture `@name`; None if its grammar does not understand them."""
+def _use_query(language: str) -> tree_sitter.Query | None:
     loaded = grammar(language)
     try:
-        return tree_sitter.Query(loaded, patterns) if loaded is not None and patterns else None
+        return tree_sitter.Query(loaded, USES[language]) if loaded is not None and language in USES else None
     except (tree_sitter.QueryError, ValueError):
         return None
 
 
-def names_in(root: tree_sitter.Node, language: str, patterns: Mapping[str, str]) -> list[bytes]:
-    """Return the texts that a language's patterns capture, in the order of the source."""
-    query = name_query(language, patterns.get(language, ""))
+def used_in(root: tree_sitter.Node, language: str) -> tuple[Counter[bytes], list[bytes]]:
+    """Return the names in use, with how often, and what is imported, in the order of the source."""
+    query = _use_query(language)
     if query is None:
-        return []
+        return Counter(), []
     captured = tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT).captures(root)
-    nodes = sorted(captured.get("name", ()), key=lambda node: node.start_byte)
-    return [node.text for node in nodes if node.text]
+    names = Counter(node.text for node in captured.get("name", ()) if node.text)
+    imports = sorted(captured.get("import", ()), key=lambda node: node.start_byte)
+    return names, [node.text for node in imports if node.text]
 
 
 def defined_in(root: tree_sitter.Node, language: str) -> list[Defined]:

@@ -184,12 +184,6 @@ _C_VALUES = (
         "variable",
     ),
 )
-_JAVASCRIPT_IMPORTS = """
-    (import_statement source: (string (string_fragment) @name))
-    (export_statement source: (string (string_fragment) @name))
-    ((call_expression function: (identifier) @_how arguments: (arguments (string (string_fragment) @name)))
-     (#eq? @_how "require"))
-"""
 INNER: dict[str, tuple[tuple[str, str], ...]] = {
     "python": (
         ("(module (expression_statement (assignment left: (identifier) @name)) @whole)", "variable"),
@@ -239,46 +233,121 @@ INNER: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """By language: smaller things that also have names, for looking things up."""
 
-NAMES: dict[str, str] = {
-    "python": "[(identifier)] @name",
-    "javascript": "[(identifier) (property_identifier) (shorthand_property_identifier)] @name",
-    "typescript": "[(identifier) (property_identifier) (shorthand_property_identifier) (type_identifier)] @name",
-    "tsx": "[(identifier) (property_identifier) (shorthand_property_identifier) (type_identifier)] @name",
-    "rust": "[(identifier) (type_identifier) (field_identifier)] @name",
-    "go": "[(identifier) (type_identifier) (field_identifier)] @name",
-    "c": "[(identifier) (type_identifier) (field_identifier)] @name",
-    "cpp": "[(identifier) (type_identifier) (field_identifier) (namespace_identifier)] @name",
-    "java": "[(identifier) (type_identifier)] @name",
-    "c_sharp": "[(identifier)] @name",
-    "ruby": "[(identifier) (constant)] @name",
-    "php": "[(name)] @name",
-    "bash": "[(command_name) (variable_name)] @name",
-    "html": "[(attribute_value)] @name",
-    "css": "[(class_name) (id_name) (property_name)] @name",
-    "sql": "[(identifier)] @name",
-}
-"""By language: the nodes that use a name."""
-
-IMPORTS: dict[str, str] = {
+_JAVASCRIPT_USES = """
+    (call_expression function: [(identifier) @name (member_expression property: (property_identifier) @name)])
+    (new_expression constructor: [(identifier) @name (member_expression property: (property_identifier) @name)])
+    (import_specifier name: (identifier) @name)
+    (import_clause (identifier) @name)
+    (class_heritage (_) @name)
+    (arguments (identifier) @name)
+    (pair value: (identifier) @name)
+    (import_statement source: (string (string_fragment) @import))
+    (export_statement source: (string (string_fragment) @import))
+    ((call_expression function: (identifier) @_how arguments: (arguments (string (string_fragment) @import)))
+     (#eq? @_how "require"))
+"""
+_TYPESCRIPT_USES = """
+    (call_expression function: [(identifier) @name (member_expression property: (property_identifier) @name)])
+    (new_expression constructor: [(identifier) @name (member_expression property: (property_identifier) @name)])
+    (import_specifier name: (identifier) @name)
+    (import_clause (identifier) @name)
+    (type_identifier) @name
+    (arguments (identifier) @name)
+    (pair value: (identifier) @name)
+    (import_statement source: (string (string_fragment) @import))
+    (export_statement source: (string (string_fragment) @import))
+    ((call_expression function: (identifier) @_how arguments: (arguments (string (string_fragment) @import)))
+     (#eq? @_how "require"))
+"""
+_C_USES = """
+    (call_expression function: [(identifier) @name (field_expression field: (field_identifier) @name)])
+    (type_identifier) @name
+    (argument_list (identifier) @name)
+    (initializer_list (identifier) @name)
+    (preproc_include path: (string_literal (string_content) @import))
+"""
+USES: dict[str, str] = {
     "python": """
-        (import_from_statement module_name: (_) @name)
-        (import_statement name: (dotted_name) @name)
-        (import_statement name: (aliased_import name: (dotted_name) @name))
+        (call function: [(identifier) @name (attribute attribute: (identifier) @name)])
+        (attribute attribute: (identifier) @name)
+        (import_from_statement name: (dotted_name (identifier) @name))
+        (import_from_statement name: (aliased_import name: (dotted_name (identifier) @name)))
+        (class_definition superclasses: (argument_list (identifier) @name))
+        (decorator (identifier) @name)
+        (type (identifier) @name)
+        (type (subscript (identifier) @name))
+        (type (generic_type (identifier) @name))
+        (argument_list (identifier) @name)
+        (keyword_argument name: (identifier) @name)
+        (import_from_statement module_name: (_) @import)
+        (import_statement name: (dotted_name) @import)
+        (import_statement name: (aliased_import name: (dotted_name) @import))
     """,
-    "javascript": _JAVASCRIPT_IMPORTS,
-    "typescript": _JAVASCRIPT_IMPORTS,
-    "tsx": _JAVASCRIPT_IMPORTS,
-    "rust": "(mod_item name: (identifier) @name !body) (use_declaration argument: (_) @name)",
-    "go": "(import_spec path: (interpreted_string_literal (interpreted_string_literal_content) @name))",
-    "c": "(preproc_include path: (string_literal (string_content) @name))",
-    "cpp": "(preproc_include path: (string_literal (string_content) @name))",
-    "java": "(import_declaration (scoped_identifier) @name)",
-    "c_sharp": "(using_directive (qualified_name) @name)",
+    "javascript": _JAVASCRIPT_USES,
+    "typescript": _TYPESCRIPT_USES,
+    "tsx": _TYPESCRIPT_USES
+    + """
+    (jsx_opening_element name: (identifier) @name)
+    (jsx_self_closing_element name: (identifier) @name)
+    """,
+    "rust": """
+        (call_expression function: [(identifier) @name (field_expression field: (field_identifier) @name)
+            (scoped_identifier name: (identifier) @name)])
+        (macro_invocation macro: (identifier) @name)
+        (type_identifier) @name
+        (scoped_identifier name: (identifier) @name)
+        (scoped_use_list list: (use_list (identifier) @name))
+        (mod_item name: (identifier) @import !body)
+        (use_declaration argument: (_) @import)
+    """,
+    "go": """
+        (call_expression function: [(identifier) @name (selector_expression field: (field_identifier) @name)])
+        (selector_expression field: (field_identifier) @name)
+        (type_identifier) @name
+        (argument_list (identifier) @name)
+        (import_spec path: (interpreted_string_literal (interpreted_string_literal_content) @import))
+    """,
+    "c": _C_USES,
+    "cpp": _C_USES + "(qualified_identifier name: (identifier) @name)",
+    "java": """
+        (method_invocation name: (identifier) @name)
+        (type_identifier) @name
+        (field_access field: (identifier) @name)
+        (annotation name: (identifier) @name)
+        (marker_annotation name: (identifier) @name)
+        (import_declaration (scoped_identifier) @import)
+    """,
+    "c_sharp": """
+        (invocation_expression function: [(identifier) @name (member_access_expression name: (identifier) @name)])
+        (member_access_expression name: (identifier) @name)
+        (object_creation_expression type: (identifier) @name)
+        (base_list (identifier) @name)
+        (parameter type: (identifier) @name)
+        (variable_declaration type: (identifier) @name)
+        (using_directive (qualified_name) @import)
+    """,
     "ruby": """
-        ((call method: (identifier) @_how arguments: (argument_list (string (string_content) @name)))
+        (call method: (identifier) @name)
+        (constant) @name
+        ((call method: (identifier) @_how arguments: (argument_list (string (string_content) @import)))
          (#any-of? @_how "require" "require_relative" "load" "autoload"))
     """,
-    "php": "(namespace_use_clause (qualified_name) @name)",
-    "css": "(import_statement (string_value (string_content) @name))",
+    "php": """
+        (function_call_expression function: (name) @name)
+        (member_call_expression name: (name) @name)
+        (scoped_call_expression name: (name) @name)
+        (object_creation_expression (name) @name)
+        (named_type (name) @name)
+        (base_clause (name) @name)
+        (namespace_use_clause (qualified_name) @import)
+    """,
+    "bash": "(command_name (word) @name) (variable_name) @name",
+    "html": "(attribute_value) @name",
+    "css": """
+        (class_name) @name
+        (id_name) @name
+        (import_statement (string_value (string_content) @import))
+    """,
+    "sql": "(object_reference name: (identifier) @name) (field name: (identifier) @name)",
 }
-"""By language: what a file imports, as written."""
+"""By language: the nodes that use a `@name`: calls, types, arguments, members; and what is written as an `@import`."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import tree_sitter
 
 from spark_tui.core.repo import Definition, Kept
-from spark_tui.syntax.defined import Defined, defined_in, names_in
-from spark_tui.syntax.definitions import IMPORTS, NAMES
+from spark_tui.syntax.defined import Defined, defined_in, used_in
+from spark_tui.syntax.definitions import USES
 from spark_tui.syntax.grammars import grammar
 from spark_tui.syntax.line_bytes import encoded
 from spark_tui.syntax.plain import first_lines, headings
@@ -42,19 +42,19 @@ def source_facts(language: str | None, lines: Sequence[str]) -> SourceFacts:
     root = tree_sitter.Parser(loaded).parse(encoded("\n".join(lines))).root_node
     defined = defined_in(root, language)
     most = MOST_KEYS if language in KEYED else MOST_DEFINITIONS
+    used, imported = used_in(root, language)
     return SourceFacts(
         tuple(_described(defined[:most], lines)),
-        _counted(root, language) if language in NAMES else None,
-        tuple(dict.fromkeys(_plain(name) for name in names_in(root, language, IMPORTS))),
+        _counted(used) if language in USES else None,
+        tuple(dict.fromkeys(_plain(name) for name in imported)),
         skeleton_of(root, language, defined, lines) or first_lines(lines),
     )
 
 
-def _counted(root: tree_sitter.Node, language: str) -> Mapping[str, int]:
-    counts = Counter(names_in(root, language, NAMES))
-    return {
-        _plain(name): count for name, count in counts.most_common(MOST_NAMES) if len(name) <= LONGEST_NAME
-    }
+def _counted(used: Counter[bytes]) -> Mapping[str, int]:
+    """Most frequent first, then by name: the order in which nodes are told is not always the same."""
+    best = sorted(used.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_NAMES]
+    return {_plain(name): count for name, count in best if len(name) <= LONGEST_NAME}
 
 
 def _plain(name: bytes) -> str:

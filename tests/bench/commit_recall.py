@@ -135,7 +135,7 @@ class Past:
             path, *(getattr(found.facts, name) for name in list(FileFacts.__dataclass_fields__)[1:])
         )
         self.facts[path] = facts
-        self.ranker.put(facts, found.terms)
+        self.ranker.put(path, [one.name for one in facts.definitions], found.terms)
 
     def _history(self, commit: str) -> Iterator[PastCommit]:
         form = "--format=%x01%ct%x02%B%x03"

@@ -9,13 +9,14 @@ import sysconfig
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from spark_tui.core.repo import FileFacts, PastCommit, Query, Ranked, RepoFacts
+from spark_tui.core.repo import PastCommit, Query, Ranked, RepoFacts
 from spark_tui.ports import IndexProgress
 
 if TYPE_CHECKING:
+    from msgspec import Raw
+
     from spark_tui.adapters.repo_index.talk import Talk
 
 _STOP_SECONDS = 0.3
@@ -35,7 +36,7 @@ class RepoIndex:
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._on_progress: Callable[[IndexProgress], None] = lambda progress: None
-        self._files: dict[str, FileFacts] = {}
+        self._files: dict[str, Raw] = {}
         self._shown: RepoFacts | None = None
         self._revision = 0
         self._progress = IndexProgress()
@@ -54,7 +55,8 @@ class RepoIndex:
         """What is known now."""
         if self._shown is None:
             files = {path: self._files[path] for path in sorted(self._files)}
-            self._shown = RepoFacts(MappingProxyType(files), revision=self._revision)
+            told = self._talk.picture(files) if self._talk is not None else {}
+            self._shown = RepoFacts(told, revision=self._revision)
         return self._shown
 
     async def start(self, on_progress: Callable[[IndexProgress], None]) -> None:
@@ -159,10 +161,9 @@ class RepoIndex:
         await self._start()
         self._again_listing = asyncio.create_task(self._send_listing())
 
-    def learn(self, files: Sequence[FileFacts], gone: Sequence[str]) -> None:
+    def learn(self, files: "Sequence[tuple[str, Raw]]", gone: Sequence[str]) -> None:
         """Take in facts from the process."""
-        for one in files:
-            self._files[one.path] = one
+        self._files.update(files)
         for path in gone:
             self._files.pop(path, None)
         self._revision += 1

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 
 import msgspec
 
@@ -37,7 +38,8 @@ class Rank(msgspec.Struct, tag=True, frozen=True):
 class Batch(msgspec.Struct, tag=True, frozen=True):
     """Facts that are new, and files that are gone."""
 
-    files: list[FileFacts]
+    files: list[tuple[str, msgspec.Raw]]
+    """Path and facts, the facts without the path."""
     gone: list[str]
 
 
@@ -69,7 +71,10 @@ class Ranking(msgspec.Struct, tag=True, frozen=True):
 class Stored(msgspec.Struct, array_like=True, frozen=True):
     """What is kept of one file; its path and what the disk says of it are kept beside."""
 
-    facts: FileFacts
+    facts: msgspec.Raw
+    """The facts as they are written, to be handed on unread; their path is empty."""
+    names: list[str]
+    """The names that it defines."""
     terms: Terms
 
 
@@ -85,9 +90,23 @@ def frame(message: object) -> bytes:
     return _HEAD.pack(len(body)) + body
 
 
-def pack(message: object) -> bytes:
-    """Write one message without a frame."""
-    return _encoder.encode(message)
+def packed(facts: FileFacts, terms: Terms) -> bytes:
+    """Write what is kept of a file."""
+    names = list(dict.fromkeys(one.name for one in facts.definitions))
+    return _encoder.encode(Stored(raw_facts(facts), names, terms))
+
+
+def raw_facts(facts: FileFacts) -> msgspec.Raw:
+    """Write facts without their path."""
+    return msgspec.Raw(_encoder.encode(replace(facts, path="")))
+
+
+def read_facts(path: str, facts: msgspec.Raw) -> FileFacts:
+    """Read facts that were written without their path."""
+    return replace(_facts_decoder.decode(facts), path=path)
+
+
+_facts_decoder = msgspec.msgpack.Decoder(FileFacts)
 
 
 class Frames:

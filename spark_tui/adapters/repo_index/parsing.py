@@ -1,5 +1,6 @@
 """Child processes that read and parse files: a crash or a loop in a parser costs one file, never the index."""
 
+import gc
 import hashlib
 import os
 import selectors
@@ -8,14 +9,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
 
-from spark_tui.adapters.repo_index.messages import Frames, Stored, frame, pack
+from spark_tui.adapters.repo_index.messages import Frames, Stored, frame, packed
 from spark_tui.adapters.repo_index.reading import Examined, Stamp, Unreadable, examine, read, stamp_of
 from spark_tui.adapters.repo_index.store import Store
 from spark_tui.core.repo import FileFacts, Terms
+from spark_tui.syntax import source_facts
 
 MOST_SECONDS = 20.0
 """A file that takes longer is left out."""
@@ -94,6 +96,13 @@ class Parsers:
             found.append(self._lost(child, "Takes too long to parse: left out."))
         return found
 
+    def warm_up(self, languages: Iterable[str]) -> None:
+        """Load grammars here, so that a child has them from the start, and have one ready."""
+        for language in languages:
+            source_facts(language, [""])
+        if not self._children:
+            self._children.append(self._fork())
+
     def close(self) -> None:
         """End the children."""
         for child in list(self._children):
@@ -137,7 +146,7 @@ class Parsers:
         except (OSError, ValueError):
             stamp = None
         facts = FileFacts(path, stamp[0] if stamp else 0, note=note)
-        return Parsed(path, stamp, f"lost {path} {stamp}", pack(Stored(facts, Terms())))
+        return Parsed(path, stamp, f"lost {path} {stamp}", packed(facts, Terms()))
 
     def _end(self, child: _Child) -> None:
         self._children.remove(child)
@@ -175,6 +184,9 @@ def _work(requests: int, replies: int, root: str, store: Store, count: Callable[
     decoder = msgspec.msgpack.Decoder(list[str])
     # People who type and models that stream come first.
     os.nice(5)
+    # What is made here is dropped file by file, and hardly ever in circles.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
     while data := os.read(requests, 1 << 16):
         for body in frames.feed(data):
             for path in decoder.decode(body):
@@ -198,7 +210,7 @@ def parse(root: str, path: str, store: Store, count: Callable[[str], int]) -> Pa
     if not data:
         # Nothing was read, so the content does not say what the facts are.
         name = f"unread {path} {found.stamp}"
-    return Parsed(path, found.stamp, name, pack(Stored(replace(found.facts, path=""), found.terms)))
+    return Parsed(path, found.stamp, name, packed(found.facts, found.terms))
 
 
 def facts_name(path: str, data: bytes) -> str:
@@ -207,13 +219,12 @@ def facts_name(path: str, data: bytes) -> str:
     return f"{hashlib.sha256(data).hexdigest()} {base}"
 
 
-def stored(data: bytes, path: str) -> Stored | None:
-    """Read facts as they are kept; None if they make no sense."""
+def stored(data: bytes) -> Stored | None:
+    """Read what is kept of a file; None if it makes no sense."""
     try:
-        found = _stored.decode(data)
+        return _stored.decode(data)
     except (msgspec.DecodeError, ValueError):
         return None
-    return Stored(replace(found.facts, path=path), found.terms)
 
 
 _stored = msgspec.msgpack.Decoder(Stored)

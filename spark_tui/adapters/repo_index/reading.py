@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from spark_tui.core.repo import FileFacts, Terms, skeleton_text, stems
@@ -89,8 +89,12 @@ def read(root: str, path: str) -> tuple[bytes, os.stat_result]:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable
-        with os.fdopen(os.dup(fd), "rb") as file:
-            return file.read(MOST_NOTEBOOK_BYTES), status
+        chunks = []
+        rest = min(status.st_size, MOST_NOTEBOOK_BYTES) + 1
+        while rest > 0 and (chunk := os.read(fd, rest)):
+            chunks.append(chunk)
+            rest -= len(chunk)
+        return b"".join(chunks), status
     except OSError as error:
         raise Unreadable from error
     finally:
@@ -144,14 +148,16 @@ def _decoded(data: bytes) -> tuple[str, str]:
         return data.decode("latin-1"), "Not UTF-8: found by its words, not sent."
 
 
-def _terms(text: str, references: object) -> Terms:
+def _terms(text: str, references: Mapping[str, int] | None) -> Terms:
     raw = Counter(WORD.findall(text))
-    words: Counter[str] = Counter()
+    words: dict[str, int] = {}
+    known = words.get
     for word, times in raw.items():
         for stem in stems(word):
-            words[stem] += times
-    used = references if isinstance(references, dict) else dict(raw.most_common(_MOST_NAMES))
-    return Terms(used, dict(words.most_common(_MOST_WORDS)))
+            words[stem] = known(stem, 0) + times
+    if len(words) > _MOST_WORDS:
+        words = dict(Counter(words).most_common(_MOST_WORDS))
+    return Terms(dict(raw.most_common(_MOST_NAMES)) if references is None else references, words)
 
 
 def _notebook(bare: FileFacts, text: str, lines: int, count: Callable[[str], int]) -> FileFacts:

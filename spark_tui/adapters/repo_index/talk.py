@@ -1,6 +1,6 @@
 """The program's side of the talk with the process of the index: requests as bytes, replies as calls."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -19,13 +19,14 @@ from spark_tui.adapters.repo_index.messages import (
     Update,
     frame,
 )
+from spark_tui.adapters.repo_index.told import Told
 from spark_tui.core.repo import FileFacts, PastCommit, Query, Ranked
 
 
 class Listener(Protocol):
     """Who takes the replies."""
 
-    def learn(self, files: Sequence[FileFacts], gone: Sequence[str]) -> None:
+    def learn(self, files: Sequence[tuple[str, msgspec.Raw]], gone: Sequence[str]) -> None:
         """Facts that are new, and files that are gone."""
 
     def moved(self, done: int, total: int, note: str) -> None:
@@ -41,6 +42,9 @@ class Listener(Protocol):
 class Talk:
     """Writes requests and reads replies. Names of files need not be Unicode; those that are not are passed over."""
 
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[msgspec.Raw, FileFacts]] = {}
+
     def list_files(self, number: int, paths: Sequence[str], history: Sequence[PastCommit]) -> bytes:
         """These are the files."""
         past = [PastCommit(one.time, _plain(one.paths), _mended(one.message)) for one in history]
@@ -54,6 +58,10 @@ class Talk:
         """Rank the files."""
         paths = (query.mentioned, query.open_files, query.pins, query.recent)
         return frame(Rank(number, Query(_mended(query.prompt), *map(_plain, paths)), limit))
+
+    def picture(self, raw: dict[str, msgspec.Raw]) -> Mapping[str, FileFacts]:
+        """Return facts by path, to be read when somebody looks."""
+        return Told(raw, self._read)
 
     def reader(self, listener: Listener) -> Callable[[bytes], Iterator[Callable[[], None]]]:
         """Return what turns bytes into calls of the listener. It raises ValueError for what makes no sense."""

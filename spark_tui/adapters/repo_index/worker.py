@@ -3,6 +3,7 @@
 import os
 import select
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,16 +21,20 @@ from spark_tui.adapters.repo_index.messages import (
     Strangers,
     Update,
     frame,
+    raw_facts,
 )
 from spark_tui.adapters.repo_index.parsing import Parsed, Parsers, stored
 from spark_tui.adapters.repo_index.reading import Stamp, stamp_of
 from spark_tui.adapters.repo_index.store import Store, remove_old
 from spark_tui.core.repo import FileFacts, Ranker, RepoFacts, Terms
+from spark_tui.syntax import language_for
 
 MOST_FILES = 30_000
 """Files whose content is indexed; of the others only the path is known."""
-MOST_PROCESSES = 4
+MOST_PROCESSES = 8
 _SLICE = 24
+_PORTION = 200
+_MOST_WARM = 6
 _PROGRESS_SECONDS = 0.1
 _SWEEP_MOST = 8000
 _SWEEP_SECONDS = 5.0
@@ -56,6 +61,7 @@ class Worker:
         self._swept = self._told = time.monotonic()
         self._sweep_cost = 0.0
         self._note = ""
+        self._is_warm = False
 
     def run(self, requests: int) -> None:
         """Work until the input ends."""
@@ -111,12 +117,11 @@ class Worker:
         order = [*recent, *(path for path in listed if path not in recent)]
         self._note = ""
         fresh: list[str] = []
-        for place, path in enumerate(order):
+        if len(order) > MOST_FILES:
+            self._note = f"Only {MOST_FILES:,} of {len(order):,} files are indexed by content."
+            self._take_unread([path for path in order[MOST_FILES:] if path not in self._stamps])
+        for path in order[:MOST_FILES]:
             if path in self._stamps:
-                continue
-            if place >= MOST_FILES:
-                self._note = f"Only {MOST_FILES:,} of {len(order):,} files are indexed by content."
-                self._take(FileFacts(path, 0, note=_TOO_MANY), None)
                 continue
             entry = known.get(path)
             stamp = self._stamp(path) if entry is not None else None
@@ -171,6 +176,10 @@ class Worker:
     def _rest(self) -> None:
         """Nothing to do: keep what was found out, and look now and then at what changed."""
         self._keep()
+        if self._stamps and not self._is_warm:
+            self._is_warm = True
+            languages = Counter(filter(None, map(language_for, self._stamps)))
+            self._parsers.warm_up(language for language, _ in languages.most_common(_MOST_WARM))
         if time.monotonic() >= self._swept + max(_SWEEP_SECONDS, 300 * self._sweep_cost):
             changed = self._changed()
             stamps = self._folder_stamps()
@@ -201,7 +210,7 @@ class Worker:
                 waiting.discard(one.path)
             facts = self._take_parsed(one)
             if facts is not None:
-                files.append(facts)
+                files.append((one.path, facts))
         if files:
             self._say(Batch(files, []))
         if len(self._unkept) > 500:
@@ -209,25 +218,29 @@ class Worker:
         if found:
             self._finish()
 
-    def _take_parsed(self, one: Parsed) -> FileFacts | None:
+    def _take_parsed(self, one: Parsed) -> msgspec.Raw | None:
         if one.stamp is None:
             self._forget([one.path])
             return None
-        found = stored(one.data, one.path)
+        found = stored(one.data)
         if found is None:
             return None
         if self._names.get(one.path) != one.name or one.path not in self._stamps:
-            self._ranker.put(found.facts, found.terms)
+            self._ranker.put(one.path, found.names, found.terms)
         self._names[one.path] = one.name
         if self._stamps.get(one.path) != one.stamp:
             self._unkept.append((one.path, one.stamp, one.name, None if one.is_kept else one.data))
         self._stamps[one.path] = one.stamp
         return found.facts
 
-    def _take(self, facts: FileFacts, stamp: Stamp | None) -> None:
-        self._ranker.put(facts, Terms())
-        self._stamps[facts.path] = stamp
-        self._say(Batch([facts], []))
+    def _take_unread(self, paths: list[str]) -> None:
+        """Take in files of which only the path is to be known."""
+        facts = raw_facts(FileFacts("", 0, note=_TOO_MANY))
+        for path in paths:
+            self._ranker.put(path, (), Terms())
+            self._stamps[path] = None
+        for start in range(0, len(paths), _PORTION):
+            self._say(Batch([(path, facts) for path in paths[start : start + _PORTION]], []))
 
     def _forget(self, paths: list[str]) -> None:
         there = [path for path in paths if path in self._stamps]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import islice
 
 from spark_tui.core.repo.postings import Postings
@@ -10,6 +11,7 @@ MOST_DEFINERS = 12
 """A name that more files define links none of them."""
 MOST_USERS = 300
 _MOST_NAMES = 600
+_MOST_BESIDE = 60
 
 
 class Links:
@@ -18,14 +20,18 @@ class Links:
     def __init__(self) -> None:
         self._defined = Postings()
         self._used = Postings()
+        self._flows: dict[int, tuple[tuple[int, float], ...]] = {}
+        """By seed; good until a file changes."""
 
     def put(self, number: int, defined: Iterable[str], used: Mapping[str, int]) -> None:
         """Take in a file under a number that was never used before."""
+        self._flows.clear()
         self._defined.put(number, {name: 1 for name in defined if len(name) > 2})
         self._used.put(number, {name: count for name, count in used.items() if len(name) > 2})
 
     def remove(self, number: int) -> None:
         """Forget a file."""
+        self._flows.clear()
         self._defined.remove(number)
         self._used.remove(number)
 
@@ -41,48 +47,53 @@ class Links:
         """Let the weight of the seeds flow to the files they use, and to those that use them."""
         found: dict[int, float] = {}
         for seed, weight in seeds.items():
-            own = {name for name, _ in self._defined.words(seed)}
-            _spread(found, weight, self._to_definers(seed, own))
-            _spread(found, weight, self._to_users(seed, own))
+            if seed not in self._flows:
+                self._flows[seed] = self._flow(seed)
+            for number, share in self._flows[seed]:
+                found[number] = found.get(number, 0.0) + weight * share
         return found
+
+    def _flow(self, seed: int) -> tuple[tuple[int, float], ...]:
+        """Work out which share of a file's weight goes where."""
+        own = {name for name, _ in self._defined.words(seed)}
+        flow: dict[int, float] = {}
+        for part in (self._to_definers(seed, own), self._to_users(seed, own)):
+            total = sum(part.values())
+            # All that are as good as the last one stay, so that the order of taking in does not count.
+            least = sorted(part.values())[-_MOST_BESIDE:][0] * 0.999999 if part else 0.0
+            for number, gain in part.items():
+                if gain >= least:
+                    flow[number] = flow.get(number, 0.0) + gain / total
+        return tuple(flow.items())
 
     def _to_definers(self, seed: int, own: set[str]) -> dict[int, float]:
         flow: dict[int, float] = {}
         for name, count in islice(self._used.words(seed), _MOST_NAMES):
-            if name in own or not 0 < self._defined.spread(name) <= MOST_DEFINERS:
+            definers = self._defined.entries(name)
+            if not 0 < len(definers) <= MOST_DEFINERS or name in own:
                 continue
-            definers = [number for number, _ in self._defined.of(name) if number != seed]
-            gain = (
-                _weight(name)
-                * math.sqrt(count)
-                / (len(definers) or 1)
-                / math.log2(2 + self._used.spread(name))
-            )
-            for number in definers:
-                flow[number] = flow.get(number, 0.0) + gain
+            gain = _weight(name) * math.sqrt(count) / len(definers) / math.log2(2 + self._used.spread(name))
+            for entry in definers:
+                flow[entry >> 8] = flow.get(entry >> 8, 0.0) + gain
         return flow
 
     def _to_users(self, seed: int, own: set[str]) -> dict[int, float]:
         flow: dict[int, float] = {}
         for name in sorted(own):
-            spread = self._used.spread(name)
-            if not spread or spread > MOST_USERS or self._defined.spread(name) > MOST_DEFINERS:
+            users = self._used.entries(name)
+            if not 0 < len(users) <= MOST_USERS or self._defined.spread(name) > MOST_DEFINERS:
                 continue
-            gain = _weight(name) / self._defined.spread(name) / spread
-            for number, count in self._used.of(name):
-                if number != seed:
-                    flow[number] = flow.get(number, 0.0) + gain * math.sqrt(count)
+            gain = _weight(name) / self._defined.spread(name) / len(users)
+            for entry in users:
+                if entry >> 8 != seed:
+                    flow[entry >> 8] = flow.get(entry >> 8, 0.0) + gain * _ROOTS[entry & 255]
         return flow
 
 
-def _spread(found: dict[int, float], weight: float, flow: Mapping[int, float]) -> None:
-    total = sum(flow.values())
-    if not total:
-        return
-    for number, gain in flow.items():
-        found[number] = found.get(number, 0.0) + weight * gain / total
+_ROOTS = tuple(math.sqrt(count) for count in range(256))
 
 
+@lru_cache(maxsize=1 << 16)
 def _weight(name: str) -> float:
     """How likely a name means the same thing in two files: long and composed ones are."""
     composed = "_" in name.strip("_") or any(char.isupper() for char in name[1:])

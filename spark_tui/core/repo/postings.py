@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MOST = 255
 """Higher counts say no more."""
@@ -49,6 +49,10 @@ class Postings:
         """Yield the words of a file, with how often."""
         words, counts = self._words.get(number, ((), b""))
         return zip(words, counts, strict=True)
+
+    def entries(self, word: str) -> Sequence[int]:
+        """Return the files that hold a word: number times 256, and how often, in the order they came."""
+        return self._lists.get(word, ())
 
     def of(self, word: str) -> Iterator[tuple[int, int]]:
         """Yield the files that hold a word, with how often, in the order they came."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spark_tui.core.repo.asking import Asked, read_prompt
-from spark_tui.core.repo.facts import FileFacts, PastCommit, RepoFacts, Terms
+from spark_tui.core.repo.facts import PastCommit, RepoFacts, Terms
 from spark_tui.core.repo.kin import kin_key
 from spark_tui.core.repo.links import Links
 from spark_tui.core.repo.past import Past
@@ -13,10 +13,11 @@ from spark_tui.core.repo.postings import Postings
 from spark_tui.core.repo.query import Query, Ranked
 from spark_tui.core.repo.words import stems, words_in
 
-_SEEDS = 30
-_FURTHER = 15
+_SEEDS = 24
+_FURTHER = 10
 _MOST_NAMES_TOLD = 8
-_MOST_NAMED = 400
+_MOST_NAMED = 160
+_MOST_NAMES_READ = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +74,28 @@ class Ranker:
         self._same: dict[str, str] = {}
         self._past = Past()
         for path, facts in repo.files.items():
-            self.put(facts, repo.terms.get(path, Terms()))
+            names = [one.name for one in facts.definitions]
+            self.put(path, names, repo.terms.get(path, Terms()))
         self.set_history(repo.history)
 
     def set_history(self, history: Sequence[PastCommit]) -> None:
         """Take in the history, newest first."""
         self._past = Past(history)
 
-    def put(self, facts: FileFacts, terms: Terms) -> None:
-        """Take in a file, or another state of it."""
-        self.remove([facts.path])
+    def put(self, path: str, defined: Iterable[str], terms: Terms) -> None:
+        """Take in a file, or another state of it, with the names that it defines."""
+        self.remove([path])
         number, self._next = self._next, self._next + 1
-        self._numbers[facts.path], self._paths[number] = number, facts.path
+        self._numbers[path], self._paths[number] = number, path
         one = self._same.setdefault
         self._content.put(number, {one(word, word): count for word, count in terms.words.items()})
-        names = tuple(dict.fromkeys(one(own.name, own.name) for own in facts.definitions))
-        self._names[facts.path] = names
+        names = tuple(dict.fromkeys(one(name, name) for name in defined))
+        self._names[path] = names
         self._defines.put(number, Counter(stem for name in names for stem in set(words_in(name))))
-        self._path.put(number, Counter(words_in(facts.path)))
+        self._path.put(number, Counter(words_in(path)))
         self._links.put(number, names, {one(name, name): count for name, count in terms.references.items()})
-        self._kin.setdefault(kin_key(facts.path), set()).add(facts.path)
-        self._bases.setdefault(_base(facts.path), set()).add(facts.path)
+        self._kin.setdefault(kin_key(path), set()).add(path)
+        self._bases.setdefault(_base(path), set()).add(path)
 
     def remove(self, paths: Iterable[str]) -> None:
         """Forget files."""
@@ -219,7 +221,7 @@ class Ranker:
         """The definitions of a file that the prompt is about."""
         exact = set(asked.names)
         scored = []
-        for name in self._names.get(path, ()):
+        for name in self._names.get(path, ())[:_MOST_NAMES_READ]:
             score = 3.0 * (name in exact) + sum(stem in telling for stem in stems(name))
             if score:
                 scored.append((-score, name))

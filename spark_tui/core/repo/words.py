@@ -18,6 +18,7 @@ def stems(word: str) -> tuple[str, ...]:
     return tuple(stem(part) for part in _PART.findall(word) if len(part) > 1)
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(part: str) -> str:
     """Cut the commonest English endings, so that `caching`, `cached` and `caches` meet."""
     part = part.lower()

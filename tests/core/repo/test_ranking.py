@@ -47,6 +47,11 @@ SHOP = (
 )
 
 
+def _put(ranker: Ranker, file: tuple[FileFacts, Terms]) -> None:
+    facts, terms = file
+    ranker.put(facts.path, [one.name for one in facts.definitions], terms)
+
+
 def _paths(found: tuple[Ranked, ...]) -> list[str]:
     return [one.path for one in found]
 
@@ -126,7 +131,7 @@ def test_the_order_of_taking_in_changes_nothing(
     ranker = Ranker(_repo(*files, history=history))
     for place in again:
         ranker.remove([files[place][0].path])
-        ranker.put(*files[place])
+        _put(ranker, files[place])
     found = ranker.rank(query)
     plain = rank(_repo(*SHOP, history=history), query)
     assert [one.path for one in found] == [one.path for one in plain]
@@ -151,7 +156,7 @@ def test_many_changes_do_not_pile_up() -> None:
     ranker = Ranker(_repo(*SHOP))
     before = ranker.rank(Query("total_price"))
     for _ in range(300):
-        ranker.put(*SHOP[0])
+        _put(ranker, SHOP[0])
     assert _paths(ranker.rank(Query("total_price"))) == _paths(before)
 
 
