@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from spark_tui.core.context import (
     Form,
@@ -281,26 +282,33 @@ class Sent:
     """What the conversation holds already, in its newest version."""
 
     def __init__(self, said: Iterable[Item]) -> None:
-        self._blocks: dict[tuple[str, str], str] = {}
+        self._texts: dict[str, dict[str, str]] = {}
+        """Path to tag to the newest block."""
         self._rows: set[str] = set()
         for item in said:
             if not isinstance(item, UserMessage) or "<" not in item.text:
                 continue
-            for found in read_blocks(item.text):
-                if found.tag == "map":
-                    self._rows.update(found.text.split("\n")[1:-1])
-                elif found.path:
-                    self._blocks[found.path, found.tag] = found.text
+            for tag, path, text in _blocks(item.text):
+                if tag == "map":
+                    self._rows.update(text.split("\n")[1:-1])
+                elif path:
+                    self._texts.setdefault(path, {})[tag] = text
 
     def without(self, piece: Piece) -> Piece:
         """A piece with only the forms that would tell something new."""
-        there = {text for (path, _), text in self._blocks.items() if path == piece.label}
         if piece.fault:
             return piece
+        there = self._texts.get(piece.label, {})
+        if piece.rank >= Rank.FOUND and "skeleton" in there:
+            # Other lines of the same file tell little that is new.
+            bodies = {form: piece.bodies[form] for form in piece.forms if form in (Form.WHOLE, Form.SKELETON)}
+            if piece.score < WORTH_MORE or not bodies:
+                return replace(piece, bodies={}, fault="already sent in part")
+            piece = replace(piece, bodies=bodies)
         known = [
             form
             for form in piece.forms
-            if piece.bodies[form] in there or (form is Form.MAP and piece.bodies[form] in self._rows)
+            if piece.bodies[form] in there.values() or (form is Form.MAP and piece.bodies[form] in self._rows)
         ]
         if not known:
             return piece
@@ -309,6 +317,12 @@ class Sent:
             floor = piece.floor if piece.floor is Form.WHOLE else Form.OUT
             return replace(piece, bodies=fuller, floor=floor)
         return replace(piece, bodies={}, fault="already sent, unchanged")
+
+
+@lru_cache(maxsize=64)
+def _blocks(message: str) -> tuple[tuple[str, str, str], ...]:
+    """Tag, path and text of the blocks in a message; what was said once does not change."""
+    return tuple((found.tag, found.path, found.text) for found in read_blocks(message) if found.tag)
 
 
 class _Described:

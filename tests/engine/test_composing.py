@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from hashlib import sha256
 from os.path import commonprefix
 
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.core.context import Form
-from spark_tui.core.repo import FileFacts, Ranked
+from spark_tui.core.repo import Definition, FileFacts, Ranked
 from spark_tui.core.settings import Model
 from spark_tui.engine import TurnState
 from spark_tui.engine.composing import Composed
@@ -86,6 +87,20 @@ def test_the_whole_request_is_within_the_budget_by_the_true_count(
     assert same == wire and again.plan == plan
 
 
+def _facts(path: str, data: bytes) -> FileFacts:
+    """What an index knows of a file of functions."""
+    rows = data.decode().split("\n")
+    definitions = tuple(
+        Definition(row.split("(")[0][4:], "function", number, number + 1, row)
+        for number, row in enumerate(rows)
+        if row.startswith("def ")
+    )
+    kept = tuple((one.line, one.line + 1) for one in definitions)
+    return FileFacts(
+        path, len(data), 9000, "python", definitions, len(rows) - 1, kept, 4000, sha256(data).hexdigest()
+    )
+
+
 LONG = b"".join(
     b"def function_%d(value):\n    return value + %d\n\n" % (number, number) for number in range(400)
 )
@@ -140,6 +155,25 @@ async def test_two_turns_share_their_prefix_and_unchanged_files_are_not_sent_aga
         assert len(commonprefix([first, second])) >= 0.95 * len(first)
         assert second.count("def function_7(value)") == first.count("def function_7(value)")
         assert second.rstrip('}]"').endswith("where is the caret?")
+
+
+async def test_what_was_sent_in_part_is_sent_again_only_where_it_matters() -> None:
+    facts = {f"f{number}.py": _facts(f"f{number}.py", LONG) for number in range(9)}
+    ranked = [Ranked(path, 1 - number / 10, "it is there") for number, path in enumerate(facts)]
+    index = FakeIndex(facts, ranked)
+    replies = [text_reply("r1", "a"), text_reply("r2", "b")]
+    files = dict.fromkeys(facts, LONG)
+    profile = replace(SPARK, model=replace(SPARK.model, window=20_000, max_output=0))
+    async with Bench(files, replies, profile=profile, counter=COUNTER, index=index) as bench:
+        talk = bench.engine.conversation
+        await talk.submit("one")
+        assert talk.plan is not None
+        forms = {entry.piece.label: entry.form.word for entry in talk.plan.chosen}
+        assert forms["f0.py"] == "whole" and forms["f8.py"] == "skeleton"
+        index.ranked = tuple(replace(each, names=("function_9",)) for each in ranked)
+        await talk.submit("two")
+        reasons = {entry.piece.label: entry.reason for entry in talk.plan.left_out}
+        assert reasons["f0.py"] == "already sent, unchanged" and reasons["f8.py"] == "already sent in part"
 
 
 # Secrets

@@ -21,8 +21,8 @@ LARGEST_SHARE = 0.4
 """Share of the room for found files that one of them may take."""
 MAP_SHARE, MAP_MOST = 0.06, 3000
 """Share of the room, and tokens, that are kept for lines of the map while there are files for it."""
-SPARE_FROM, SPARE_PERCENT = 32_000, 15
-"""Budget in tokens from which room is left for later turns, and how much of what lies above."""
+ONE_TURN, FOUND_SHARE = 32_000, 0.6
+"""Budget up to which all room is for the present turn, and the share of a large one that found files may take."""
 SMALL = 1.3
 """A file that is at most so many times as large as its skeleton is sent whole."""
 _CHARACTERS = 16
@@ -41,8 +41,9 @@ class Budget:
     """What is spent before any piece: instructions, tools, prompt."""
     history: int = 0
     """What the conversation so far takes."""
-    spare: int = 0
-    """What files that were only found must leave free, for the turns to come."""
+    found_share: float = 1.0
+    """Share of the room left by everything else that files may take which were only found; the rest is for the
+    turns to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def plan(pieces: Iterable[Piece], budget: Budget, count: Count, *, exact: bool =
         for piece in there:
             if piece.floor is Form.OUT and piece.rank < Rank.FOUND:
                 sharing.take_fullest(piece)
-        sharing.room -= budget.spare
+        sharing.room = int(sharing.room * budget.found_share)
         sharing.take_found([piece for piece in there if piece.floor is Form.OUT and piece.rank >= Rank.FOUND])
     chosen = [] if refusal else [sharing.chosen(piece) for piece in there if id(piece) in sharing.forms]
     left = [
@@ -309,9 +310,9 @@ def compose(plan: ContextPlan) -> str:
     return "\n\n".join(body for *_, body in sorted(placed))
 
 
-def spare_of(limit: int) -> int:
-    """Tokens that found files leave free for the turns to come; small budgets are for one turn."""
-    return max(limit - SPARE_FROM, 0) * SPARE_PERCENT // 100
+def found_share(limit: int) -> float:
+    """How much of the room is for found files: all of a small one, less and less of one that is for many turns."""
+    return 1.0 - (1.0 - FOUND_SHARE) * min(max(limit - ONE_TURN, 0) / ONE_TURN, 1.0)
 
 
 def fit(
@@ -331,7 +332,7 @@ def fit(
     fixed = weigh("\n") if bare <= limit else bare
     slack = 0
     while bare <= limit:
-        budget = Budget(limit - slack, fixed - history, history, spare_of(limit))
+        budget = Budget(limit - slack, fixed - history, history, found_share(limit))
         chosen = plan(pieces, budget, count, exact=exact)
         message = compose(chosen)
         used = weigh(message) if message else bare

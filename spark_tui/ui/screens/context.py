@@ -139,7 +139,7 @@ class ContextScreen(Steady, ModalScreen[None]):
     def _draw(self) -> None:
         talk = self._engine.conversation
         marked = self._target_key()
-        width = max(self._list.size.width, 40)
+        width = max(self._list.scrollable_content_region.width - 2, 40)
         self._rows = context_rows(talk.plan, talk.wishes, talk.ledger, width)
         self._list.set_lines([row.line for row in self._rows])
         places = [place for place, row in enumerate(self._rows) if row.target is not None]
