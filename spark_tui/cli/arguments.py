@@ -38,7 +38,7 @@ def _root() -> argparse.ArgumentParser:
         "--continue", dest="continues", action="store_true", help="go on from the last session of this folder"
     )
     again.add_argument(
-        "--resume", default="", metavar="ID", help="go on from a session (see 'spark-tui history')"
+        "--resume", default="", metavar="ID", help="go on from a session (see 'spark-tui history --sessions')"
     )
     parser.add_argument(
         "--theme", default="", metavar="NAME", help="colour theme, over the one in config.toml"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from spark_tui.adapters.git import patch, timeline
+from spark_tui.adapters.session_log import read_log
 from spark_tui.cli.desk import Desk, open_desk, say
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
 from spark_tui.core.diff import unified
@@ -20,6 +21,8 @@ async def history(folder: str, options: argparse.Namespace) -> int:
         if options.git_dir:
             print(desk.state / "mirror.git")
             return 0
+        if options.sessions:
+            return _list_sessions(desk, options)
         points = await desk.history.points(options.limit)
         place, chain = await _chain(desk, points)
         commits = _commits(desk, options.limit) if options.commits else {}
@@ -32,6 +35,25 @@ async def history(folder: str, options: argparse.Namespace) -> int:
                 print(line_of(point, place, chain) + "".join(f"  {oid[:12]}" for oid in commit.values()))
         if not points and not options.json:
             print("No checkpoints in this folder yet.", file=sys.stderr)
+    return 0
+
+
+def _list_sessions(desk: Desk, options: argparse.Namespace) -> int:
+    logs = sorted((desk.state / "sessions").glob("*.jsonl"), key=lambda log: -log.stat().st_mtime)
+    for log in logs[: options.limit]:
+        last, prompt, is_ended = log.stat().st_mtime, "", False
+        for record in read_log(log):
+            is_ended = record.get("kind") == "closed"
+            if record.get("kind") == "turn" and not prompt:
+                prompt = str(record.get("prompt", ""))
+        if options.json:
+            print(json.dumps({"session": log.stem, "last": last, "is_ended": is_ended, "prompt": prompt}))
+        else:
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(last))
+            words = inert(" ".join(prompt.split())[:60])
+            print(f"{inert(log.stem)}  {when}  {'ended  ' if is_ended else 'cut off'}  {words}".rstrip())
+    if not logs and not options.json:
+        print("No sessions in this folder yet.", file=sys.stderr)
     return 0
 
 

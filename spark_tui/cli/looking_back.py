@@ -17,6 +17,7 @@ def add_commands(choices: Any) -> None:
     command.add_argument(
         "--git-dir", action="store_true", help="print where the git mirror of the checkpoints is"
     )
+    command.add_argument("--sessions", action="store_true", help="list the sessions instead, for --resume")
     command.add_argument(
         "--commits", action="store_true", help="with the commit of the mirror that shows each"
     )

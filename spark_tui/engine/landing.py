@@ -27,7 +27,8 @@ class Landing:
         self._checkpoints = checkpoints
         self._clock = clock
         self._turnstile = asyncio.Lock()
-        self._needs_recovery = False
+        # What a crash cut comes first, whoever asks for what.
+        self._needs_recovery = True
         self._running: set[asyncio.Task[Checkpoint]] = set()
         self.count = 0
         """Checkpoints that the journal has, as of the last recovery and the landings since."""

@@ -115,6 +115,20 @@ def test_the_git_mirror_is_where_history_says(place: Place) -> None:
     assert "undo" in git(place.root, f"--git-dir={folder}", "log", "--format=%s", "checkpoints")
 
 
+def test_sessions_are_listed_by_what_was_asked_first(place: Place) -> None:
+    assert "No sessions" in place.run("history", "--sessions")[2]
+    folder = StateFolder.open(state_dir(), str(place.root)).path / "sessions"
+    for age, (name, kinds) in enumerate({"new": ["turn", "turn"], "old": ["turn", "closed"]}.items()):
+        rows = [{"v": 1, "kind": kind, "prompt": f"{name} {number}\x1b"} for number, kind in enumerate(kinds)]
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        os.utime(folder / f"{name}.jsonl", (1_000_000 - age, 1_000_000 - age))
+    lines = place.run("history", "--sessions")[1].splitlines()
+    assert [line.split()[0] for line in lines] == ["new", "old"]
+    assert "cut off  new 0" in lines[0] and "ended    old 0" in lines[1] and "\x1b" not in "".join(lines)
+    facts = [json.loads(line) for line in place.run("history", "--sessions", "--json")[1].splitlines()]
+    assert [fact["is_ended"] for fact in facts] == [False, True]
+
+
 def test_checkpoints_are_shown_with_their_commits_and_as_git_shows_them(place: Place) -> None:
     point = place.land("t1", a="1\n")
     assert place.run("show", str(point), "--git")[0] == 1

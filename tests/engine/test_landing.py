@@ -35,6 +35,7 @@ async def test_the_journal_knows_before_the_first_byte_and_after_the_last() -> N
     checkpoint = await desk.landing.land(WRITES, LandingKind.ACCEPT, "t1", "three files")
     assert desk.files.data == NEW
     assert desk.journal.calls == [
+        "unfinished",
         "survey",
         "intend",
         "stage",
