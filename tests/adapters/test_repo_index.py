@@ -19,6 +19,7 @@ from spark_tui.adapters.repo_index.store import Store
 from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.core.repo import PastCommit, Query, skeleton_text
 from spark_tui.core.text.lines import split_lines
+from spark_tui.ports import IndexProgress
 
 COUNT = O200kCounter().count
 BOX = (
@@ -274,7 +275,7 @@ async def tree(tmp_path: Path) -> AsyncIterator[tuple[Path, RepoIndex, list[str]
 
 async def test_the_index_lists_ranks_and_follows(tree: tuple[Path, RepoIndex, list[str]]) -> None:
     root, index, paths = tree
-    told = []
+    told: list[IndexProgress] = []
     await index.start(told.append)
     await index.list_files(paths, [PastCommit(1, ("box.py",), "boxes")])
     facts = index.snapshot()
@@ -333,7 +334,7 @@ async def test_an_index_that_can_not_start_says_so(tmp_path: Path) -> None:
         [sys.executable, "-c", "pass"],
         [sys.executable, "-c", "print('x' * 99)"],
     ):
-        told = []
+        told: list[IndexProgress] = []
         index = RepoIndex(str(tmp_path), None, command=command)
         await index.start(told.append)
         await index.list_files(["a.py"], [])

@@ -13,6 +13,8 @@ class FakeIndex:
         self.files = dict(files or {})
         self.ranked = tuple(ranked)
         self.listed: tuple[str, ...] = ()
+        self.history: tuple[PastCommit, ...] = ()
+        self.now: IndexProgress | None = None
         self.updated: list[str] = []
         self.queries: list[Query] = []
         self.is_closed = False
@@ -21,7 +23,12 @@ class FakeIndex:
 
     @property
     def progress(self) -> IndexProgress:
-        return IndexProgress(len(self.files), len(self.files), True)
+        return self.now or IndexProgress(len(self.files), len(self.files), True)
+
+    def tell(self, progress: IndexProgress) -> None:
+        """Say how far it is."""
+        self.now = progress
+        self._on_progress(progress)
 
     def snapshot(self) -> RepoFacts:
         return RepoFacts(dict(sorted(self.files.items())), revision=self._revision)
@@ -31,7 +38,7 @@ class FakeIndex:
         on_progress(self.progress)
 
     async def list_files(self, paths: Sequence[str], history: Sequence[PastCommit]) -> None:
-        self.listed = tuple(paths)
+        self.listed, self.history = tuple(paths), tuple(history)
         for path in paths:
             self.files.setdefault(path, FileFacts(path, 0))
         self._moved()
