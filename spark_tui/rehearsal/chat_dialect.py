@@ -82,6 +82,10 @@ class ChatWriter:
                 return [self._chunk({"role": "assistant", "content": ""})]
             case "response.output_text.delta":
                 return [self._chunk({"content": frame["delta"]})]
+            case "response.refusal.delta":
+                return [self._chunk({"refusal": frame["delta"]})]
+            case "response.reasoning_text.delta" | "response.reasoning_summary_text.delta":
+                return [self._chunk({"reasoning": frame["delta"]})]
             case "response.output_item.added":
                 return self._opened(frame)
             case "response.function_call_arguments.delta":

@@ -51,6 +51,14 @@ class Deed(StrEnum):
     """Forget what the request goes on from."""
     DEAF = "deaf"
     """Read nothing any more, not even pings."""
+    QUEUE = "queue"
+    """Let it wait in a queue for `seconds`, and tell the place."""
+    THINK = "think"
+    """Begin with reasoning, whose words are `message`."""
+    REFUSE = "refuse"
+    """Refuse in the words of `message`, as a model does."""
+    SPLIT = "split"
+    """Give every file of a patch a call of its own."""
     LEAN = "lean"
     NOISE = "noise"
     TERMINAL = "terminal"
@@ -79,6 +87,8 @@ class Fault:
     retry_after: float | None = None
     resets_at: float | None = None
     seconds: float = 0.0
+    shape: str = ""
+    """How an error is written: `flat`, `detail`, `status_code`, or as usual."""
 
 
 _DEFAULTS: Mapping[Deed, Mapping[str, Any]] = {
@@ -117,7 +127,7 @@ def _fits(name: str, value: object) -> bool:
         return False
     if name in ("after", "skip", "times", "status"):
         return isinstance(value, int) and value >= 0
-    return isinstance(value, str if name in ("do", "on", "code", "message") else int | float)
+    return isinstance(value, str if name in ("do", "on", "code", "message", "shape") else int | float)
 
 
 @dataclass(slots=True)

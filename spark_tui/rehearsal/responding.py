@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from spark_tui.rehearsal.answer import Answer
-from spark_tui.rehearsal.composing import Composer
+from spark_tui.rehearsal.composing import Composer, Shape
 from spark_tui.rehearsal.faults import BadScript, Deed, Fault
 from spark_tui.rehearsal.house import House, Remembered
 from spark_tui.rehearsal.pieces import Pacer, count_pieces
@@ -36,6 +36,10 @@ class Act:
 
 
 Step = Json | Act
+_BLOWS = {
+    Deed.DROP: Blow.DROP, Deed.GARBAGE: Blow.GARBAGE, Deed.BINARY: Blow.BINARY, Deed.DEAF: Blow.DEAF,
+}  # fmt: skip
+_SHAPES = {Deed.THINK: Shape.THOUGHTFUL, Deed.REFUSE: Shape.REFUSAL, Deed.SPLIT: Shape.SEVERAL_CALLS}
 
 _NOT_NEEDED = (
     "response.in_progress", "response.output_item.added", "response.content_part.added",
@@ -147,6 +151,10 @@ class Response:
         match fault.do:
             case Deed.DELAY | Deed.SILENCE:
                 await asyncio.sleep(fault.seconds)
+            case Deed.QUEUE:
+                for place in (3, 2, 1):
+                    yield {**self._composer.event("queued", "queued"), "queue_position": place}
+                    await asyncio.sleep(fault.seconds / 3)
             case Deed.ERROR | Deed.STATUS:
                 yield frame
             case Deed.FAIL:
@@ -159,16 +167,10 @@ class Response:
             case Deed.AGE:
                 yield aged()
                 yield Act(Blow.CLOSE, self._house.manners.age_close)
-            case Deed.DROP:
-                yield Act(Blow.DROP)
             case Deed.CLOSE:
                 yield Act(Blow.CLOSE, fault.status)
-            case Deed.GARBAGE:
-                yield Act(Blow.GARBAGE)
-            case Deed.BINARY:
-                yield Act(Blow.BINARY)
-            case Deed.DEAF:
-                yield Act(Blow.DEAF)
+            case deed if deed in _BLOWS:
+                yield Act(_BLOWS[deed])
             case _:
                 pass
 
@@ -187,11 +189,16 @@ class Response:
                 yield self._failed("server_error", "The performer stumbled over this."), False
                 return
             pacer = Pacer(self._house.manners.rate)
-            for frame, paced in composer.answer(answer):
+            shape, words = self._shape()
+            for frame, paced in composer.answer(answer, shape, words):
                 if paced:
                     await pacer.wait()
                 yield frame, paced
         yield self._end("completed", completed_at=int(self._house.clock.now())), False
+
+    def _shape(self) -> tuple[Shape, str]:
+        fault = self._fault
+        return (_SHAPES.get(fault.do, Shape.USUAL), fault.message) if fault is not None else (Shape.USUAL, "")
 
     async def _think(self) -> Answer | None:
         """Ask the performer; whatever goes wrong there concerns this one response."""
@@ -252,7 +259,7 @@ def count_input(create: Create, first: bool) -> int:
 
 def _is_last(fault: Fault) -> bool:
     return fault.do not in (
-        Deed.DELAY, Deed.SILENCE, Deed.LEAN, Deed.NOISE, Deed.TERMINAL, Deed.FORGET,
+        Deed.DELAY, Deed.SILENCE, Deed.LEAN, Deed.NOISE, Deed.TERMINAL, Deed.FORGET, Deed.QUEUE, *_SHAPES,
     )  # fmt: skip
 
 
@@ -264,7 +271,21 @@ def _error(fault: Fault) -> Json:
         inner["headers"] = {"retry-after": f"{fault.retry_after:g}"}
     if fault.resets_at is not None:
         inner["resets_at"] = fault.resets_at
-    return frame
+    return _shaped(frame, inner, fault.shape)
+
+
+def _shaped(frame: Json, inner: Json, shape: str) -> Json:
+    """Write an error as other servers do."""
+    match shape:
+        case "flat":
+            return {"type": "error", **{name: inner[name] for name in ("code", "message", "param")}}
+        case "detail":
+            return {"error": {"detail": inner["message"]}, "type": "error", "status": frame["status"]}
+        case "status_code":
+            status = frame.pop("status")
+            return {**frame, "status_code": status, "headers": inner.pop("headers", {})}
+        case _:
+            return frame
 
 
 def _usage(before: int, cached: int, after: int) -> Json:

@@ -166,7 +166,8 @@ class Door:
             return
         self._sockets.add(socket)
         try:
-            await Session(socket, self._house, str(next(self._numbers))).run()
+            tells_times = head.headers.get("x-responsesapi-include-timing-metrics") == "true"
+            await Session(socket, self._house, str(next(self._numbers)), tells_times=tells_times).run()
         finally:
             self._sockets.discard(socket)
             await socket.finish()

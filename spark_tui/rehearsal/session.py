@@ -22,7 +22,8 @@ _LANE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,256}")
 class Session:
     """Reads requests from one connection and answers them, lane by lane."""
 
-    def __init__(self, socket: Socket, house: House, place: str = "") -> None:
+    def __init__(self, socket: Socket, house: House, place: str = "", *, tells_times: bool = False) -> None:
+        """`tells_times`: the client wants to know how long the server took."""
         self._socket = socket
         self._house = house
         self._place = place
@@ -33,6 +34,7 @@ class Session:
         self._active: dict[str, Response] = {}
         self._room = asyncio.Semaphore(house.manners.most_at_once)
         self._steering = Steering(house, self._active, self._send)
+        self._tells_times = tells_times
         self._busy = False
         self._encode = msgspec.json.Encoder().encode
 
@@ -156,6 +158,7 @@ class Session:
 
     async def _play(self, lane: str, response: Response, previous: str) -> None:
         self._active[lane] = response
+        began = self._house.clock.now()
         try:
             async for step in response.steps():
                 if isinstance(step, Act):
@@ -167,6 +170,8 @@ class Session:
                 elif step["type"] in ("error", "response.failed"):
                     last = True
                     self._memory.evict(lane, previous)
+                if last and self._tells_times:
+                    await self._send(_times(self._house.clock.now() - began), lane)
                 # The client may ask again as soon as it reads the last frame.
                 self._busy = self._busy and not last
                 await self._send(step, lane)
@@ -192,3 +197,9 @@ class Session:
             frame = {**frame, "stream_id": lane}
         self._house.record("S", self._place, frame)
         await self._socket.send(self._encode(frame), text=True)
+
+
+def _times(seconds: float) -> Json:
+    """How long the server took for a response, in milliseconds."""
+    names = ("responses_duration_excl_engine_and_client_tool_time_ms", "engine_service_total_ms")
+    return {"type": "responsesapi.websocket_timing", "timing_metrics": dict.fromkeys(names, seconds * 1000)}

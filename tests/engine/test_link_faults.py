@@ -72,6 +72,8 @@ class Outcome:
     states: tuple[TurnState, ...]
     sentences: tuple[str, ...]
     transport: str
+    waited: tuple[float, ...]
+    """Seconds that the turns spent waiting for the server."""
     told: str
     """Every sentence of the link."""
 
@@ -141,6 +143,7 @@ async def sitting(faults: list[dict[str, Any]], transport: str, **manners: Any) 
                 tuple(turn.state for turn in turns),
                 tuple(turn.sentence for turn in turns),
                 made.status.transport,
+                tuple(turn.way.waited for turn in turns),
                 "\n".join(told),
             )
 
@@ -194,6 +197,8 @@ HARMLESS: dict[str, list[dict[str, Any]]] = {
     "lean": [fault("lean", times=0)],
     "noise": [fault("noise", times=0)],
     "silence": [fault("silence", seconds=0.1, after=4, times=0)],
+    "queue": [fault("queue", seconds=0.06, times=0)],
+    **{f"error as {shape}": [fault("error", shape=shape)] for shape in ("flat", "detail", "status_code")},
     "slow": [fault("delay", seconds=0.1, times=0)],
     "five drops": [fault("drop", after=2, times=4)],
     "upgrade 404": [fault("status", on="upgrade", status=404, times=0)],
@@ -267,6 +272,24 @@ async def test_manners_of_servers_make_no_difference(
 ) -> None:
     outcome, ideal = await sitting([], transport, **manners), faultless[transport]
     assert (outcome.files, outcome.items, outcome.states) == (ideal.files, ideal.items, ideal.states)
+
+
+@pytest.mark.parametrize("transport", ["ws", "http", "chat"])
+@pytest.mark.parametrize("shape", ["think", "split"])
+async def test_thoughts_and_several_calls_lead_to_the_same_files(
+    shape: str, transport: str, faultless: dict[str, Outcome]
+) -> None:
+    outcome, ideal = await sitting([fault(shape, times=0)], transport), faultless[transport]
+    assert outcome.states == (TurnState.DONE, TurnState.DONE), outcome
+    assert outcome.files == ideal.files
+    calls = [item for item in outcome.items if isinstance(item, ToolCall)]
+    assert len(calls) == (2 if shape == "split" else 1)
+
+
+async def test_a_queue_is_told_and_measured() -> None:
+    outcome = await sitting([fault("queue", seconds=0.3, times=0)], "ws")
+    assert "has put the request into its queue at place 3" in outcome.told
+    assert outcome.waited[0] > 0.2, "of which the server held it for 0.3 s"
 
 
 async def test_what_is_too_large_for_a_socket_goes_over_http(faultless: dict[str, Outcome]) -> None:
