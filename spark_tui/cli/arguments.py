@@ -196,6 +196,13 @@ def _add_serve(choices: _Choices) -> None:
     serve.add_argument("--record", default="", metavar="FILE", help="write every frame to FILE")
     serve.add_argument("--lean", action="store_true", help="leave out events that clients can do without")
     serve.add_argument("--no-lanes", action="store_true", help="one response at a time on a connection")
+    serve.add_argument(
+        "--manner",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="how it behaves otherwise, as age_limit=60 or interrupts=true; may be repeated",
+    )
     serve.add_argument("--watch-stdin", action="store_true", help="stop when standard input ends")
     serve.set_defaults(command=commands.serve)
 

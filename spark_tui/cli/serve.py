@@ -5,9 +5,11 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 from spark_tui.rehearsal.faults import BadScript, Script
 from spark_tui.rehearsal.house import Manners
@@ -33,6 +35,9 @@ def run_serve(options: argparse.Namespace) -> int:
         try:
             script = Script.read(Path(options.faults).read_text("utf-8")) if options.faults else Script()
             record = _recorder(options.record, stack) if options.record else None
+            manners = read_manners(
+                options.manner, Manners(rate=options.rate, lean=options.lean, lanes=not options.no_lanes)
+            )
         except (OSError, ValueError, BadScript) as error:
             print(f"spark-tui: {error}", file=sys.stderr)
             return 2
@@ -43,7 +48,7 @@ def run_serve(options: argparse.Namespace) -> int:
                     token=os.environ.get(TOKEN_VARIABLE, ""),
                     on_ready=ready,
                     watch_stdin=options.watch_stdin,
-                    manners=Manners(rate=options.rate, lean=options.lean, lanes=not options.no_lanes),
+                    manners=manners,
                     script=script,
                     seed=options.seed,
                     record=record,
@@ -53,6 +58,25 @@ def run_serve(options: argparse.Namespace) -> int:
             print(f"spark-tui: port {options.port} can't be used: {error.strerror}", file=sys.stderr)
             return 1
     return 0
+
+
+def read_manners(wanted: Sequence[str], manners: Manners) -> Manners:
+    """Lay `NAME=VALUE` over the manners. Raises BadScript."""
+    known = {field.name: getattr(manners, field.name) for field in fields(manners)}
+    changes: dict[str, Any] = {}
+    for entry in wanted:
+        name, _, value = entry.partition("=")
+        usual = known.get(name)
+        try:
+            if isinstance(usual, bool):
+                changes[name] = {"true": True, "false": False}[value]
+            elif isinstance(usual, int | float):
+                changes[name] = type(usual)(value)
+            else:
+                raise BadScript(f"there is no manner {name!r}: known are {', '.join(sorted(known))}")
+        except (KeyError, ValueError):
+            raise BadScript(f"{value!r} is no value for {name}: it is {usual!r} otherwise") from None
+    return replace(manners, **changes)
 
 
 def _recorder(path: str, stack: ExitStack) -> Callable[[str, str, object], None]:

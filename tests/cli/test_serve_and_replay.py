@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.model_socket import ModelSocket
 from spark_tui.adapters.model_trace import TracedLink, TraceFile
 from spark_tui.cli import main
+from spark_tui.cli.serve import read_manners
 from spark_tui.core.settings import LaneProfile, Model, Provider
 from spark_tui.core.wire import AssistantMessage, UserMessage
 from spark_tui.engine.link import Link, LinkPrompt
+from spark_tui.rehearsal.faults import BadScript
+from spark_tui.rehearsal.house import Manners
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,3 +102,17 @@ def test_a_recording_that_breaks_off_is_told_by_the_exit_code(
     )
     assert main(["replay", str(tmp_path / "cut")]) == 1
     assert "failed" in capsys.readouterr().out
+
+
+def test_manners_are_given_by_name() -> None:
+    usual = Manners()
+    changed = read_manners(["interrupts=true", "age_limit=60", "most_lanes=3", "lanes=false"], usual)
+    assert changed == replace(usual, interrupts=True, age_limit=60.0, most_lanes=3, lanes=False)
+    assert read_manners([], usual) == usual
+
+
+@pytest.mark.parametrize("wrong", ["nosuch=1", "lanes=perhaps", "most_lanes=many", "age_limit"])
+def test_manners_that_make_no_sense_are_a_sentence(wrong: str) -> None:
+    with pytest.raises(BadScript) as told:
+        read_manners([wrong], Manners())
+    assert wrong.partition("=")[0] in str(told.value)
