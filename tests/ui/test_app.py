@@ -41,9 +41,29 @@ async def test_it_begins_in_the_prompt_and_keys_go_everywhere(size: tuple[int, i
 
 async def test_the_key_of_a_pane_hides_it_when_pressed_there() -> None:
     async with stage() as it:
-        for key, pane in [("f2", "tree"), ("f3", "editor"), ("f4", "review"), ("f6", "talk")]:
+        for key, pane in [("f2", "tree"), ("f4", "review"), ("f6", "talk")]:
             await it.press(key, key)
             assert not it.workspace.query_one(f"#{pane}").display and it.here == "prompt"
+            await it.press(key)
+            assert it.workspace.query_one(f"#{pane}").display and it.here == pane
+
+
+async def test_the_text_is_not_hidden_by_its_own_key_and_takes_the_keys_of_what_was_hidden() -> None:
+    async with stage() as it:
+        it.engine.workspace.files["a.py"] = b"x\n"
+        await it.engine.workspace.open("a.py")
+        await it.settle()
+        await it.press("f3", "f3")
+        assert it.workspace.query_one("#editor").display and it.here == "editor"
+        assert "one half only" in it.text("#status")
+        await it.press("f4", "f4")
+        assert it.here == "editor" and not it.workspace.query_one("#review").display
+        await it.press("f4", "f3", "ctrl+p")
+        await it.type("hide pane")
+        await it.press("enter")
+        assert not it.workspace.query_one("#editor").display and it.here == "prompt"
+        row = it.all_text().split("\n")[5]
+        assert row.count("│") == 1
         await it.press("f3")
         assert it.workspace.query_one("#editor").display and it.here == "editor"
 

@@ -188,7 +188,7 @@ async def test_what_is_wrong_with_the_open_file_is_marked_in_the_editor() -> Non
         it.engine.checking.faults["a.py"] = text, (found("oops"), replace(found(), line=-1, end_line=-1))
         it.engine.emit(ChecksMoved())
         await it.settle()
-        view = it.app.screen.query_one(EditorPane)._view
+        view = it.app.screen.query_one(EditorPane)._front.view
         marks = view._sheet.index.marks.diagnostics
         assert [(one.span.start.line, one.sentence, one.source) for one in marks][0] == (
             3,

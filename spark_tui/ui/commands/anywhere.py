@@ -30,12 +30,14 @@ def _going() -> tuple[Command, ...]:
     return (
         Command("pane.tree", ("f2",), "Files", f"Goes to the files; {again}", "go('tree')", "files",
                 True, True),
-        Command("pane.editor", ("f3",), "Editor", f"Goes to the editor; {again}", "go('editor')", "editor",
-                True, True),
+        Command("pane.editor", ("f3",), "Editor", "Goes to the editor; again when there: to its other half.",
+                "go('editor')", "editor", True, True),
         Command("pane.review", ("f4",), "Review", f"Goes to the proposed edits; {again}", "go('review')",
                 "review", True, True),
         Command("pane.talk", ("f6",), "Talk", f"Goes to what was said; {again}", "go('talk')", "talk",
                 True, True),
+        Command("pane.hide", (), "Hide pane", "Hides the pane you are in; its key brings it back.", "hide",
+                in_palette=True),
         Command("pane.prompt", ("f7",), "Prompt", "Goes to the prompt.", "go('prompt')", "prompt",
                 True, True),
     )  # fmt: skip

@@ -51,6 +51,10 @@ def _keeping() -> tuple[Command, ...]:
 
 def _tabs() -> tuple[Command, ...]:
     return (
+        Command("editor.split", ("alt+v",), "Split editor",
+                "Shows two files, or two places of one, side by side; again: one.", "split", "", True),
+        Command("editor.across", ("f5",), "Other half", "Goes to the other half of the editor.", "across", "",
+                True),
         Command("tab.close", ("alt+w",), "Close tab", "Closes the open file.", "close_tab", "", True),
         Command("tab.next", ("ctrl+pagedown", "f10"), "Next tab", "Shows the next open file.", "tab(1)",
                 in_palette=True),

@@ -1,79 +1,24 @@
 """The editor's pane: tabs above, the text, a sentence below when something about the file is special."""
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from spark_tui.core.display import inert
 from spark_tui.core.review import HunkView
-from spark_tui.core.text import ChangeSet, Position, Span, Text
-from spark_tui.engine import ChangedOutside, Engine, ReviewMoved, TabsMoved
-from spark_tui.syntax import language_for
+from spark_tui.engine import ChangedOutside, Engine, TabsMoved
 from spark_tui.ui.bridge import Notice
 from spark_tui.ui.commands import COMMANDS, key_label
-from spark_tui.ui.panes.editor_faults import Faults
-from spark_tui.ui.panes.editor_habits import Customs
+from spark_tui.ui.panes.editor_half import EditorHalf
 from spark_tui.ui.widgets.editor import EditorView
-from spark_tui.ui.widgets.editor_bars import EditorBars
-from spark_tui.ui.widgets.lines import Line, LineView, plain
+from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.pane import Pane
-from spark_tui.ui.widgets.steady import Steady
 from spark_tui.ui.widgets.tab_row import Tab, TabRow, tab_row
 
-_EMPTY = (
-    ("", ""),
-    ("strong", "  No file is open."),
-    ("", ""),
-    ("muted", "  F2      files"),
-    ("muted", "  Ctrl+O  find a file by its name"),
-    ("muted", "  F7      prompt: ask for a change"),
-    ("muted", "  F1      all keys"),
-)
-_CHOOSE = next(key_label(command.keys[0]) for command in COMMANDS if command.id == "file.outside")
-
-
-class OpenFile:
-    """The editor's host: the file in front, as the engine holds it."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.path = ""
-        """The file that the editor shows."""
-
-    def text(self) -> Text:
-        """The text as it is now."""
-        buffer = self._engine.workspace.buffer(self.path)
-        return buffer.text if buffer is not None else Text.of("")
-
-    def apply(self, changes: ChangeSet, group: str) -> bool:
-        """Make a change of the person."""
-        return self._engine.workspace.edit(self.path, changes, group)
-
-    def undo(self) -> Span | None:
-        """Take the newest group of changes back."""
-        return self._engine.workspace.undo(self.path)
-
-    def redo(self) -> Span | None:
-        """Bring the group undone last back."""
-        return self._engine.workspace.redo(self.path)
-
-    def read_only(self) -> bool:
-        """Whether the file can't be edited."""
-        buffer = self._engine.workspace.buffer(self.path)
-        return buffer is None or buffer.read_only
-
-    def hunks(self) -> tuple[HunkView, ...]:
-        """The hunks that wait for a decision and have a place in the text."""
-        return self._engine.decisions.review.overlays(self.path) if self.path else ()
-
-    def looked(self, caret: Position, selection: Span | None) -> None:
-        """Tell the engine what the person has in view, for the context of the next prompt."""
-        buffer = self._engine.workspace.buffer(self.path)
-        if buffer is not None:
-            buffer.caret, buffer.selection = caret, selection
-
-
-class SteadyEditor(Steady, EditorView):
-    """The editor, outliving an error in a handler."""
+_KEYS = {command.id: key_label(command.keys[0]) for command in COMMANDS if command.keys}
+_CHOOSE, _SPLIT = _KEYS["file.outside"], _KEYS["editor.split"]
+LEAST_WIDTH = 40
+"""Columns that two halves need."""
 
 
 class EditorPane(Pane):
@@ -82,32 +27,92 @@ class EditorPane(Pane):
     def __init__(self, engine: Engine) -> None:
         super().__init__(id="editor")
         self._engine = engine
-        self._host = OpenFile(engine)
-        self._view = SteadyEditor(self._host, id="editor-view")
-        self._faults = Faults(engine, self._view)
-        self._customs = Customs(engine, self._view)
-        self._empty = LineView(id="editor-empty")
+        self._front = EditorHalf(engine, 1)
+        """The half where the person is, or was."""
+        self._other: EditorHalf | None = None
+        """The second half, while there are two."""
         self._note = LineView(can_focus=False, classes="bar", id="editor-note")
         self._tabs = TabRow(Line(()), ())
-        self._empty.when_sized = self.look
+        self._front.hint.when_sized = self.look
         self._previewed: set[str] = set()
 
     def compose_body(self) -> ComposeResult:
         """Show the text, or what to do when there is none."""
-        yield self._empty
-        yield self._view
-        yield EditorBars(self._view)
+        with Horizontal(id="editor-halves"):
+            yield self._front
         yield self._note
 
     def on_mount(self) -> None:
         """Start without a file."""
         super().on_mount()
-        self._view.display = self._note.display = False
-        self._empty.set_lines([plain(text, style) for style, text in _EMPTY])
+        self._note.display = False
 
     def target(self) -> Widget:
         """The text takes the focus, or the hint that stands in its place."""
-        return self._view if self._host.path else self._empty
+        return self._front.target()
+
+    # Two halves
+
+    @property
+    def other_path(self) -> str:
+        """The file of the second half; empty while there is one half only."""
+        return self._other.path if self._other is not None else ""
+
+    async def split(self, path: str = "") -> None:
+        """Show two files, or two places of one, side by side."""
+        path = path or self._front.path
+        if self._other is not None or not path:
+            return
+        if 0 < self.size.width < LEAST_WIDTH:
+            self.post_message(self.Said(f"Two halves need {LEAST_WIDTH} columns."))
+            return
+        second = EditorHalf(self._engine, 2)
+        await self.query_one("#editor-halves").mount(second)
+        self._other = second
+        second.show(path)
+        if path == self._front.path:
+            second.view.go_to(self._front.view.caret.line, self._front.view.caret.column)
+        self._name_halves()
+
+    async def join(self) -> None:
+        """Show the half only where the person is."""
+        gone, self._other = self._other, None
+        if gone is None:
+            return
+        if self._front.id != "editor-half":
+            # The first half stays for good; it takes over what the person sees.
+            self._front, gone = gone, self._front
+            caret = gone.view.caret
+            self._front.show(gone.path)
+            self._front.view.go_to(caret.line, caret.column)
+        self._front.target().focus(scroll_visible=False)
+        await gone.remove()
+        self._name_halves()
+
+    def go_across(self) -> None:
+        """Go to the other half."""
+        if self._other is None:
+            self.post_message(self.Said(f"There is one half only; {_SPLIT} splits the editor."))
+        else:
+            self._other.target().focus(scroll_visible=False)
+
+    def on_descendant_focus(self) -> None:
+        """The half with the focus is the one in front: its file is the open one."""
+        other = self._other
+        focused = self.screen.focused
+        if other is None or focused is None or other not in focused.ancestors:
+            return
+        self._front, self._other = other, self._front
+        if self._front.path and self._front.path != self._engine.workspace.active:
+            self._engine.workspace.activate(self._front.path)
+        self._name_halves()
+        self._show_note()
+
+    def _name_halves(self) -> None:
+        is_split = self._other is not None
+        self._front.set_named(is_split, True)
+        if self._other is not None:
+            self._other.set_named(True, False)
 
     def header_line(self) -> Line:
         """Show the tabs."""
@@ -130,24 +135,22 @@ class EditorPane(Pane):
 
     def redraw(self, notice: Notice | None) -> None:
         """Follow the engine: another file, another text, other hunks, a place to go to."""
-        active = self._engine.workspace.active
-        buffer = self._engine.workspace.buffer(active) if active else None
-        if active is None or buffer is None:
-            self._turn_to("")
+        space = self._engine.workspace
+        active = space.active if space.active and space.buffer(space.active) is not None else ""
+        if active != self._front.path:
+            self._front.show(active)
+        elif active:
+            self._front.follow(notice)
+        if not active:
             self._preview()
-        elif active != self._host.path:
-            self._turn_to(active)
-        elif notice is None or active in notice.buffers:
-            changes = (notice.buffers.get(active) or []) if notice else []
-            self._view.refresh_text(changes[0].changes if len(changes) == 1 else None)
-        elif notice.has(ReviewMoved):
-            self._view.refresh_hunks()
-        self._faults.show(self._host.path)
-        self._customs.show(self._host.path, notice)
+        if self._other is not None and self._other.path not in space.tabs:
+            self._other.show(active)
+        elif self._other is not None:
+            self._other.follow(notice)
         if notice is None or notice.has(TabsMoved, ChangedOutside):
             self._show_note()
-        if notice is not None and notice.reveal is not None and notice.reveal.path == self._host.path:
-            self._view.go_to(notice.reveal.line, notice.reveal.column)
+        if notice is not None and notice.reveal is not None and notice.reveal.path == self._front.path:
+            self._front.view.go_to(notice.reveal.line, notice.reveal.column)
 
     def _preview(self) -> None:
         """While no file is open, open the first one that a turn edits: it is what there is to see."""
@@ -164,12 +167,12 @@ class EditorPane(Pane):
     @property
     def plain_reason(self) -> str:
         """Why the text is shown without colours; empty when it is not, or when there is no text."""
-        return self._view.plain_reason if self._host.path else ""
+        return self._front.view.plain_reason if self._front.path else ""
 
     @property
     def selected(self) -> str:
         """The selected text, if it is within one line."""
-        buffer = self._engine.workspace.buffer(self._host.path)
+        buffer = self._engine.workspace.buffer(self._front.path)
         span = buffer.selection if buffer is not None else None
         if buffer is None or span is None or span.start.line != span.end.line:
             return ""
@@ -181,32 +184,19 @@ class EditorPane(Pane):
         if hunk.path in space.tabs and hunk.path != space.active:
             space.activate(hunk.path)
             self.look()
-        if hunk.path == self._host.path:
-            self._view.reveal_hunk(hunk.id)
+        if hunk.path == self._front.path:
+            self._front.view.reveal_hunk(hunk.id)
 
     def command(self, name: str) -> None:
         """Do one of the editor's own commands."""
         self.target().focus(scroll_visible=False)
-        if self._host.path:
-            self._view.action_editor(name)
-
-    def _turn_to(self, path: str) -> None:
-        """Show another file, or none; the focus stays in this pane if it is here."""
-        had_focus = self.target().has_focus
-        self._host.path = path
-        self._view.display = bool(path)
-        self._empty.display = not path
-        if path:
-            text = self._host.text()
-            self._view.show(path, text, language_for(path, text.line(0)))
-        self._show_note()
-        if had_focus:
-            self.target().focus(scroll_visible=False)
+        if self._front.path:
+            self._front.view.action_editor(name)
 
     def _show_note(self) -> None:
-        buffer = self._engine.workspace.buffer(self._host.path)
+        buffer = self._engine.workspace.buffer(self._front.path)
         note = buffer.note if buffer is not None else ""
-        if self._engine.outside.change_of(self._host.path) is not None:
+        if self._engine.outside.change_of(self._front.path) is not None:
             note = f"Changed on disk by another program, and not saved here: {_CHOOSE} settles it."
         self._note.display = bool(note)
         self._note.set_lines([Line((("stale", f" {inert(note)}"),))])

@@ -224,17 +224,31 @@ class Board(Steady, Screen[None]):
         self._areas["tree"].set_class(upper == ["tree"], "-wide")
 
     def action_go(self, pane: str) -> None:
-        """Go to a pane; hide it when already there."""
-        self._arrangement.go(pane) if self.here != pane else None
-        if self.here == pane and pane in AREAS and not self._arrangement.single:
-            self.set_focus(self.prompt.input, scroll_visible=False)
-            self._arrangement.hide(pane)
-            self._arrange()
+        """Go to a pane; in a pane at the side already: hide it and go to the text, or to the prompt without one."""
+        if self.here == pane and pane == "editor":
+            self.editor.go_across()
             return
+        if self.here == pane and pane in AREAS and not self._arrangement.single:
+            self.action_hide()
+            return
+        self._arrangement.go(pane)
         self._arrange()
         target: Widget = self.prompt.input if pane == "prompt" else self._areas[pane].target()
         # At once: keys that are queued behind this one belong to the pane they were meant for.
         self.set_focus(target, scroll_visible=False)
+
+    def action_hide(self) -> None:
+        """Hide the pane where the person is, or was before going to the prompt."""
+        pane = self._arrangement.current
+        if self._arrangement.single:
+            self.bottom.say("There is room for one pane only: nothing to hide.")
+            return
+        text = self._areas["editor"]
+        goes_to_text = pane != "editor" and text.display and self.engine.workspace.active is not None
+        target = text.target() if goes_to_text else self.prompt.input
+        self.set_focus(target, scroll_visible=False)
+        self._arrangement.hide(pane)
+        self._arrange()
 
     def on_pane_went_to(self, event: Pane.WentTo) -> None:
         """The person asked a pane to be taken to another one."""

@@ -60,6 +60,21 @@ class WorkspaceScreen(Board):
         if self.here != "editor":
             self.action_go("editor")
 
+    async def action_split(self) -> None:
+        """Split the editor, or join its halves."""
+        if self.engine.workspace.active is None:
+            self.bottom.say("No file is open: there is nothing to split.")
+        elif self.editor.other_path:
+            await self.editor.join()
+        else:
+            await self.editor.split()
+
+    def action_across(self) -> None:
+        """Go to the other half of the editor."""
+        if self.here != "editor":
+            self.action_go("editor")
+        self.editor.go_across()
+
     def action_filing(self, what: str) -> None:
         """Have the open file moved, copied, deleted, or a new one made beside it."""
         path = self.engine.workspace.active
