@@ -16,6 +16,7 @@ from spark_tui.rehearsal.performer_prompt import Brief
 _SECTION = re.compile(r"\*\*\* (Add|Update|Delete) File: (.+)")
 _PLACE = re.compile(r"lines (\d+)-(\d+) of the file as it is now")
 _INSTEAD = re.compile(r"[`'\"]?(\w+)[`'\"]?,? not [`'\"]?(\w+)")
+_UNEXPECTED = re.compile(r"unexpected (\S+)")
 _WORD = re.compile(r"\w+|[^\w\s]|\s+")
 _HASH_COMMENTS = (".py", ".sh", ".rb", ".toml", ".yml", ".yaml", ".txt", ".cfg")
 
@@ -130,6 +131,9 @@ def _as_told(note: str) -> Edit | None:
     instruction = understand(note)
     if isinstance(instruction, Rename | Replace):
         return _swap({instruction.old: instruction.new})
+    wrong = _UNEXPECTED.search(note)
+    if wrong is not None:
+        return lambda line: line.replace(wrong[1], "")
     found = _INSTEAD.search(note)
     return _swap({found[2]: found[1]}) if found else None
 

@@ -32,6 +32,8 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.raw = bytearray()
+        self.log: list[tuple[float, bytes]] = []
+        """What was written, and when it came."""
         self.status: int | None = None
         self.pid, self._master = pty.fork()
         if self.pid == 0:
@@ -77,6 +79,7 @@ class Terminal:
         if not data:
             return False
         self.raw += data
+        self.log.append((time.monotonic(), data))
         self._stream.feed(data.replace(b"\x1b[>4;2m", b"").replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b""))
         return True
 

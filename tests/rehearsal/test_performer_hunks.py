@@ -32,6 +32,7 @@ def test_versions_differ_by_their_condition_and_stay_on_the_lines_of_the_hunk() 
 def test_a_note_that_names_words_is_carried_out() -> None:
     assert "+    amount = items[0]" in ask(version_text(HUNK, "amount, not cost")).patch
     assert "+    sum_ = items[0]" in ask(version_text(HUNK, "rename cost to sum_")).patch
+    assert "+    cost = items" in ask(version_text(HUNK, "mend this: unexpected [0]")).patch
     assert "# rehearsal: be nice" in ask(version_text(HUNK, "be nice")).patch
 
 

@@ -231,7 +231,7 @@ async def test_three_versions_stand_side_by_side_and_a_number_takes_one() -> Non
         it.engine.propose(ONE)
         await it.settle()
         shown = it.text("#review-list")
-        assert "[0 as proposed]" in shown and "2 clearest (3 lines so far)" in shown
+        assert "[0 as proposed]" in shown and "2 clearest (writing, 3 lines)" in shown
         row = next(line for line in shown.split("\n") if "return 20" in line)
         assert "# thirty" in shown and row.count("│") == 2, "one beside the other"
         assert "it was stopped" in shown

@@ -190,6 +190,7 @@ class Deciding:
             self._engine.decisions.choose(hunk.id, hunk.alternatives[number - 1])
         elif self._engine.versions.choose(hunk.id, number):
             self._list.show_columns(False)
+            self._list.call_after_refresh(self._list.show_selected)
         else:
             self._say("There is no such place or version to choose.")
 

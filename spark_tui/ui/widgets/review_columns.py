@@ -27,14 +27,15 @@ def is_roomy(width: int) -> bool:
 
 def heading(choices: Sequence[Choice], width: int) -> list[Line]:
     """Name every version with the number that takes it; the one that is proposed now stands in brackets."""
-    words = []
+    lines = [""]
     for number, choice in enumerate(choices):
         name = f"[{number} {inert(choice.name)}]" if choice.is_shown else f"{number} {inert(choice.name)}"
-        lines = (
-            f"{len(choice.rows)} lines so far" if choice.said == "writing" and choice.rows else choice.said
-        )
-        words.append(f"{name} ({inert(lines)})" if lines else name)
-    return [plain(f"     {text}", "accent") for text in wrap_words("   ".join(words), width - 6)]
+        said = f"writing, {len(choice.rows)} lines" if choice.said == "writing" and choice.rows else choice.said
+        word = cut(f"{name} ({inert(said)})" if said else name, width - 6)
+        if lines[-1] and cell_len(lines[-1]) + 3 + cell_len(word) > width - 6:
+            lines.append("")
+        lines[-1] += f"   {word}" if lines[-1] else word
+    return [plain(f"     {text}", "accent") for text in lines]
 
 
 def side_by_side(choices: Sequence[Choice], look: BodyLook, limit: int) -> list[Line]:

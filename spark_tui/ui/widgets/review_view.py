@@ -70,6 +70,7 @@ class ReviewView(LineView):
         """Explain the selected hunk, or stop explaining; whether it is explained now."""
         self._look = replace(self._look, why=not self._look.why)
         self._draw()
+        self.show_selected()
         return self._look.why
 
     @property
