@@ -301,7 +301,9 @@ class Sent:
         there = self._texts.get(piece.label, {})
         if piece.rank >= Rank.FOUND and "skeleton" in there:
             # Other lines of the same file tell little that is new.
-            bodies = {form: piece.bodies[form] for form in piece.forms if form in (Form.WHOLE, Form.SKELETON)}
+            bodies: dict[Form, str] = {
+                form: piece.bodies[form] for form in piece.forms if form in (Form.WHOLE, Form.SKELETON)
+            }
             if piece.score < WORTH_MORE or not bodies:
                 return replace(piece, bodies={}, fault="already sent in part")
             piece = replace(piece, bodies=bodies)
