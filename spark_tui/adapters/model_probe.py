@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -155,12 +155,24 @@ class RememberedLink:
             if error.status in _NOT_OFFERED:
                 self._capabilities.learn(self._base_url, self._way, offered=False)
             raise
-        self._capabilities.learn(self._base_url, self._way, offered=True)
+        if info.remembers:
+            # Plain requests all look alike as long as nothing is asked.
+            self._capabilities.learn(self._base_url, self._way, offered=True)
         return info
 
-    def exchange(self, request: Mapping[str, object]) -> AsyncIterator[Mapping[str, object]]:
-        """Send one request and yield decoded frames until the caller stops."""
-        return self._link.exchange(request)
+    async def exchange(self, request: Mapping[str, object]) -> AsyncGenerator[Mapping[str, object]]:
+        """Send one request and yield decoded frames until the caller stops. Raises LinkDown, LinkRefused."""
+        frames = self._link.exchange(request)
+        try:
+            async for frame in frames:
+                yield frame
+        except LinkRefused as error:
+            if error.status in _NOT_OFFERED:
+                self._capabilities.learn(self._base_url, self._way, offered=False)
+            raise
+        finally:
+            if isinstance(frames, AsyncGenerator):
+                await frames.aclose()
 
     async def send(self, frame: Mapping[str, object]) -> bool:
         """Send a frame beside the exchange under way."""

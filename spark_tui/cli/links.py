@@ -107,7 +107,11 @@ def ways(provider: Provider, keys: Keys, capabilities: Capabilities) -> ModelLin
 
     if provider.wire is Wire.CHAT:
         return requests(chat=True)
-    plain = requests(chat=False, fallback=requests(chat=True) if provider.wire is Wire.AUTO else None)
+    plain: ModelLink = requests(chat=False)
+    if provider.wire is Wire.AUTO:
+        chat = requests(chat=True)
+        first = RememberedLink(requests(chat=False, fallback=chat), base_url, "responses", capabilities)
+        plain = chat if capabilities.lacks(base_url, "responses") else first
     if provider.wire is Wire.RESPONSES_HTTP or capabilities.lacks(base_url, "websocket"):
         return plain
     socket = ModelSocket(

@@ -102,6 +102,14 @@ class Connection:
     async def prepare(self) -> None:
         """Open and warm the connection that follows, while the present one stays in use. Raises PortError."""
         link = self._link.twin()
+        try:
+            self._successor = await self._make_ready(link)
+        finally:
+            if self._successor is None or self._successor.link is not link:
+                await link.close()
+
+    async def _make_ready(self, link: ModelLink) -> Successor | None:
+        """Open and warm a connection; None: it did not survive that."""
         began = self._clock.tick()
         info = await link.connect()
         opened = self._clock.tick()
@@ -112,8 +120,7 @@ class Connection:
             known = Known(warmth.response_id)
             if not warmth.is_clean:
                 await link.drop()
-        if link.connected:
-            self._successor = Successor(link, info, opened, known, figures)
+        return Successor(link, info, opened, known, figures) if link.connected else None
 
     async def adopt(self) -> None:
         """Go over to the connection that was prepared; to be called between two responses."""

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from spark_tui.adapters.model_keys import Keys
 from spark_tui.adapters.model_probe import Answered, Capabilities, Offer, RememberedLink, ask_for_models
-from spark_tui.ports import LinkInfo, LinkRefused
+from spark_tui.cli.links import ways
+from spark_tui.core.settings import Provider, Wire
+from spark_tui.ports import LinkInfo, LinkRefused, ModelLink
 from tests.adapters.test_model_http import refusal, server
-from tests.fakes.model_socket import FakeModelSocket
+from tests.fakes.model_socket import FakeModelSocket, text_reply
 
 MODELS = {
     "object": "list",
@@ -99,3 +102,40 @@ async def test_a_link_remembers_by_connecting(tmp_path: Path) -> None:
     assert link.connected
     await link.close()
     assert not link.connected
+
+
+async def test_a_way_that_only_shows_when_it_is_asked_is_remembered_then(tmp_path: Path) -> None:
+    capabilities = Capabilities(tmp_path / "c.json")
+    fake = FakeModelSocket(
+        [[LinkRefused("nothing here", 404)], text_reply("r1", "Hi.")],
+        info=LinkInfo("http", {}, remembers=False),
+    )
+    link = RememberedLink(fake, "http://a", "responses", capabilities)
+    await link.connect()
+    assert not (tmp_path / "c.json").exists(), "that it connects proves nothing"
+    with pytest.raises(LinkRefused):
+        await anext(link.exchange({}))
+    assert capabilities.lacks("http://a", "responses")
+    await link.connect()
+    frames = link.exchange({})
+    assert (await anext(frames))["type"] == "response.created"
+    await frames.aclose()
+    provider = Provider("a", "http://a", "", Wire.AUTO)
+    way: ModelLink | None = ways(provider, Keys(tmp_path, {}), capabilities)
+    assert way is not None and way.fallback is not None and way.fallback.fallback is None, (
+        "a socket, then chat"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wire", "count"), [(Wire.AUTO, 3), (Wire.RESPONSES_WS, 2), (Wire.RESPONSES_HTTP, 1), (Wire.CHAT, 1)]
+)
+def test_the_ways_to_a_provider_are_tried_in_order(wire: Wire, count: int, tmp_path: Path) -> None:
+    way: ModelLink | None = ways(
+        Provider("a", "http://a", "", wire), Keys(tmp_path, {}), Capabilities(tmp_path / "c")
+    )
+    known = []
+    while way is not None:
+        known.append(way)
+        way = way.fallback
+    assert len(known) == count

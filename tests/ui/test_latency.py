@@ -63,7 +63,8 @@ def test_what_the_server_makes_us_wait_for_counts_down() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0.31, "0.3 s"), (12.4, "12 s"), (300, "5 min"), (7500, "2 h 5 min")]
+    ("seconds", "words"),
+    [(0.31, "0.3 s"), (12.4, "12 s"), (300, "5 min"), (7500, "2 h 5 min"), (18_000, "5 h"), (2e6, "23 days")],
 )
 def test_times_to_wait_can_be_read(seconds: float, words: str) -> None:
     assert span(seconds) == words

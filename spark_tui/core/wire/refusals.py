@@ -47,7 +47,9 @@ def span(seconds: float) -> str:
     if minutes < 100:
         return f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h" + (f" {minutes} min" if minutes and hours < 48 else "")
+    if hours < 48:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{round(hours / 24)} days"
 
 
 def detail_of(raw: object, key: str) -> str:
