@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import ChopsUpdate
 from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from spark_tui.core.display import inert
 from spark_tui.core.theme import ThemeSpec
@@ -22,6 +24,7 @@ from spark_tui.ui.commands import Command, Where, bindings
 from spark_tui.ui.driver import FirstFrame, taking_over
 from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap
 from spark_tui.ui.screens.workspace import WorkspaceScreen
+from spark_tui.ui.sparing import Sparing
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.inert_filter import InertFilter
@@ -75,6 +78,7 @@ class SparkApp(Steady, Keyed):
         self._variables = fallback_variables(themes)
         self._inert = InertFilter()
         self._no_color = NoColor()
+        self._sparing = Sparing()
         self.options = options or AppOptions()
         super().__init__(driver_class=taking_over(self.options.first) if self.options.first else None)
         self.engine = engine
@@ -116,6 +120,18 @@ class SparkApp(Steady, Keyed):
         """Begin in the workspace."""
         outside = self.edit_outside if self.options.outside is not None else None
         return WorkspaceScreen(self.engine, self.rhythm, self.options.faults, outside)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Write only what differs from what stands in the terminal."""
+        if isinstance(renderable, ChopsUpdate) and not self._batch_count and not self.is_headless:
+            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+            spared = self._sparing.spare(renderable)
+            if spared is None and cursor == self._previous_cursor_position:
+                return
+            renderable = spared or renderable
+        elif renderable is not None:
+            self._sparing.forget()
+        super()._display(screen, renderable)
 
     async def on_mount(self) -> None:
         """Wake the engine after the first paint."""
