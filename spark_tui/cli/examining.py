@@ -1,7 +1,6 @@
 """The grammar of `spark-tui doctor` and `spark-tui trust`; what they need is imported when they run."""
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -37,6 +36,8 @@ def _command(
 
 
 def _run(call: Callable[[str, argparse.Namespace], Awaitable[int]], options: argparse.Namespace) -> int:
+    import asyncio
+
     from spark_tui.ports import PortError
 
     folder = os.path.realpath(options.directory)
