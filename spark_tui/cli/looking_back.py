@@ -1,7 +1,6 @@
 """The grammar of the commands on checkpoints; what a command needs is imported when it runs."""
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -85,6 +84,8 @@ def _number(text: str) -> int:
 
 
 def _run(call: Callable[[str, argparse.Namespace], Awaitable[int]], options: argparse.Namespace) -> int:
+    import asyncio
+
     from spark_tui.ports import PortError
 
     folder = os.path.realpath(options.directory)
