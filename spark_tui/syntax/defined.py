@@ -44,26 +44,38 @@ class Defined:
         return self.kind in _SCOPES
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one look at a tree finds."""
+
+    definitions: list[Defined]
+    """In the order of the source; one name is told once."""
+    names: Counter[bytes]
+    """Names in use, with how often."""
+    imports: list[bytes]
+    """In the order of the source."""
+
+
 @cache
 def _query(language: str) -> tuple[tree_sitter.Query, tuple[str, ...]] | None:
-    """Return the query of a language and the kind that each pattern tells; never freed."""
+    """Return the query of a language and the kind that each `@wN` stands for; never freed."""
     loaded = grammar(language)
     patterns = (*OUTLINE.get(language, ()), *INNER.get(language, ()))
     if loaded is None or not patterns:
         return None
+    kinds = tuple(kind for _, kind in patterns)
+    # A definition's nodes have names of their own, so that one pass over the tree finds everything.
+    written = [
+        pattern.replace("@whole", f"@w{number}").replace("@name", "@defined")
+        for number, (pattern, _) in enumerate(patterns)
+    ]
+    parts = [*written, USES.get(language, "")]
     try:
-        return _compiled(loaded, patterns)
+        return tree_sitter.Query(loaded, "\n".join(parts)), kinds
     except (tree_sitter.QueryError, ValueError):
         # Another release of the wheel may name a node otherwise; the rest still works.
-        kept = tuple(pattern for pattern in patterns if _is_understood(loaded, pattern[0]))
-        return _compiled(loaded, kept) if kept else None
-
-
-def _compiled(
-    loaded: tree_sitter.Language, patterns: tuple[tuple[str, str], ...]
-) -> tuple[tree_sitter.Query, tuple[str, ...]]:
-    query = tree_sitter.Query(loaded, "\n".join(pattern for pattern, _ in patterns))
-    return query, tuple(kind for _, kind in patterns)
+        kept = [part for part in parts if _is_understood(loaded, part)]
+        return (tree_sitter.Query(loaded, "\n".join(kept)), kinds) if kept else None
 
 
 def _is_understood(loaded: tree_sitter.Language, pattern: str) -> bool:
@@ -74,40 +86,49 @@ def _is_understood(loaded: tree_sitter.Language, pattern: str) -> bool:
     return True
 
 
-@cache
-def _use_query(language: str) -> tree_sitter.Query | None:
-    loaded = grammar(language)
-    try:
-        return tree_sitter.Query(loaded, USES[language]) if loaded is not None and language in USES else None
-    except (tree_sitter.QueryError, ValueError):
-        return None
-
-
-def used_in(root: tree_sitter.Node, language: str) -> tuple[Counter[bytes], list[bytes]]:
-    """Return the names in use, with how often, and what is imported, in the order of the source."""
-    query = _use_query(language)
-    if query is None:
-        return Counter(), []
-    captured = tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT).captures(root)
-    names = Counter(node.text for node in captured.get("name", ()) if node.text)
-    imports = sorted(captured.get("import", ()), key=lambda node: node.start_byte)
-    return names, [node.text for node in imports if node.text]
-
-
-def defined_in(root: tree_sitter.Node, language: str) -> list[Defined]:
-    """Return the definitions below a node, in the order of the source; one name is told once."""
+def look(root: tree_sitter.Node, language: str) -> Found:
+    """Find definitions, names in use and imports below a node."""
     made = _query(language)
     if made is None:
-        return []
+        return Found([], Counter(), [])
     query, kinds = made
-    found: dict[tuple[int, int], tuple[int, Defined]] = {}
-    for pattern, captures in tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT).matches(root):
-        name = captures["name"][0]
-        key = name.start_byte, name.end_byte
-        # Where several patterns find a name, the one that stands first knows best.
-        if key not in found or pattern < found[key][0]:
-            found[key] = pattern, Defined(name, captures["whole"][0], kinds[pattern])
-        if len(found) >= MOST:
-            break
-    every = (one for _, one in found.values())
-    return sorted(every, key=lambda one: (one.whole.start_byte, -one.whole.end_byte, one.name.start_byte))
+    captured = tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT).captures(root)
+    wholes: dict[int, tuple[tree_sitter.Node, str]] = {}
+    for number, kind in enumerate(kinds):
+        for node in captured.get(f"w{number}", ()):
+            # Where several patterns find a node, the one that stands first knows best.
+            wholes.setdefault(node.id, (node, kind))
+    defined = sorted(captured.get("defined", ()), key=_start)[:MOST]
+    imports = sorted(captured.get("import", ()), key=_start)
+    return Found(
+        _paired(sorted(wholes.values(), key=lambda one: (one[0].start_byte, -one[0].end_byte)), defined),
+        Counter([node.text or b"" for node in captured.get("name", ())]),
+        [node.text for node in imports if node.text],
+    )
+
+
+def _start(node: tree_sitter.Node) -> tuple[int, int]:
+    return node.start_byte, node.end_byte
+
+
+def _paired(wholes: list[tuple[tree_sitter.Node, str]], names: list[tree_sitter.Node]) -> list[Defined]:
+    """Give every name the innermost definition around it."""
+    found: dict[tuple[int, int], Defined] = {}
+    around: list[tuple[tree_sitter.Node, str]] = []
+    at = 0
+    for name in names:
+        start = name.start_byte
+        while at < len(wholes) and wholes[at][0].start_byte <= start:
+            node = wholes[at]
+            while around and around[-1][0].end_byte <= node[0].start_byte:
+                around.pop()
+            around.append(node)
+            at += 1
+        while around and around[-1][0].end_byte <= start:
+            around.pop()
+        holding = next((one for one in reversed(around) if one[0].end_byte >= name.end_byte), None)
+        if holding is not None:
+            found.setdefault(_start(name), Defined(name, *holding))
+    return sorted(
+        found.values(), key=lambda one: (one.whole.start_byte, -one.whole.end_byte, one.name.start_byte)
+    )

@@ -268,11 +268,10 @@ _C_USES = """
 """
 USES: dict[str, str] = {
     "python": """
-        (call function: [(identifier) @name (attribute attribute: (identifier) @name)])
+        (call function: (identifier) @name)
         (attribute attribute: (identifier) @name)
         (import_from_statement name: (dotted_name (identifier) @name))
         (import_from_statement name: (aliased_import name: (dotted_name (identifier) @name)))
-        (class_definition superclasses: (argument_list (identifier) @name))
         (decorator (identifier) @name)
         (type (identifier) @name)
         (type (subscript (identifier) @name))
@@ -291,8 +290,7 @@ USES: dict[str, str] = {
     (jsx_self_closing_element name: (identifier) @name)
     """,
     "rust": """
-        (call_expression function: [(identifier) @name (field_expression field: (field_identifier) @name)
-            (scoped_identifier name: (identifier) @name)])
+        (call_expression function: [(identifier) @name (field_expression field: (field_identifier) @name)])
         (macro_invocation macro: (identifier) @name)
         (type_identifier) @name
         (scoped_identifier name: (identifier) @name)
@@ -301,7 +299,7 @@ USES: dict[str, str] = {
         (use_declaration argument: (_) @import)
     """,
     "go": """
-        (call_expression function: [(identifier) @name (selector_expression field: (field_identifier) @name)])
+        (call_expression function: (identifier) @name)
         (selector_expression field: (field_identifier) @name)
         (type_identifier) @name
         (argument_list (identifier) @name)
@@ -318,7 +316,7 @@ USES: dict[str, str] = {
         (import_declaration (scoped_identifier) @import)
     """,
     "c_sharp": """
-        (invocation_expression function: [(identifier) @name (member_access_expression name: (identifier) @name)])
+        (invocation_expression function: (identifier) @name)
         (member_access_expression name: (identifier) @name)
         (object_creation_expression type: (identifier) @name)
         (base_list (identifier) @name)

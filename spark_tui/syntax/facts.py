@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import tree_sitter
 
 from spark_tui.core.repo import Definition, Kept
-from spark_tui.syntax.defined import Defined, defined_in, used_in
+from spark_tui.syntax.defined import Defined, look
 from spark_tui.syntax.definitions import USES
 from spark_tui.syntax.grammars import grammar
 from spark_tui.syntax.line_bytes import encoded
@@ -37,17 +37,16 @@ def source_facts(language: str | None, lines: Sequence[str]) -> SourceFacts:
     """Parse lines (without endings) and tell what is in them; without a grammar, what can be told of any text."""
     loaded = grammar(language) if language else None
     if loaded is None or language is None:
-        found = headings(lines)
-        return SourceFacts(found, skeleton=first_lines(lines, [one.line for one in found]))
+        titles = headings(lines)
+        return SourceFacts(titles, skeleton=first_lines(lines, [one.line for one in titles]))
     root = tree_sitter.Parser(loaded).parse(encoded("\n".join(lines))).root_node
-    defined = defined_in(root, language)
+    found = look(root, language)
     most = MOST_KEYS if language in KEYED else MOST_DEFINITIONS
-    used, imported = used_in(root, language)
     return SourceFacts(
-        tuple(_described(defined[:most], lines)),
-        _counted(used) if language in USES else None,
-        tuple(dict.fromkeys(_plain(name) for name in imported)),
-        skeleton_of(root, language, defined, lines) or first_lines(lines),
+        tuple(_described(found.definitions[:most], lines)),
+        _counted(found.names) if language in USES else None,
+        tuple(dict.fromkeys(_plain(name) for name in found.imports)),
+        skeleton_of(root, language, found.definitions, lines) or first_lines(lines),
     )
 
 

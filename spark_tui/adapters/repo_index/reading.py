@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from spark_tui.core.repo import FileFacts, Terms, skeleton_text, stems
-from spark_tui.core.repo.words import WORD
+from spark_tui.core.repo.words import PLAIN_WORD, WORD
 from spark_tui.core.text.lines import has_lone_cr_breaks, split_lines
 from spark_tui.syntax import language_for, source_facts
 
@@ -149,7 +149,7 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _terms(text: str, references: Mapping[str, int] | None) -> Terms:
-    raw = Counter(WORD.findall(text))
+    raw = Counter((PLAIN_WORD if text.isascii() else WORD).findall(text))
     words: dict[str, int] = {}
     known = words.get
     for word, times in raw.items():
