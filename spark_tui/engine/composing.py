@@ -21,6 +21,7 @@ from spark_tui.core.context import (
 )
 from spark_tui.core.context.secrets import redact, restore
 from spark_tui.core.paths import shown
+from spark_tui.core.settings import LaneProfile
 from spark_tui.core.wire import DeveloperMessage, Item, ToolOutput, UserMessage
 from spark_tui.core.wire import fit as answered
 from spark_tui.engine.gather import Gathered, Gatherer, Wanted
@@ -67,6 +68,8 @@ class Composer:
         """Conversations that were summed up, by the message that took their place."""
         self._series = 0
         self._raw = 0
+        self._asked: LaneProfile | None = None
+        """Whom the request composed last goes to."""
         self._planning = asyncio.Lock()
 
     # Planning
@@ -88,7 +91,7 @@ class Composer:
             composed = await self._compose(link, text, about, before, limit, is_final=True)
         if composed.items:
             self._series += 1
-            self._raw = composed.raw
+            self._raw, self._asked = composed.raw, link.profile
             self.wishes = self.wishes.after_turn()
         return composed
 
@@ -103,7 +106,7 @@ class Composer:
         is_final: bool,
     ) -> Composed:
         async with self._planning:
-            self._measure.use(link.profile.model)
+            self._measure.use(link.profile)
             said, budget = link.items, link.profile.budget if limit is None else limit
             text = _encodable(text)
             if PROMPT not in self.wishes.allowed:
@@ -112,7 +115,8 @@ class Composer:
             bare = (*said, *answered(said, (*before, UserMessage(text))))
             spent = await asyncio.to_thread(self._measure.weigh, link.request(bare))
             wanted = Wanted(about, max(budget - spent, 0), said, self.wishes, is_final)
-            gathered = await self.gatherer.gather(wanted)
+            # Beside a prompt that is too long already there is no need to look for anything.
+            gathered = await self.gatherer.gather(wanted) if spent <= budget else Gathered((), {})
             for path, markers in gathered.withheld.items():
                 self._withheld.setdefault(path, {}).update(markers)
             return await asyncio.to_thread(self._fit, link, gathered, text, before, said, budget)
@@ -210,7 +214,7 @@ class Composer:
 
         `is_cramped`: it leaves no room for what the person works on. Returns whether something went.
         """
-        self._measure.use(link.profile.model)
+        self._measure.use(link.profile)
         items, kept = link.items, self.wishes.pins
         ledger = self._gone.setdefault(link.profile.lane, [])
         budget = link.profile.budget if limit is None else limit
@@ -269,7 +273,8 @@ class Composer:
 
     def learn(self, theirs: int) -> None:
         """The server counted so many tokens for the request composed last."""
-        if self._raw:
+        if self._raw and self._asked is not None:
+            self._measure.use(self._asked)
             self._measure.learn(self._raw, theirs)
             self._raw = 0
 

@@ -37,6 +37,8 @@ WORTH_MORE = 0.6
 """Score from which a file that was sent slim is sent again in a fuller form."""
 CARET_STEP = 40
 """Lines by which the surroundings of the caret move, so that not every key makes another text of them."""
+RANKED_FOR = 20_000
+"""Characters of the prompt for which files are ranked."""
 RERANK = 20
 """Changes of the index after which the same question is ranked anew in any case."""
 MAX_DEFINITIONS = 4
@@ -149,7 +151,7 @@ class Gatherer:
             active = self._workspace.active
             tabs = [active] if active else []
             query = Query(
-                wanted.prompt,
+                wanted.prompt[:RANKED_FOR],
                 tuple(named),
                 tuple(dict.fromkeys([*tabs, *self._workspace.tabs])),
                 wanted.wishes.paths,
@@ -163,7 +165,7 @@ class Gatherer:
             notes = (progress.note,) if progress.note else ()
             if not progress.note and progress.total:
                 notes = (f"index {100 * progress.done // progress.total} %: ranked by words alone",)
-        words = telling_words(wanted.prompt)
+        words = telling_words(wanted.prompt[:RANKED_FOR])
         hits = await self._search.containing(words, paths) if words else {}
         best = sorted(hits, key=lambda path: (-hits[path], path))[:MAX_FOUND]
         most = max(hits.values(), default=1)

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 
 from spark_tui.core.context import Scale, is_o200k
-from spark_tui.core.settings import Model
+from spark_tui.core.settings import LaneProfile, Wire
 from spark_tui.core.wire import Item
+from spark_tui.core.wire.chat import chat_request
 from spark_tui.core.wire.encode import encode_item
 from spark_tui.ports import Ratios, TokenCounter
 
@@ -28,9 +29,12 @@ class Measure:
         self.scale = Scale(counter.exact)
         """How the present model counts."""
         self._model = ""
+        self._is_chat = False
 
-    def use(self, model: Model) -> None:
-        """Count for another model."""
+    def use(self, profile: LaneProfile) -> None:
+        """Count for the model of a lane."""
+        model = profile.model
+        self._is_chat = profile.provider.wire is Wire.CHAT
         name = f"{model.provider}/{model.slug}"
         if name != self._model:
             self._model = name
@@ -56,7 +60,7 @@ class Measure:
 
     def raw(self, request: Mapping[str, object]) -> int:
         """Tokens of a whole request by our own count."""
-        return self._counter.count(on_the_wire(request))
+        return self._counter.count(on_the_wire(chat_request(request) if self._is_chat else request))
 
     def weigh_items(self, items: Sequence[Item]) -> int:
         """Tokens of items of a conversation."""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.core.context import Form
 from spark_tui.core.repo import Definition, FileFacts, Ranked
-from spark_tui.core.settings import Model
+from spark_tui.core.settings import Model, Wire
+from spark_tui.core.wire.chat import chat_request
 from spark_tui.engine import TurnState
 from spark_tui.engine.composing import Composed
 from spark_tui.engine.measuring import on_the_wire
@@ -174,6 +175,16 @@ async def test_what_was_sent_in_part_is_sent_again_only_where_it_matters() -> No
         await talk.submit("two")
         reasons = {entry.piece.label: entry.reason for entry in talk.plan.left_out}
         assert reasons["f0.py"] == "already sent, unchanged" and reasons["f8.py"] == "already sent in part"
+
+
+async def test_a_request_in_another_dialect_is_weighed_as_it_will_be_written() -> None:
+    provider = replace(SPARK.provider, wire=Wire.CHAT)
+    async with Bench({"a.py": LONG}, profile=replace(SPARK, provider=provider), counter=COUNTER) as bench:
+        await bench.engine.workspace.open("a.py")
+        talk = bench.engine.conversation
+        composed = await talk.composer.estimate(talk.link, "go", 9000)
+        written = on_the_wire(chat_request(talk.link.request(composed.items)))
+        assert composed.plan.tokens == COUNTER.count(written) <= 9000 and composed.plan.chosen
 
 
 # Secrets
