@@ -142,7 +142,11 @@ class Workspace(Shelf):
         for write in writes:
             buffer = self._buffers.get(write.path)
             if buffer is None:
-                self.on_replaced(write.path, None if write.after is None else Text.decode(write.after))
+                text = None if write.after is None else Text.decode(write.after)
+                if text is not None:
+                    # Whoever is told of the text may plan edits of it, and they are made in a buffer.
+                    self._buffers[write.path] = Buffer(write.path, text, write.after, note=note_of(text))
+                self.on_replaced(write.path, text)
             elif not buffer.is_dirty:
                 self.follow(write.path, write.after)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from spark_tui.core.checkpoint import FileWrite
 from spark_tui.core.review import HunkState
 from spark_tui.core.text import Position, Span
 from spark_tui.engine import TurnState
@@ -356,4 +357,18 @@ async def test_decisions_of_which_a_step_back_left_nothing_are_open_again() -> N
         assert proposal is not None
         await new.engine.history.carry_out(proposal)
         assert new.hunks[1].state is HunkState.APPLIED, "another file went back"
+    await bench.engine.close()
+
+
+async def test_a_file_that_goes_and_comes_back_by_steps_keeps_its_hunks() -> None:
+    bench = await with_patch()
+    data = FILES["a.py"]
+    del bench.files.data["a.py"]
+    bench.engine.workspace.follow_all([FileWrite("a.py", data, None)])
+    assert {hunk.state for hunk in bench.hunks} == {HunkState.STALE}
+    bench.files.data["a.py"] = data
+    bench.engine.workspace.follow_all([FileWrite("a.py", None, data)])
+    assert {hunk.state for hunk in bench.hunks} == {HunkState.PROPOSED}
+    await bench.engine.decisions.accept(["1.1.2"])
+    assert bench.files.data["a.py"] == b"one\ntwo\nthree\nFOUR\n", bench.troubles
     await bench.engine.close()
