@@ -147,6 +147,8 @@ class Gatherer:
     async def _rank(
         self, wanted: Wanted, paths: Sequence[str], named: Sequence[str]
     ) -> tuple[Sequence[Ranked], tuple[str, ...]]:
+        if not wanted.prompt.strip():
+            return (), ()
         if self._index is not None and self._index.progress.is_ready:
             active = self._workspace.active
             tabs = [active] if active else []

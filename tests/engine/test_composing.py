@@ -187,6 +187,14 @@ async def test_a_request_in_another_dialect_is_weighed_as_it_will_be_written() -
         assert composed.plan.tokens == COUNTER.count(written) <= 9000 and composed.plan.chosen
 
 
+async def test_for_nothing_nothing_is_looked_for() -> None:
+    index = FakeIndex({"a.py": FileFacts("a.py", 2)}, [Ranked("a.py", 1.0, "it is there")])
+    async with Bench({"a.py": b"x\n"}, index=index) as bench:
+        plan = await bench.engine.conversation.estimate(" ")
+        assert not plan.chosen and not index.queries
+        assert (await bench.engine.conversation.estimate("go")).chosen
+
+
 # Secrets
 
 
