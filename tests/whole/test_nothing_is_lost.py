@@ -240,13 +240,16 @@ class Anything(RuleBasedStateMachine):
         self.it.begin()
 
 
-def play(examples: int, count: int) -> None:
+def play(examples: int, count: int, *, anew: bool = False) -> None:
+    """Play so many sittings, the same in every run unless they are to be drawn `anew`."""
     run_state_machine_as_test(
         Anything,
         settings=settings(
             max_examples=examples,
             stateful_step_count=count,
             deadline=None,
+            derandomize=not anew,
+            print_blob=anew,
             suppress_health_check=list(HealthCheck),
         ),
     )
@@ -265,6 +268,6 @@ def test_a_random_sitting_loses_nothing(counted: Callable[[str], None]) -> None:
 def test_many_random_sittings_lose_nothing(counted: Callable[[str], None]) -> None:
     global steps, kills
     steps = kills = 0
-    play(400, 50)
+    play(400, 50, anew=True)
     counted(f"random sittings: {steps:,} steps, {kills:,} kills, no byte lost")
     assert steps >= 10_000
