@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +15,14 @@ from hypothesis import strategies as st
 from spark_tui.adapters.repo_index import RepoIndex, parsing
 from spark_tui.adapters.repo_index.messages import Frames, frame, read_facts
 from spark_tui.adapters.repo_index.parsing import Parsed, Parsers, facts_name, stored
-from spark_tui.adapters.repo_index.reading import Examined, Unreadable, examine, left_out, read
+from spark_tui.adapters.repo_index.reading import (
+    Examined,
+    Unreadable,
+    examine,
+    left_out,
+    read,
+    stamp_of,
+)
 from spark_tui.adapters.repo_index.store import Store
 from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.core.repo import PastCommit, Query, skeleton_text
@@ -208,7 +216,7 @@ def test_a_crash_in_a_parser_costs_one_file(tmp_path: Path, monkeypatch: pytest.
 
     def crash(root: str, path: str, store: Store, count: Callable[[str], int]) -> Parsed:
         if path == "bad.py":
-            os.abort()
+            os.kill(os.getpid(), signal.SIGKILL)
         return whole(root, path, store, count)
 
     whole = parsing.parse
@@ -311,6 +319,23 @@ async def test_a_second_sitting_reads_what_was_kept(
     assert dict(again.snapshot().files) == before
     assert [one.path for one in await again.rank(Query("area"))][:2] == ["box.py", "use.py"]
     await again.close()
+
+
+async def test_facts_that_make_no_sense_are_found_out_again(
+    tree: tuple[Path, RepoIndex, list[str]], tmp_path: Path
+) -> None:
+    root, index, paths = tree
+    store = Store(tmp_path / "cache" / "index.db")
+    data = (root / "box.py").read_bytes()
+    name = facts_name("box.py", data)
+    store.keep([("box.py", stamp_of(os.lstat(root / "box.py")), name, b"nonsense")])
+    store.keep([("other.py", (1, 2, 3), facts_name("use.py", (root / "use.py").read_bytes()), b"\x00")])
+    store.close()
+    await index.start(lambda progress: None)
+    await index.list_files(paths, [])
+    assert list(index.snapshot().files) == paths
+    assert index.snapshot().files["box.py"].tokens == COUNT(BOX)
+    assert index.snapshot().files["use.py"].definitions
 
 
 async def test_a_process_that_dies_is_started_again(tree: tuple[Path, RepoIndex, list[str]]) -> None:

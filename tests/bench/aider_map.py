@@ -77,12 +77,23 @@ def shown(text: str, paths: set[str]) -> tuple[list[str], list[str]]:
 
 def answer(task: dict[str, Any], maps: dict[str, Any]) -> dict[str, Any]:
     """Make the maps of one task."""
+    import tree_sitter
     from aider.repomap import RepoMap
 
     root, paths = task["root"], task["paths"]
     if root not in maps:
         maps[root] = RepoMap(map_tokens=8192, root=root, main_model=_Model(), io=_Silent(), refresh="always")
     made = maps[root]
+    tags_of = RepoMap.get_tags
+
+    def get_tags(name: str, short: str) -> list[Any]:
+        try:
+            return list(tags_of(made, name, short))
+        except (tree_sitter.QueryError, ValueError):
+            # One of its own queries does not fit its grammar; without the file it goes on.
+            return []
+
+    made.get_tags = get_tags
     files, names = mentions(task["message"], paths)
     absolute = [os.path.join(root, path) for path in paths]
     started, clock = time.process_time(), time.monotonic()

@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from spark_tui import __version__
 from spark_tui.adapters.repo_index.reading import Stamp
 
-FORMAT = "1"
-"""Rises when facts are found out or written differently; what an older program kept is dropped then."""
+FORMAT = f"{__version__} 2"
+"""Another one whenever facts are found out or written differently; what another program kept is dropped."""
 _KEPT_SECONDS = 60 * 86400
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -62,6 +63,10 @@ class Store:
     def forget(self, paths: Iterable[str]) -> None:
         """Forget files; their facts stay for a while, a branch may bring them back."""
         self._write(("DELETE FROM files WHERE path = ?", [(path,) for path in paths]))
+
+    def drop(self, name: str) -> None:
+        """Forget facts by name."""
+        self._write(("DELETE FROM facts WHERE name = ?", [(name,)]))
 
     def tidy(self) -> None:
         """Drop facts of no file when they have become many."""

@@ -206,6 +206,11 @@ class Worker:
     def _take_all(self, found: list[Parsed]) -> None:
         files = []
         for one in found:
+            if one.is_kept and stored(one.data) is None:
+                # What was kept makes no sense: it is found out again.
+                self._store.drop(one.name)
+                self._parsers.add([one.path], first=True)
+                continue
             for waiting in self._waiting.values():
                 waiting.discard(one.path)
             facts = self._take_parsed(one)
