@@ -108,10 +108,11 @@ class Composer:
         async with self._planning:
             self._measure.use(link.profile)
             said, budget = link.items, link.profile.budget if limit is None else limit
-            text = _encodable(text)
-            if PROMPT not in self.wishes.allowed:
-                text = self._clean(text, "")
-            before = tuple(self.clean(before))
+            if PROMPT in self.wishes.allowed:
+                text = _encodable(text)
+            else:
+                text = await asyncio.to_thread(self.cleaned, text)
+            before = tuple(await asyncio.to_thread(self.clean, before))
             bare = (*said, *answered(said, (*before, UserMessage(text))))
             spent = await asyncio.to_thread(self._measure.weigh, link.request(bare))
             wanted = Wanted(about, max(budget - spent, 0), said, self.wishes, is_final)

@@ -106,6 +106,8 @@ class Gatherer:
         self._listing = listing
         self.sources = Sources()
         self._ranked: _Ranking | None = None
+        self._listed: tuple[Listing, Sequence[str], frozenset[str]] = Listing(()), (), frozenset()
+        """A listing, its paths, and which of them are rules."""
         self._reader = Reader(workspace, files, self._facts)
 
     def _facts(self) -> RepoFacts:
@@ -113,11 +115,11 @@ class Gatherer:
 
     async def gather(self, wanted: Wanted) -> Gathered:
         """Collect the candidates for a prompt; what the conversation holds already is not sent again."""
-        paths = [entry.path for entry in self._listing().entries if entry.mark != "D"]
+        paths = await self._paths()
         named, unknown = await asyncio.to_thread(mentions, wanted.prompt, paths)
         named = named[:MAX_MENTIONED]
         ranked, notes = await self._rank(wanted, paths, named)
-        near = self._near(paths, named)
+        near = self._near(named)
         first = [*near, *named, *self._workspace.tabs, *wanted.wishes.paths]
         worth = worth_reading(ranked, self._facts().files, wanted.room)
         read = list(dict.fromkeys([*first, *worth]))
@@ -132,7 +134,14 @@ class Gatherer:
 
     # Where things are
 
-    def _near(self, paths: Sequence[str], named: Sequence[str]) -> list[str]:
+    async def _paths(self) -> Sequence[str]:
+        """The files there are; of a long listing they are taken out once."""
+        listing = self._listing()
+        if listing is not self._listed[0]:
+            self._listed = listing, *(await asyncio.to_thread(_taken_out, listing))
+        return self._listed[1]
+
+    def _near(self, named: Sequence[str]) -> list[str]:
         """The rules that hold for what the person is at, from the root down."""
         active = self._workspace.active
         chain: dict[str, None] = {RULES_FILE: None}
@@ -141,7 +150,7 @@ class Gatherer:
             chain.update(
                 (f"{'/'.join(folders[: depth + 1])}/{RULES_FILE}", None) for depth in range(len(folders))
             )
-        known = set(paths)
+        known = self._listed[2]
         return sorted((path for path in chain if path in known), key=lambda path: (path.count("/"), path))
 
     async def _rank(
@@ -253,6 +262,12 @@ class Gatherer:
             return []
         body = place_block(buffer.path, buffer.caret.line, buffer.selection)
         return [Piece(PieceKind.CURSOR, f"place in {buffer.path}", {Form.WHOLE: body}, Rank.CURSOR)]
+
+
+def _taken_out(listing: Listing) -> tuple[Sequence[str], frozenset[str]]:
+    """The paths of a listing, and which of them are rules."""
+    paths = tuple(entry.path for entry in listing.entries if entry.mark != "D")
+    return paths, frozenset(path for path in paths if path.endswith(RULES_FILE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _OPERANDS = re.compile(
 
 def mentions(prompt: str, paths: Sequence[str]) -> tuple[list[str], list[str]]:
     """Find `@path` in a prompt: the known paths it names (a folder names what is in it), and the unknown ones."""
+    if "@" not in prompt:
+        return [], []
     known = set(paths)
     found: list[str] = []
     unknown: list[str] = []
