@@ -100,4 +100,5 @@ class Keeper:
         self._failures += 1
         wait = max(setback.wait or 0.0, backoff(self._failures, LOOK_EVERY))
         self._next_try = self._clock.tick() + wait
-        self._tell(LinkPhase.WAITING, setback.sentence, self._clock.now() + wait)
+        sentence = f"{setback.brief or setback.sentence}; trying again"
+        self._tell(LinkPhase.WAITING, sentence, self._clock.now() + wait)

@@ -271,7 +271,8 @@ async def test_a_server_that_is_away_is_tried_again_ever_more_rarely_until_it_is
     bench = Bench(connects=[LinkDown("nothing answers at api.openai.com")] * 3)
     await bench.link.open()
     state = bench.link.state
-    assert (state.phase, state.sentence) == (LinkPhase.WAITING, "nothing answers at api.openai.com")
+    words = "nothing answers at api.openai.com; trying again"
+    assert (state.phase, state.sentence) == (LinkPhase.WAITING, words)
     assert state.retry_at is not None
     assert 4 < state.retry_at - bench.clock.now() < 6
     await bench.clock.advance(30.0)
