@@ -1,8 +1,9 @@
-"""What differs from the last commit, as text for the model: the person asks for it with `@diff`."""
+"""What a prompt may be about, as text for the model: what differs from the last commit, decisions, problems."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 
+from spark_tui.core.checks import Finding
 from spark_tui.core.context.secrets import denied
 from spark_tui.core.diff import unified
 from spark_tui.core.review import Review
@@ -15,6 +16,8 @@ MOST = 200
 LARGEST = 400_000
 """Bytes of a file whose difference is worked out."""
 RECENT = 20
+MOST_PROBLEMS = 40
+"""Problems of open files told of."""
 
 
 class Changes:
@@ -70,6 +73,29 @@ class Changes:
         """Files edited or decided on lately, the latest first."""
         decided = [file.path for file in self._review.files()]
         return list(dict.fromkeys([*self._workspace.unsaved(), *reversed(decided)]))[:RECENT]
+
+
+Found = Callable[[str], tuple[Text, Sequence[Finding]] | None]
+
+
+def problems_told(workspace: Workspace, found: Found) -> Callable[[], Sequence[str]]:
+    """Make what words the problems of the open files, a line each; what is known of another text is not told."""
+
+    def problems() -> Sequence[str]:
+        lines: list[str] = []
+        for path in dict.fromkeys([*([workspace.active] if workspace.active else []), *workspace.tabs]):
+            known, buffer = found(path), workspace.buffer(path)
+            if known is None or buffer is None or not known[0].same_content(buffer.text):
+                continue
+            lines += [
+                " ".join(
+                    f"{each.place}: {each.severity.name.lower()} {each.code} {each.message} ({each.source})".split()
+                )
+                for each in known[1]
+            ]
+        return lines[:MOST_PROBLEMS]
+
+    return problems
 
 
 def _part(path: str, before: bytes | None, now: Text | None) -> str:

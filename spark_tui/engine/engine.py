@@ -13,7 +13,7 @@ from spark_tui.core.review import HunkView
 from spark_tui.core.settings import REHEARSAL, LaneProfile
 from spark_tui.core.wire import patch_tool
 from spark_tui.engine.beside import Beside
-from spark_tui.engine.changes import Changes
+from spark_tui.engine.changes import Changes, problems_told
 from spark_tui.engine.checking import Checking
 from spark_tui.engine.comments import Comments
 from spark_tui.engine.composing import Composer
@@ -162,6 +162,8 @@ class Engine:
         )  # fmt: skip
         self.repairing = Repairing(self.checking, self.conversation, self.versions, self.marks)
         self.checking.on_red = self._repair
+        sources = self.conversation.composer.gatherer.sources
+        sources.diagnostics = problems_told(self.workspace, self.checking.diagnostics)
 
     def _composer(self, ports: EnginePorts) -> Composer:
         gatherer = Gatherer(self.workspace, ports.files, ports.search, ports.index, lambda: self.listing)

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spark_tui.adapters.token_count import O200kCounter
+from spark_tui.core.checks import Finding, Severity
 from spark_tui.core.context import Form
 from spark_tui.core.repo import Definition, FileFacts, Ranked
 from spark_tui.core.settings import Model, Wire
 from spark_tui.core.wire.chat import chat_request
 from spark_tui.engine import TurnState
+from spark_tui.engine.changes import problems_told
 from spark_tui.engine.composing import Composed
 from spark_tui.engine.measuring import on_the_wire
 from tests.engine.bench import PROFILE, Bench, patch_reply
@@ -299,6 +301,23 @@ async def test_the_diff_the_terminal_and_definitions_can_be_asked_for() -> None:
         bodies = {entry.piece.label: entry.body for entry in plan.chosen}
         assert "-old = 1\n+newer = 1" in bodies["@diff"] and "boom" in bodies["@terminal"]
         assert {entry.piece.label: entry.reason for entry in plan.left_out}["missing_name"] == "no such file"
+
+
+async def test_problems_of_the_open_file_go_along_while_they_are_of_its_text() -> None:
+    async with Bench({"a.py": b"x = 1\n"}) as bench:
+        await bench.engine.workspace.open("a.py")
+        buffer = bench.engine.workspace.buffer("a.py")
+        assert buffer is not None
+        finding = Finding("a.py", 0, 0, 0, 1, Severity.ERROR, "E1", "something\nis wrong", "ruff")
+        looked_at = buffer.text
+        sources = bench.engine.conversation.composer.gatherer.sources
+        sources.diagnostics = problems_told(bench.engine.workspace, lambda path: (looked_at, [finding]))
+        plan = await bench.engine.conversation.estimate("go")
+        (entry,) = [entry for entry in plan.chosen if entry.piece.kind == "diagnostics"]
+        assert "a.py:1: error E1 something is wrong (ruff)" in entry.body
+        bench.engine.workspace.edit("a.py", buffer.text.splice_lines(0, 1, [("y = 2", "\n")]))
+        plan = await bench.engine.conversation.estimate("go")
+        assert not [entry for entry in plan.chosen if entry.piece.kind == "diagnostics"]
 
 
 # A conversation that gets full
