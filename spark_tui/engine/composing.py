@@ -1,7 +1,7 @@
 """Composes the request of a turn: plans what goes along, withholds secrets, trims a conversation that gets full."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spark_tui.core.context import (
@@ -20,6 +20,7 @@ from spark_tui.core.context import (
     trim,
 )
 from spark_tui.core.context.secrets import redact, restore
+from spark_tui.core.context.trimming import TO_CRAMPED
 from spark_tui.core.paths import shown
 from spark_tui.core.settings import LaneProfile
 from spark_tui.core.wire import DeveloperMessage, Item, ToolOutput, UserMessage
@@ -87,7 +88,7 @@ class Composer:
         """
         await self.trim(link, limit)
         composed = await self._compose(link, text, about, before, limit, is_final=True)
-        if _is_cramped(composed.plan) and await self.trim(link, limit, is_cramped=True):
+        if _is_cramped(composed.plan, self._measure.count) and await self.trim(link, limit, is_cramped=True):
             composed = await self._compose(link, text, about, before, limit, is_final=True)
         if composed.items:
             self._series += 1
@@ -295,12 +296,14 @@ def _shrunk(plan: ContextPlan) -> list[str]:
     return notes[:MOST_TOLD]
 
 
-def _is_cramped(plan: ContextPlan) -> bool:
-    """Whether something that the person has open or named could not go along whole."""
+def _is_cramped(plan: ContextPlan, count: Callable[[str], int]) -> bool:
+    """Whether something that the person has open or named could not go along, and would in a shorter conversation."""
+    room = (plan.budget.limit - plan.budget.fixed) * (1 - TO_CRAMPED)
+    shrunk = [entry.piece for entry in plan.chosen if entry.note and entry.piece.rank < Rank.FOUND]
     return (
         bool(plan.refusal)
-        or any(entry.note for entry in plan.chosen if entry.piece.rank < Rank.FOUND)
-        or any(entry.tokens for entry in plan.left_out if entry.piece.rank < Rank.FOUND)
+        or any(count(piece.bodies[piece.forms[0]]) <= room for piece in shrunk)
+        or any(0 < entry.tokens <= room for entry in plan.left_out if entry.piece.rank < Rank.FOUND)
     )
 
 

@@ -346,6 +346,16 @@ async def test_old_copies_go_before_the_conversation_is_full_and_come_back_on_re
         assert len(on_the_wire(talk.link.request(talk.link.items))) > len(held)
 
 
+async def test_a_file_that_never_fits_does_not_cost_the_conversation() -> None:
+    replies = [text_reply(f"r{number}", "ok") for number in range(4)]
+    async with Bench({"huge.py": LONG * 9, "b.py": LONG}, replies) as bench:
+        await bench.engine.workspace.open("b.py")
+        await bench.engine.workspace.open("huge.py")
+        for number in range(3):
+            await bench.engine.conversation.submit(f"step {number}")
+        assert not bench.engine.conversation.ledger
+
+
 async def test_a_conversation_is_summed_up_only_on_request_and_comes_back() -> None:
     replies = [text_reply("r1", "long answer " * 200), text_reply("r2", "b")]
     async with Bench({"AGENTS.md": b"keep me\n"}, replies) as bench:
