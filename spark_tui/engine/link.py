@@ -213,8 +213,8 @@ class Link:
             self._use_other_model()
         self._takes_detour = rung.step is Step.DETOUR
         if rung.told:
-            doing = "going on over HTTP" if rung.step is Step.FALL_BACK else "asking again"
-            self._telling.notice = f"{setback.brief or setback.sentence}; {doing}"
+            going_on = f"{setback.brief or setback.sentence}; asking again"
+            self._telling.notice = self._telling.remark if rung.step is Step.FALL_BACK else going_on
             self._telling(LinkPhase.WAITING, self._telling.notice, self._clock.now() + rung.wait)
             await self._clock.sleep(rung.wait)
 

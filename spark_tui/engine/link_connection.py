@@ -144,7 +144,8 @@ class Connection:
 
     async def fall_back(self, why: str) -> None:
         """Take the next way from now on."""
-        self._telling.remark = f"{why}: going on without it"
+        over = "chat completions" if self._telling.transport == "http" else "plain requests"
+        self._telling.remark = f"{why}: going on over {over}"
         left, way = self._link, self._link.fallback
         assert way is not None, "look at has_fallback first"
         await self.drop()

@@ -819,7 +819,7 @@ async def test_a_way_that_is_not_offered_is_left_at_once_and_for_good(status: in
     assert (bench.link.state.transport, bench.link.state.phase) == ("http", LinkPhase.READY)
     assert (
         bench.link.state.sentence
-        == "api.openai.com offers no WebSocket at /v1/responses: going on without it"
+        == "api.openai.com offers no WebSocket at /v1/responses: going on over plain requests"
     )
     assert shown(await bench.ask(HI)) == "Hi."
     assert shown(await bench.ask(MORE)) == "Ho."
@@ -836,7 +836,7 @@ async def test_after_five_tries_the_other_way_is_taken_and_said() -> None:
     events = await bench.ask_patiently(HI)
     assert shown(events) == "Hi."
     assert bench.socket.connections == 7
-    assert any(state.sentence == "the wire is cut; going on over HTTP" for state in bench.states)
+    assert any(state.sentence == "the wire is cut: going on over plain requests" for state in bench.states)
     assert (bench.link.state.transport, bench.link.state.retries) == ("http", 7)
 
 

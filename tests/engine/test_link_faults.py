@@ -306,7 +306,7 @@ async def test_a_server_that_hears_nothing_any_more_is_left(faultless: dict[str,
 async def test_a_change_of_transport_is_said(name: str) -> None:
     outcome = await sitting(HARMLESS[name], "ws")
     assert outcome.transport == "http"
-    assert "offers no WebSocket" in outcome.told or "going on over HTTP" in outcome.told
+    assert "offers no WebSocket" in outcome.told or "going on over plain requests" in outcome.told
 
 
 FATAL: dict[str, tuple[dict[str, Any], str]] = {
