@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from spark_tui.core.checkpoint import Checkpoint, LandingKind
-from spark_tui.core.repo import FileFacts, PastCommit
+from spark_tui.core.repo import Definition, FileFacts, PastCommit, RepoFacts
 from spark_tui.engine import IndexMoved, Landed, TreeMoved
 from spark_tui.engine.events import EngineEvent
 from spark_tui.engine.indexing import Indexing
+from spark_tui.engine.plain_finder import PlainFinder
+from spark_tui.engine.symbols import Symbols
+from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Entry, Head, IndexProgress, Listing
 from tests.fakes.disk_files import MemoryFiles
 from tests.fakes.repo_index import FakeIndex
@@ -131,3 +135,18 @@ async def test_closing_ends_the_index() -> None:
     desk.index.files["a.py"] = FileFacts("a.py", 1)
     await desk.indexing.close()
     assert desk.index.is_closed
+
+
+async def test_many_definitions_are_read_beside_the_event_loop() -> None:
+    definition = Definition("frobnicate", "function", 3, 4, "def frobnicate():", "Box")
+    files = {
+        f"m{number}.py": FileFacts(f"m{number}.py", 1, definitions=(definition,)) for number in range(300)
+    }
+    symbols = Symbols(PlainFinder, cast(Workspace, SimpleNamespace(tabs=(), buffer=lambda path: None)))
+    symbols.facts = lambda: RepoFacts(files, revision=1)
+    learned = asyncio.Event()
+    symbols.on_learned = learned.set
+    assert symbols.find("frob", 5) == ([], "the definitions are being read")
+    await learned.wait()
+    hits, _ = symbols.find("frob", 5)
+    assert [hit.name for hit in hits] == ["Box.frobnicate"] * 5

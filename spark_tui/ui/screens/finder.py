@@ -85,8 +85,18 @@ class FinderScreen(Steady, ModalScreen[Place | None]):
     def on_mount(self) -> None:
         """Show what was used lately."""
         self._view.when_sized = self._draw
+        self._engine.navigation.symbols.on_learned = self._know_more
         self.query_one(Input).cursor_position = len(self._start)
         self._narrow(self._start)
+
+    def on_unmount(self) -> None:
+        """Nobody looks any more."""
+        self._engine.navigation.symbols.on_learned = lambda: None
+
+    def _know_more(self) -> None:
+        letters = self.query_one(Input).value
+        if letters.startswith("@") and not self._view.cursor:
+            self._narrow(letters)
 
     def _narrow(self, text: str) -> None:
         self._said = ""
