@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from spark_tui.core.settings import LaneProfile, Model
-from spark_tui.core.wire import Item, Prefix, Reducer, UserMessage, build_request
+from spark_tui.core.wire import Item, Prefix, UserMessage, build_request
 from spark_tui.core.wire.encode import encode_item
 from spark_tui.engine.link_history import History
 from spark_tui.engine.link_policy import NOT_OFFERED
@@ -103,24 +103,10 @@ class Connection:
         """Open and warm the connection that follows, while the present one stays in use. Raises PortError."""
         link = self._link.twin()
         try:
-            self._successor = await self._make_ready(link)
+            self._successor = await _make_ready(link, self._warmer, self._prefix, self._clock)
         finally:
             if self._successor is None or self._successor.link is not link:
                 await link.close()
-
-    async def _make_ready(self, link: ModelLink) -> Successor | None:
-        """Open and warm a connection; None: it did not survive that."""
-        began = self._clock.tick()
-        info = await link.connect()
-        opened = self._clock.tick()
-        figures, known = LinkFigures(opened - began, opened_at=opened), Known()
-        if self._warmer.works:
-            warmth = await self._warmer.warm(link, self._prefix)
-            figures = replace(figures, warm_up=self._clock.tick() - opened)
-            known = Known(warmth.response_id)
-            if not warmth.is_clean:
-                await link.drop()
-        return Successor(link, info, opened, known, figures) if link.connected else None
 
     async def adopt(self) -> None:
         """Go over to the connection that was prepared; to be called between two responses."""
@@ -217,10 +203,6 @@ class Connection:
         frame = {"type": "response.steer", "previous_response_id": response_id, "input": [message]}
         return await self._link.send(frame)
 
-    def reducer(self) -> Reducer:
-        """A reducer for the response that comes next."""
-        return Reducer(self.known.response_id)
-
     async def _connect_somehow(self) -> None:
         """Connect; a way that the server does not offer is left for good, at once and without counting."""
         while True:
@@ -272,3 +254,18 @@ def _prefix(model: Model, prompt: LinkPrompt) -> Prefix:
         service_tier=model.service_tier,
         cache_key=prompt.cache_key,
     )
+
+
+async def _make_ready(link: ModelLink, warmer: Warmer, prefix: Prefix, clock: Clock) -> Successor | None:
+    """Open and warm a connection; None: it did not survive that. Raises PortError."""
+    began = clock.tick()
+    info = await link.connect()
+    opened = clock.tick()
+    figures, known = LinkFigures(opened - began, opened_at=opened), Known()
+    if warmer.works:
+        warmth = await warmer.warm(link, prefix)
+        figures = replace(figures, warm_up=clock.tick() - opened)
+        known = Known(warmth.response_id)
+        if not warmth.is_clean:
+            await link.drop()
+    return Successor(link, info, opened, known, figures) if link.connected else None

@@ -62,7 +62,7 @@ class Hearing:
 
     async def listen(self) -> Ended | Setback:
         """Send the request and take what comes. Raises PortError."""
-        self.reducer = self._connection.reducer()
+        self.reducer = Reducer(self._connection.known.response_id)
         self._last_word = self._clock.tick()
         self._telling(LinkPhase.STREAMING, self._telling.notice)
         frames = self._connection.exchange(self._items)

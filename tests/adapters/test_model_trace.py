@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from spark_tui.adapters.model_socket import ModelSocket
 from spark_tui.adapters.model_trace import ReplayLink, TracedLink, TraceFile
 from spark_tui.core.wire import (
     DeveloperMessage,
@@ -20,6 +21,7 @@ from spark_tui.core.wire import (
 from spark_tui.core.wire.trace import TraceEntry, asked_items, read_trace, trace_line
 from spark_tui.ports import LinkDown, SettingsWrong
 from tests.fakes.model_socket import FakeModelSocket, text_reply
+from tests.rehearsal.serving import create, serving
 
 KEY = "opaque-0123456789"
 
@@ -108,3 +110,43 @@ def test_files_that_can_not_be_used_are_sentences(tmp_path: Path) -> None:
         TraceFile(str(tmp_path / "no" / "trace"), tuple)
     with pytest.raises(SettingsWrong, match="can't be read"):
         ReplayLink.of_file(tmp_path / "missing")
+
+
+async def test_requests_at_the_same_time_are_lanes_of_their_own(tmp_path: Path) -> None:
+    """As `serve --record` writes them: one connection, told apart by their streams."""
+    lines = []
+    for sender, stream, frame in (
+        ("C", "", {"type": "response.create", "input": "one"}),
+        ("C", "side-1", {"type": "response.create", "input": "two"}),
+        ("S", "side-1", {"type": "response.created", "response": {"id": "r2"}}),
+        ("S", "", {"type": "response.created", "response": {"id": "r1"}}),
+    ):
+        lines.append(f"{sender}@1 {json.dumps({**frame, **({'stream_id': stream} if stream else {})})}")
+    file = tmp_path / "trace"
+    file.write_text("\n".join(lines))
+    lanes = ReplayLink.of_file(file)
+    assert set(lanes) == {"1", "1/side-1"}
+    for lane, words, response in (("1", "one", "r1"), ("1/side-1", "two", "r2")):
+        request = lanes[lane].next_request
+        assert request is not None and request["input"] == words
+        await lanes[lane].connect()
+        heard: Any = await anext(aiter(lanes[lane].exchange({})))
+        assert heard["response"] == {"id": response}
+
+
+async def test_what_runs_beside_is_written_down_without_names_of_streams(tmp_path: Path) -> None:
+    file = TraceFile(str(tmp_path / "trace"), lambda: ())
+    async with serving() as url:
+        main = ModelSocket(url.replace("ws://", "http://").removesuffix("/responses"), streams=True)
+        link = TracedLink(main, "fast", file)
+        await link.connect()
+        sides = [link.beside(), link.beside()]
+        for side in sides:
+            assert (await side.connect()).shares
+            async for frame in side.exchange(create("say Yes.")):
+                if frame["type"] == "response.completed":
+                    break
+        await link.close()
+    file.close()
+    assert "stream_id" not in (tmp_path / "trace").read_text()
+    assert set(ReplayLink.of_file(tmp_path / "trace")) == {"fast.1", "fast.2"}
