@@ -231,6 +231,7 @@ class Engine:
             retries=state.retries,
             cached_tokens=newest.usage.cached_tokens if newest and newest.usage else 0,
             retry_at=state.retry_at,
+            queued_at=state.queued_at,
             queued=len(talk.waiting.prompts),
             limits=state.limits,
             refusal=self._ports.refusal,

@@ -54,6 +54,8 @@ class LinkState:
     """Times that the turn under way, or the last one, was asked again."""
     position: int | None = None
     """Place in the server's queue, where it tells one."""
+    queued_at: float | None = None
+    """When the server put the request into its queue, in seconds since the epoch; None: it is in none."""
     waited: float = 0.0
     """Seconds that the turn spent in the server's queue or until it was asked again."""
     limits: tuple[Limit, ...] = ()

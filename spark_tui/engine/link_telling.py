@@ -36,6 +36,7 @@ class Telling:
         """Whether the server has the request in its queue."""
         self._waited = 0.0
         self._waits_since: float | None = None
+        self._queued_at: float | None = None
 
     def __call__(self, phase: LinkPhase, sentence: str = "", retry_at: float | None = None) -> None:
         """Tell the phase; where no sentence is given, the one that fits."""
@@ -55,6 +56,7 @@ class Telling:
             self.remark,
             self.retries,
             self.position,
+            self._queued_at,
             self._waited,
             self.limits,
         )
@@ -71,6 +73,10 @@ class Telling:
         if self._waits_since is not None:
             self._waited += now - self._waits_since
         self._waits_since = now if is_waiting else None
+        if not self.is_queued:
+            self._queued_at = None
+        elif self._queued_at is None:
+            self._queued_at = self._clock.now()
 
     def settle(self) -> None:
         """What was to be known about the response under way is over."""

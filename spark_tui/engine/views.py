@@ -96,6 +96,8 @@ class Status:
     """Tokens of the newest request that the server had ready."""
     retry_at: float | None = None
     """When it will be tried again, in seconds since the epoch; None: nothing waits."""
+    queued_at: float | None = None
+    """When the server put the request into its queue, in seconds since the epoch; None: it is in none."""
     queued: int = 0
     """Prompts that wait for the turn under way to end."""
     limits: tuple[Limit, ...] = ()

@@ -1012,3 +1012,35 @@ async def test_input_goes_along_when_a_broken_response_is_asked_again() -> None:
 
 def _said(item: Item) -> str:
     return item.text if isinstance(item, UserMessage | AssistantMessage) else ""
+
+
+# --- the server's own queue
+
+
+async def test_a_queue_is_told_with_place_and_time_until_something_comes() -> None:
+    more, go_on = asyncio.Event(), asyncio.Event()
+    queued: list[Step] = [{"type": "response.queued", "queue_position": place} for place in (2, 1)]
+    reply: list[Step] = [
+        created("r1"),
+        queued[0],
+        more,
+        queued[1],
+        go_on,
+        *said("m1", "Hi."),
+        completed("r1"),
+    ]
+    bench = Bench([reply])
+    asking = bench.asking(HI)
+    await settle()
+    first = bench.link.state
+    assert (first.position, first.queued_at) == (2, bench.clock.now())
+    assert first.sentence == "api.openai.com has put the request into its queue at place 2"
+    await bench.clock.advance(4.0)
+    more.set()
+    await settle()
+    assert (bench.link.state.position, bench.link.state.queued_at) == (1, first.queued_at)
+    await bench.clock.advance(3.0)
+    go_on.set()
+    await asking
+    state = bench.link.state
+    assert (state.position, state.queued_at, state.sentence, state.waited) == (None, None, "", 7.0)

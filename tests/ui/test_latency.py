@@ -57,8 +57,9 @@ def test_what_the_server_makes_us_wait_for_counts_down() -> None:
     assert "asking again in 0 s" in text(status_line(waiting, 80, now=1100.0))
     told = text(status_line(waiting, 80, "index: not ready", now=1000.0))
     assert "asking again in 12 s" in told and "index" in told and cell_len(told) <= 80
-    queued = replace(BUSY, link_sentence="spark has put the request into its queue at place 3")
-    assert "queue at place 3" in text(status_line(queued, 80))
+    sentence = "spark has put the request into its queue at place 3"
+    queued = replace(BUSY, link_sentence=sentence, queued_at=988.0)
+    assert "queue at place 3, for 12 s so far" in text(status_line(queued, 80, now=1000.0))
     assert "91% of quota" in text(status_line(replace(BUSY, limits=(Limit("primary", 91.0),)), 80))
 
 

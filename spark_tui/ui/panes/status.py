@@ -78,7 +78,7 @@ class StatusPane(Steady, Vertical):
         self._status.set_lines(
             [status_line(status, width, self._sentence(), self._remark(self._where), time.time())]
         )
-        self._tick(status.retry_at is not None)
+        self._tick(status.retry_at is not None or status.queued_at is not None)
         self._hints.set_lines(
             [hints_line(hints(self._where, lambda command: keymap_of(self).keys(command.id)), width)]
         )

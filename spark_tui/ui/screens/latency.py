@@ -9,7 +9,7 @@ from spark_tui.engine import Engine, LinkState, TurnState, TurnView
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain
-from spark_tui.ui.widgets.status_rows import NEAR, tokens
+from spark_tui.ui.widgets.status_rows import NEAR, how_long, tokens
 
 LATENCY = "latency-page"
 """Id of the page."""
@@ -46,7 +46,8 @@ def _lane(lane: str, state: LinkState, width: int) -> list[Line]:
     room = max(width - len(lane) - len(state.phase) - 9, 8)
     lines = [Line(((style, f"  {lane}  "), ("", cut(names, room)), ("muted", f"  {state.phase}")))]
     if state.sentence:
-        lines.append(plain(f"      {cut(inert(state.sentence), width - 7)}", "stale"))
+        words = inert(state.sentence) + how_long(state.retry_at, state.queued_at, time.time())
+        lines.append(plain(f"      {cut(words, width - 7)}", "stale"))
     opened = _opened(state.figures.connect, state.figures.warm_up)
     lines.append(_figures((("", opened),) if opened else (("muted", "not connected yet"),), width))
     for limit in state.limits:

@@ -62,7 +62,7 @@ def status_line(
     if status.refusal and said != status.refusal:
         lane.append(("stale", "  read-only"))
     room = width - _width(lane)
-    if said and status.retry_at is not None:
+    if said and (status.retry_at is not None or status.queued_at is not None):
         # What is waited for is shown as long as it is waited for.
         lane.append(("stale", f"  {cut(_trouble(status, now), room - 3)}"))
         room = width - _width(lane)
@@ -100,8 +100,14 @@ def _trouble(status: Status, now: float) -> str:
     """What is to be known about the connection right now, and how long it will be so."""
     if not status.link_sentence and status.link in _CALM:
         return ""
-    left = "" if status.retry_at is None else f" in {span(max(status.retry_at - now, 0.0))}"
-    return f"{inert(status.link_sentence or status.link)}{left}"
+    return f"{inert(status.link_sentence or status.link)}{how_long(status.retry_at, status.queued_at, now)}"
+
+
+def how_long(retry_at: float | None, queued_at: float | None, now: float) -> str:
+    """Say how long it is to be waited, or has been; nothing if nobody knows."""
+    if retry_at is not None:
+        return f" in {span(max(retry_at - now, 0.0))}"
+    return "" if queued_at is None else f", for {span(max(now - queued_at, 0.0))} so far"
 
 
 def _names(status: Status, *, short: bool) -> list[Part]:
