@@ -116,7 +116,7 @@ class Composer:
             before = tuple(await asyncio.to_thread(self.clean, before))
             bare = (*said, *answered(said, (*before, UserMessage(text))))
             spent = await asyncio.to_thread(self._measure.weigh, link.request(bare))
-            wanted = Wanted(about, max(budget - spent, 0), said, self.wishes, is_final)
+            wanted = Wanted(_encodable(about), max(budget - spent, 0), said, self.wishes, is_final)
             # Beside a prompt that is too long already there is no need to look for anything.
             gathered = await self.gatherer.gather(wanted) if spent <= budget else Gathered((), {})
             for path, markers in gathered.withheld.items():

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 from os.path import commonprefix
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,24 +59,34 @@ repositories = st.dictionaries(
 )
 
 
+def _facts(path: str, data: bytes) -> FileFacts:
+    """What an index knows of a file of functions."""
+    rows = data.decode("utf-8", "replace").split("\n")
+    definitions = tuple(
+        Definition(row.split("(")[0][4:], "function", number, number + 1, row)
+        for number, row in enumerate(rows)
+        if row.startswith("def ")
+    )
+    kept = tuple((one.line, one.line + 1) for one in definitions)
+    return FileFacts(
+        path, len(data), 9000, "python", definitions, len(rows) - 1, kept, 4000, sha256(data).hexdigest()
+    )
+
+
 async def _plan(files: dict[str, bytes], prompt: str, budget: int, opened: bool) -> tuple[Composed, str]:
     ranked = [Ranked(path, 1 / (number + 1), "it is there") for number, path in enumerate(sorted(files))]
-    index = FakeIndex({path: FileFacts(path, len(data)) for path, data in files.items()}, ranked)
+    index = FakeIndex({path: _facts(path, data) for path, data in files.items()}, ranked)
     async with Bench(files, profile=SPARK, counter=COUNTER, index=index) as bench:
         if opened and "a.py" in files:
             await bench.engine.workspace.open("a.py")
         talk = bench.engine.conversation
+        if opened:
+            talk.composer.wishes = talk.wishes.pin("src/b.py").allow("d.json").drop("src/deep/c.md")
         composed = await talk.composer.estimate(talk.link, prompt, budget)
         return composed, on_the_wire(talk.link.request(composed.items))
 
 
-@settings(max_examples=60)
-@given(
-    repositories, contents, st.integers(1000, 6000) | st.sampled_from([900, 32_000, 1_000_000]), st.booleans()
-)
-def test_the_whole_request_is_within_the_budget_by_the_true_count(
-    files: dict[str, bytes], prompt: str, budget: int, opened: bool
-) -> None:
+def _holds(files: dict[str, bytes], prompt: str, budget: int, opened: bool) -> None:
     composed, wire = asyncio.run(_plan(files, prompt, budget, opened))
     plan = composed.plan
     assert plan.tokens <= budget and plan.exact
@@ -90,18 +101,23 @@ def test_the_whole_request_is_within_the_budget_by_the_true_count(
     assert same == wire and again.plan == plan
 
 
-def _facts(path: str, data: bytes) -> FileFacts:
-    """What an index knows of a file of functions."""
-    rows = data.decode().split("\n")
-    definitions = tuple(
-        Definition(row.split("(")[0][4:], "function", number, number + 1, row)
-        for number, row in enumerate(rows)
-        if row.startswith("def ")
-    )
-    kept = tuple((one.line, one.line + 1) for one in definitions)
-    return FileFacts(
-        path, len(data), 9000, "python", definitions, len(rows) - 1, kept, 4000, sha256(data).hexdigest()
-    )
+budgets = st.integers(1000, 6000) | st.sampled_from([900, 32_000, 1_000_000])
+
+
+@settings(max_examples=60)
+@given(repositories, contents, budgets, st.booleans())
+def test_the_whole_request_is_within_the_budget_by_the_true_count(
+    files: dict[str, bytes], prompt: str, budget: int, opened: bool
+) -> None:
+    _holds(files, prompt, budget, opened)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+@settings(max_examples=3000, derandomize=False)
+@given(repositories, contents, st.integers(800, 20_000), st.booleans())
+def test_it_is_so_for_many_more(files: dict[str, bytes], prompt: str, budget: int, opened: bool) -> None:
+    _holds(files, prompt, budget, opened)
 
 
 LONG = b"".join(

@@ -37,7 +37,7 @@ def mentions(prompt: str, paths: Sequence[str]) -> tuple[list[str], list[str]]:
     found: list[str] = []
     unknown: list[str] = []
     for quoted, bare in _MENTION.findall(prompt):
-        name = quoted or bare
+        name = (quoted or bare).removeprefix("./")
         candidates = [name] if quoted else [name, name.rstrip(".,;:!?)")]
         for candidate in candidates:
             inside = [path for path in paths if path.startswith(candidate.rstrip("/") + "/")]

@@ -223,6 +223,8 @@ def test_mentions_name_files_and_folders() -> None:
     assert mentions('see @"docs/my notes.md"', PATHS) == (["docs/my notes.md"], [])
     assert mentions("@nothing.py", PATHS) == ([], ["nothing.py"])
     assert mentions("mail me@README.md", PATHS) == ([], [])
+    assert mentions("@./README.md", PATHS) == (["README.md"], [])
+    assert mentions('@ @"" @@ @.. @/', PATHS) == ([], ["..", "/"])
 
 
 def test_telling_words_leave_out_everyday_english() -> None:
