@@ -9,20 +9,25 @@ from pathlib import Path
 from tests.e2e.terminal import PATIENCE, Terminal
 
 F3, F4, F7, ESC, CTRL_S = "\x1b[13~", "\x1bOS", "\x1b[18~", "\x1b", "\x13"
-RATE = "70"
+RATE = "50"
 """Tokens per second of the rehearsal: slow enough to freeze the first hunk in its middle on any machine."""
 
-LOOK = 0.35
+LOOK = 0.45
 """Seconds in which a person looks before deciding."""
+
+_NOT_YET = ("only just appeared", "came too fast", "It is longer than")
+"""Sentences after which nothing was decided."""
 
 NAMES = ("refund", "charge", "credit", "settle", "reserve", "release", "capture", "reverse")
 
 
 def function(name: str) -> str:
     """One function of the shop; each is a hunk of its own when its amount is renamed."""
+    notes = "".join(f"    order.note({number}, amount)\n" for number in range(5)) if name == NAMES[0] else ""
     return (
         f"def {name}(order, amount):\n"
         f'    """Do what {name} does."""\n'
+        f"{notes}"
         f"    order.check()\n    order.lock()\n\n"
         f"    if amount > order.total:\n"
         f"        raise ValueError(amount)\n"
@@ -84,18 +89,23 @@ class Walk:
         at = time.monotonic()
         if keys:
             self.terminal.send(keys)
-        self._until(seen, gone)
+        self._until(seen, gone, keys)
         while disk is not None and not disk():
             self.terminal.pump(0.002)
             assert time.monotonic() - at < PATIENCE, f"the disk never had: {what}\n{self.terminal.text()}"
         self.rows.append(Row(at - self._began, _shown(keys), what, time.monotonic() - at))
 
-    def _until(self, seen: tuple[str, ...], gone: str) -> None:
+    def _until(self, seen: tuple[str, ...], gone: str, keys: str) -> None:
         end = time.monotonic() + PATIENCE
+        said = False
         while time.monotonic() < end:
             text = self.terminal.text()
             if all(part in text for part in seen) and not (gone and gone in text):
                 return
+            was_said, said = said, any(sentence in text for sentence in _NOT_YET)
+            if was_said and not said:
+                # It was too early, and nothing was done: a person looks and presses again.
+                self.terminal.send(keys)
             assert self.terminal.pump(0.05), f"it ended; last on the screen:\n{text}"
         raise AssertionError(f"never saw {seen} (without {gone!r}) on:\n{self.terminal.text()}")
 

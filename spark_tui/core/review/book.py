@@ -97,6 +97,17 @@ class Book:
             found.text = text
         return found
 
+    def clash(self, path: str) -> str:
+        """Say why no file can be made at a path: an undecided edit needs a folder there, or makes a file above it."""
+        for other, document in self.documents.items():
+            if not any(hunk.creates and hunk.is_live for hunk in document.hunks):
+                continue
+            if path.startswith(f"{other}/"):
+                return f"Another edit makes {other} a file, so nothing can be in a folder of that name."
+            if other.startswith(f"{path}/"):
+                return f"Another edit makes {other}, so {path} is a folder and can't be a file."
+        return ""
+
     def _renamed(self, path: str) -> Document | None:
         hunk = self.renames.get(path)
         return self.document_of(hunk) if hunk is not None and hunk.is_live else None

@@ -87,6 +87,7 @@ class Intake:
             self._stacking += len(self._stacked)
         else:
             refusal = refusal or TOO_MANY_PARTS
+        refusal = refusal or (book.clash(path) if event.op is FileOp.ADD else "")
         self._refusal = refusal or _why_refused(event.op, base, text, path)
         self._frames = []
         if event.op is FileOp.UPDATE and text is not None and map is not None and not self._refusal:

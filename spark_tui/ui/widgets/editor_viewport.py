@@ -12,6 +12,7 @@ from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_paint import gutter_width
 from spark_tui.ui.widgets.editor_rows import Ghost
 from spark_tui.ui.widgets.editor_surface import EditorSurface
+from spark_tui.ui.widgets.scroll_marks import Shape, shape_of_bar
 
 _MARGIN_ROWS = 2
 _MARGIN_CELLS = 6
@@ -36,6 +37,7 @@ class EditorViewport(EditorSurface):
 
     def __init__(self, host: EditorHost, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(host, id=id, classes=classes)
+        self._bar: Shape | None = None
         self._height = 0
         self._is_wrapped = False
 
@@ -124,7 +126,9 @@ class EditorViewport(EditorSurface):
         size = Size(self._view.width, self._sheet.rows.row_count)
         if size != self.virtual_size:
             self.set_reactive(Widget.virtual_size, size)
-            if self.is_attached and self.show_vertical_scrollbar:
+            shape = shape_of_bar(self._view.height, size.height, self.scroll_offset.y)
+            if self.is_attached and self.show_vertical_scrollbar and shape != self._bar:
+                self._bar = shape
                 self.vertical_scrollbar.window_virtual_size = size.height
 
     def _scroll_to_row(self, row: int) -> None:

@@ -14,9 +14,11 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from spark_tui.ui.theming import row_styles
 from spark_tui.ui.widgets.cells import cut
+from spark_tui.ui.widgets.scroll_marks import Shape, shape_of_bar
 from spark_tui.ui.widgets.steady import Steady
 
 Part = tuple[str, str]
@@ -78,6 +80,7 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
         self._lines: Sequence[Line] = []
         self._cursor: int | None = None
         self._strips: dict[int, Strip] = {}
+        self._bar: Shape | None = None
         self._variables: Mapping[str, str] | None = None
         self._looks: Mapping[str, Style] = {}
         self.when_sized: Callable[[], None] | None = None
@@ -96,18 +99,44 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
     def set_lines(self, lines: Sequence[Line], start: int = 0) -> None:
         """Show other lines from `start` on; only rows that differ are painted again."""
         old, new = self._lines, [*self._lines[:start], *lines]
-        first = start
-        limit = min(len(old), len(new))
-        while first < limit and (old[first] is new[first] or old[first] == new[first]):
-            first += 1
-        if first == len(old) == len(new):
-            return
         self._lines = new
-        for row in [row for row in self._strips if row >= first]:
-            del self._strips[row]
+        self._repaint(old, new)
+
+    def _repaint(self, old: Sequence[Line], new: Sequence[Line]) -> None:
+        """Paint the rows that are seen and differ; what it costs does not grow with what is not seen."""
         if len(old) != len(new):
-            self.virtual_size = Size(self.scrollable_content_region.width, len(new))
-        self.refresh_lines(first, max(len(old), len(new)) - first)
+            self._fit(len(old), len(new))
+        top, height = self.scroll_offset.y, self.size.height
+        limit = min(len(old), len(new))
+
+        def is_same(row: int) -> bool:
+            return row < limit and (old[row] is new[row] or old[row] == new[row])
+
+        seen = range(top, top + height)
+        for row in [row for row in self._strips if row not in seen or not is_same(row)]:
+            del self._strips[row]
+        begin: int | None = None
+        for row in range(top, min(top + height, max(len(old), len(new))) + 1):
+            differs = row in seen and row < max(len(old), len(new)) and not is_same(row)
+            if differs and begin is None:
+                begin = row
+            elif not differs and begin is not None:
+                self.refresh_lines(begin, row - begin)
+                begin = None
+
+    def _fit(self, before: int, count: int) -> None:
+        """Tell the scroll bar the number of lines; the screen is laid out anew only if the bar comes or goes."""
+        size = Size(self.scrollable_content_region.width, count)
+        height, top = self.container_size.height, self.scroll_offset.y
+        stays = before > height < count or before <= height >= count
+        if not (height and stays and self.is_attached) or count < top + height < before:
+            self.virtual_size = size
+            return
+        self.set_reactive(Widget.virtual_size, size)
+        shape = shape_of_bar(height, count, top)
+        if self.show_vertical_scrollbar and shape != self._bar:
+            self._bar = shape
+            self.vertical_scrollbar.window_virtual_size = count
 
     def set_cursor(self, row: int | None, *, scroll: bool = True) -> None:
         """Mark another line and, if asked, bring it into view."""

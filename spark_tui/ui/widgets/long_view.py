@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import overload
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 
 from spark_tui.ui.widgets.lines import Line, LineView
@@ -46,7 +45,7 @@ class LongView(LineView):
         old, self._lines = len(self._lines), lines
         self._strips.clear()
         if old != len(lines):
-            self.virtual_size = Size(self.scrollable_content_region.width, len(lines))
+            self._fit(old, len(lines))
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:

@@ -30,7 +30,9 @@ def heading(choices: Sequence[Choice], width: int) -> list[Line]:
     lines = [""]
     for number, choice in enumerate(choices):
         name = f"[{number} {inert(choice.name)}]" if choice.is_shown else f"{number} {inert(choice.name)}"
-        said = f"writing, {len(choice.rows)} lines" if choice.said == "writing" and choice.rows else choice.said
+        said = (
+            f"writing, {len(choice.rows)} lines" if choice.said == "writing" and choice.rows else choice.said
+        )
         word = cut(f"{name} ({inert(said)})" if said else name, width - 6)
         if lines[-1] and cell_len(lines[-1]) + 3 + cell_len(word) > width - 6:
             lines.append("")

@@ -1,7 +1,16 @@
 """A hunk's life, one step at a time, and what is said about it."""
 
-from spark_tui.core.edits import FileOpened, RowKind, WholeFileParser
-from spark_tui.core.review import HunkState, HunkView, Verdict
+from spark_tui.core.edits import (
+    FileClosed,
+    FileOp,
+    FileOpened,
+    HunkClosed,
+    HunkOpened,
+    RowAdded,
+    RowKind,
+    WholeFileParser,
+)
+from spark_tui.core.review import HunkState, HunkView, Review, Verdict
 from spark_tui.core.text import Position, Span, Text
 from tests.core.review.review_session import Session
 
@@ -257,3 +266,21 @@ def test_undo_goes_around_what_the_person_typed_elsewhere() -> None:
     one.review.commit_undo(plan)
     assert one.text("a.py").lines(0, 4) == ["# mine", "def f():", "#    x = 2", "    return x"]
     assert now(one, hunks[1]).state is HunkState.PROPOSED and now(one, hunks[0]).state is HunkState.APPLIED
+
+
+def test_a_path_is_not_both_a_file_and_a_folder() -> None:
+    review = Review()
+    review.begin("t", "c")
+    for path in ("deep", "deep/a.txt", "other/b.txt", "other", "deeper"):
+        review.open_file(FileOpened(FileOp.ADD, path), None)
+        for event in (HunkOpened(""), RowAdded(RowKind.ADD, "x"), HunkClosed(False), FileClosed()):
+            review.feed(event)
+    states = {file.path: file.hunks[0].state for file in review.files()}
+    assert states == {
+        "deep": HunkState.PROPOSED,
+        "deep/a.txt": HunkState.REFUSED,
+        "other/b.txt": HunkState.PROPOSED,
+        "other": HunkState.REFUSED,
+        "deeper": HunkState.PROPOSED,
+    }
+    assert "makes deep a file" in review.files()[1].note and "other is a folder" in review.files()[3].note
