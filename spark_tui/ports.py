@@ -466,6 +466,16 @@ class TextSearch(Protocol):
         """
 
 
+class Layouts(Protocol):
+    """Keeps plain data about how the workspace was left; never raises, because losing it loses nothing else."""
+
+    async def load(self) -> object:
+        """What was kept; None if that is nothing."""
+
+    async def save(self, value: object) -> None:
+        """Keep this from now on."""
+
+
 class SessionLog(Protocol):
     """Append-only record of what happened, for people and for recovery."""
 

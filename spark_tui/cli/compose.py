@@ -14,6 +14,7 @@ from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.adapters.finder import quick_finder
 from spark_tui.adapters.git import Git, GitRepository, Mirror, find_git
 from spark_tui.adapters.journal import Journal
+from spark_tui.adapters.layout_file import LayoutFile
 from spark_tui.adapters.model_keys import Keys
 from spark_tui.adapters.model_probe import Capabilities
 from spark_tui.adapters.model_trace import TraceFile
@@ -83,9 +84,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
         refusal=closed,
         room=room,
         checks=settings.checks,
-        navigation=NavigationPorts(
-            finder=quick_finder() or PlainFinder, text_search=_text_search(folder, repository)
-        ),
+        navigation=_navigation(folder, repository, state if refusal is None and not closed else None),
     )
 
     mirror = _mirror(state, git, journal)
@@ -162,9 +161,13 @@ def _enforce(state: Path, keeping: Keeping) -> None:
         print(f"spark-tui: {sentence}", file=sys.stderr)
 
 
-def _text_search(folder: str, repository: GitRepository) -> ProcessSearch:
+def _navigation(folder: str, repository: GitRepository, state: StateFolder | None) -> NavigationPorts:
     ripgrep = find_ripgrep(os.environ.get("PATH", ""), folder)
-    return ProcessSearch(folder, Ripgrep(ripgrep, folder) if ripgrep else None, repository.holding)
+    return NavigationPorts(
+        finder=quick_finder() or PlainFinder,
+        text_search=ProcessSearch(folder, Ripgrep(ripgrep, folder) if ripgrep else None, repository.holding),
+        layouts=LayoutFile(state.path if state else None),
+    )
 
 
 def _sitting(state: StateFolder | None, refusal: PortError | None, options: argparse.Namespace) -> Sitting:

@@ -27,6 +27,7 @@ from spark_tui.engine.gate import Gate, Hold
 from spark_tui.engine.governor import Governor
 from spark_tui.engine.history import History, Proposal, Shown
 from spark_tui.engine.indexing import Indexing
+from spark_tui.engine.keeping import Keeping, Sight
 from spark_tui.engine.link_state import LinkFigures, LinkPhase, LinkState
 from spark_tui.engine.marks import Marks
 from spark_tui.engine.navigation import Navigation, NavigationPorts
@@ -58,6 +59,7 @@ __all__ = [
     "Hold",
     "IndexMoved",
     "Indexing",
+    "Keeping",
     "Landed",
     "LinkFigures",
     "LOST",
@@ -75,6 +77,7 @@ __all__ = [
     "ReviewMoved",
     "Session",
     "Shown",
+    "Sight",
     "Status",
     "TabsMoved",
     "Timing",

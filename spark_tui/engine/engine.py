@@ -127,8 +127,9 @@ class Engine:
         self.head: Head | None = None
         self.navigation = Navigation(
             ports.navigation, ports.files, self._landing, self.history, self.decisions, self.workspace,
-            self._emit,
+            ports.clock, self._emit,
         )  # fmt: skip
+        self.navigation.start = self.start
         self.navigation.listing = lambda: self.listing
         self.navigation.is_streaming = lambda: self.conversation.is_busy
         self.indexing = Indexing(
@@ -285,6 +286,7 @@ class Engine:
             self._emit(Trouble("start", sentence))
         for sentence in await self.session.reopen(self.workspace, self.conversation, self.outside):
             self._emit(Trouble("session", sentence))
+        await self.navigation.keeping.restore()
         if self._first_listing is not None:
             await self._first_listing
         if self.listing.entries:
@@ -345,6 +347,7 @@ class Engine:
     async def close(self) -> None:
         """End everything that runs; unsaved text is the caller's business."""
         await self.conversation.cut()
+        await self.navigation.keeping.save()
         await self.guard.close()
         await self._landing.settle()
         await self.session.close()

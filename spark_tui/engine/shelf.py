@@ -109,6 +109,11 @@ class Shelf:
             self._tabs.active = path
             self._emit(TabsMoved())
 
+    def shift_tab(self, by: int) -> None:
+        """Move the tab in front by so many places."""
+        self._tabs.shift(by)
+        self._emit(TabsMoved())
+
     def close(self, path: str, *, discard: bool = False) -> bool:
         """Close a tab; refuses (False) while it holds unsaved text unless told to discard it."""
         buffer = self._buffers.get(path)

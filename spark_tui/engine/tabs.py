@@ -28,6 +28,13 @@ class Tabs:
         if self.active == path:
             self.active = self._paths[min(place, len(self._paths) - 1)] if self._paths else None
 
+    def shift(self, by: int) -> None:
+        """Move the one in front by so many places."""
+        if self.active in self._paths:
+            place = self._paths.index(self.active)
+            self._paths.remove(self.active)
+            self._paths.insert(max(0, min(place + by, len(self._paths))), self.active)
+
     def rename(self, old: str, new: str) -> None:
         """Let a path go by another name, in its place; the other name is nowhere else then."""
         if old in self._paths:

@@ -172,16 +172,6 @@ class SparkApp(Steady, Keyed):
             self.rhythm.paste(event.time)
         await super().on_event(event)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Say so while the terminal is too small for anything else."""
-        from spark_tui.ui.screens.too_small import TooSmallScreen, is_too_small
-
-        is_covered = isinstance(self.screen, TooSmallScreen)
-        if is_too_small(event.size) and not is_covered:
-            self.push_screen(TooSmallScreen())
-        elif is_covered and not is_too_small(event.size):
-            self.pop_screen()
-
     # The person's own editor
 
     def edit_outside(self, text: str, path: str, then: Callable[[str | None], None]) -> None:

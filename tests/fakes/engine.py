@@ -27,6 +27,7 @@ from spark_tui.engine import (
     EngineEvent,
     Gate,
     Governor,
+    Keeping,
     LinkPhase,
     LinkState,
     Marks,
@@ -51,7 +52,8 @@ from spark_tui.engine.searching import fault_of
 from spark_tui.engine.symbols import Symbols
 from spark_tui.engine.waiting import Waiting
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import Entry, IndexProgress, Listing, PathRefused, SearchFailed
+from spark_tui.ports import Clock, Entry, FileGone, IndexProgress, Listing, PathRefused, SearchFailed
+from tests.fakes.layout_file import MemoryLayouts
 
 Emit = Callable[[EngineEvent], None]
 
@@ -213,6 +215,12 @@ class FakeWorkspace:
     def unsaved(self) -> tuple[str, ...]:
         return tuple(path for path, buffer in self.buffers.items() if buffer.is_dirty)
 
+    async def load(self, path: str) -> Buffer:
+        if path not in self.files and path not in self.buffers:
+            raise FileGone(path, "gone")
+        data = self.files.get(path, b"")
+        return self.buffers.setdefault(path, Buffer(path, Text.decode(data), data))
+
     async def open(self, path: str, line: int | None = None, column: int = 0) -> None:
         data = self.files.get(path, b"")
         self.buffers.setdefault(path, Buffer(path, Text.decode(data), data))
@@ -221,6 +229,12 @@ class FakeWorkspace:
         self.activate(path)
         if line is not None:
             self._emit(Revealed(path, line, column))
+
+    def shift_tab(self, by: int) -> None:
+        assert self.active is not None
+        place = self.order.index(self.active)
+        self.order.insert(max(0, min(place + by, len(self.order) - 1)), self.order.pop(place))
+        self._emit(TabsMoved())
 
     def activate(self, path: str) -> None:
         self.active = path
@@ -681,6 +695,9 @@ class FakeNavigation:
         self.symbols = Symbols(PlainFinder, cast(Workspace, engine.workspace))
         self.filing = engine.filing
         self.searching = engine.searching
+        self.keeping = Keeping(
+            engine.layouts, cast(Workspace, engine.workspace), self.finding, cast(Clock, None)
+        )
         self._workspace = engine.workspace
 
     def hear(self, event: EngineEvent) -> None:
@@ -727,6 +744,7 @@ class FakeEngine:
         self.outside = FakeOutside()
         self.filing = FakeFiling()
         self.searching = FakeSearching(self.workspace)
+        self.layouts = MemoryLayouts()
         self.navigation = FakeNavigation(self)
         self.session = FakeSession()
         self.shown = Status(provider="rehearsal (offline)", transport="ws", link="ready", branch="main")

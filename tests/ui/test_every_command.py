@@ -25,6 +25,7 @@ from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.screens.dialogs import pick_command
 from spark_tui.ui.screens.page import PageScreen
+from spark_tui.ui.screens.search import SearchScreen
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_scene import Selection
@@ -176,12 +177,25 @@ async def in_trust(it: Stage) -> None:
     await it.press("T")
 
 
+async def in_search(it: Stage) -> None:
+    """Something was found in many files, and is to be replaced; the mark is in the middle."""
+    it.engine.workspace.files.update({f"{name}.py": b"word\nword\nwords\nword\n" for name in "abcdefgh"})
+    await it.press("alt+r")
+    await it.type("word")
+    screen = it.app.screen
+    assert isinstance(screen, SearchScreen)
+    await it.until(lambda: screen._is_done and len(screen._results.rows) > 30)
+    await it.settle()
+    await it.press(*["down"] * 15, gap=GAP)
+
+
 async def at_work(it: Stage) -> None:
     """The prompt has the focus, and nothing is open."""
     await it.settle()
 
 
 PLACES: dict[Where, Before] = {
+    Where.SEARCH: in_search,
     Where.ANYWHERE: at_work,
     Where.WORKSPACE: at_work,
     Where.TREE: in_tree,
@@ -306,6 +320,13 @@ BEFORE: dict[str, Before] = {
     "tab.close": in_editor,
     "tab.next": with_two_tabs,
     "tab.previous": with_two_tabs,
+    "tab.list": with_two_tabs,
+    "tab.others": with_two_tabs,
+    "tab.left": with_two_tabs,
+    "tab.right": then(with_two_tabs, "ctrl+pagedown"),
+    "tab.reopen": then(with_two_tabs, "alt+w"),
+    "editor.split": in_editor,
+    "editor.across": then(in_editor, "alt+v"),
     "turn.undo": with_a_turn_to_undo,
     "tree.right": then(in_tree, "home"),
     "tree.reveal": with_an_open_file_in_the_tree,

@@ -7,6 +7,7 @@ from spark_tui.ui.panes.editor_half import EditorHalf
 from spark_tui.ui.screens.too_small import TooSmallScreen
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.widgets.editor import EditorView
+from spark_tui.ui.widgets.tab_row import Tab, tab_row
 from tests.ui.stage import SMALL, WIDE, Stage, stage
 
 TEXT = b"".join(b"line %d\n" % number for number in range(100))
@@ -110,3 +111,41 @@ async def test_it_can_begin_too_small() -> None:
         await it.pilot.resize_terminal(80, 24)
         await it.settle()
         assert it.shows(WorkspaceScreen)
+
+
+async def test_tabs_are_moved_listed_closed_and_opened_again() -> None:
+    async with stage() as it:
+        for name in ("a.py", "b.py", "c.py"):
+            it.engine.workspace.files[name] = b"x\n"
+            await it.engine.workspace.open(name)
+        await it.settle()
+        space = it.engine.workspace
+
+        async def run(words: str) -> None:
+            await it.press("ctrl+p")
+            await it.type(words)
+            await it.press("enter")
+            await it.settle()
+
+        await run("move tab left")
+        assert list(space.tabs) == ["a.py", "c.py", "b.py"]
+        await it.press("alt+e", "enter")
+        assert space.active == "b.py"
+        await it.press("alt+e")
+        await it.type("a.py")
+        await it.press("enter")
+        assert space.active == "a.py"
+        await run("close other")
+        assert list(space.tabs) == ["a.py"]
+        await run("reopen")
+        assert space.active == "b.py"
+
+
+def test_tabs_that_do_not_fit_are_counted_and_the_active_one_is_in_sight() -> None:
+    tabs = [Tab(f"module_{number}.py", is_active=number == 9) for number in range(20)]
+    row = tab_row(tabs, 80, "here")
+    text = "".join(part for _, part in row.line.parts)
+    assert "module_9.py" in text and len(text) <= 80
+    first = int(text[1])
+    shown = len(row.places)
+    assert text.startswith(f"<{first}") and text.endswith(f"{20 - first - shown}>")

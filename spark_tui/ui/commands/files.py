@@ -60,6 +60,16 @@ def _tabs() -> tuple[Command, ...]:
                 in_palette=True),
         Command("tab.previous", ("ctrl+pageup", "f9"), "Previous tab", "Shows the open file before this one.",
                 "tab(-1)", in_palette=True),
+        Command("tab.list", ("alt+e",), "Open files", "Picks one of the open files, the last used one first.",
+                "tabs('list')", "", True),
+        Command("tab.others", (), "Close other tabs", "Closes all files but the open one; unsaved ones stay.",
+                "tabs('close others')", in_palette=True),
+        Command("tab.reopen", (), "Reopen tab", "Opens the file again that was used last and is closed.",
+                "tabs('reopen')", in_palette=True),
+        Command("tab.left", (), "Move tab left", "Moves the tab of the open file to the left.", "tabs('left')",
+                in_palette=True),
+        Command("tab.right", (), "Move tab right", "Moves the tab of the open file to the right.",
+                "tabs('right')", in_palette=True),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from spark_tui.core.display import inert
+from spark_tui.core.layout import Spot
 from spark_tui.core.review import HunkView
 from spark_tui.engine import ChangedOutside, Engine, TabsMoved
 from spark_tui.ui.bridge import Notice
@@ -57,6 +58,15 @@ class EditorPane(Pane):
     def other_path(self) -> str:
         """The file of the second half; empty while there is one half only."""
         return self._other.path if self._other is not None else ""
+
+    def spots(self) -> dict[str, Spot]:
+        """Where the person is, or was, in every file that was shown."""
+        halves = [half for half in (self._other, self._front) if half is not None]
+        return {
+            path: Spot(caret.line, caret.column, top)
+            for half in halves
+            for path, (caret, top) in half.view.places().items()
+        }
 
     async def split(self, path: str = "") -> None:
         """Show two files, or two places of one, side by side."""
@@ -131,6 +141,8 @@ class EditorPane(Pane):
         if self._engine.outside.change_of(path) is not None:
             return "changed"
         buffer = self._engine.workspace.buffer(path)
+        if buffer is not None and buffer.is_link:
+            return "link"
         return "read-only" if buffer is not None and buffer.read_only else ""
 
     def redraw(self, notice: Notice | None) -> None:

@@ -136,6 +136,9 @@ class EditorHalf(Steady, Vertical):
         self.hint.display = not path
         if path:
             text = self._host.text()
+            spot = self._engine.navigation.keeping.spot_of(path)
+            if spot is not None:
+                self.view.remember(path, text, Position(spot.line, spot.column), spot.top)
             self.view.show(path, text, language_for(path, text.line(0)))
         self._faults.show(path)
         self._customs.show(path, None)

@@ -8,7 +8,8 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import Widget
 
-from spark_tui.engine import Engine, Trouble, TurnMoved
+from spark_tui.core.layout import Layout
+from spark_tui.engine import Engine, Sight, Trouble, TurnMoved
 from spark_tui.ui.bridge import Bridge, Notice
 from spark_tui.ui.commands import COMMANDS, Where, key_label
 from spark_tui.ui.keymaps import KeymapMoved, KeyTold
@@ -21,6 +22,7 @@ from spark_tui.ui.panes.talk import TalkPane
 from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.arrangement import AREAS, Arrangement
 from spark_tui.ui.screens.modes import grant, mode_words, typed_in
+from spark_tui.ui.screens.too_small import cover
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.lines import Line, LineView, Part
@@ -103,6 +105,8 @@ class Board(Steady, Screen[None]):
         self._arrange()
         self.set_focus(self.prompt.input, scroll_visible=False)
         self._bridge.start()
+        keeping = self.engine.navigation.keeping
+        keeping.look, keeping.on_back = self._sight, self._come_back
         self._look(None)
         if self._faults:
             notice = Notice()
@@ -111,8 +115,28 @@ class Board(Steady, Screen[None]):
             self._look(notice)
 
     def on_unmount(self) -> None:
-        """Listen no more."""
+        """Listen no more; how everything was left is known for good."""
         self._bridge.stop()
+        sight = self._sight()
+        self.engine.navigation.keeping.look = lambda: sight
+
+    def _sight(self) -> Sight:
+        return Sight(
+            self.editor.spots(),
+            self.editor.other_path,
+            self.files.open_folders,
+            tuple(sorted(self._arrangement.hidden)),
+        )
+
+    def _come_back(self, layout: Layout) -> None:
+        """Stand as the last sitting was left; the second half comes when its file is open again."""
+        if layout.folders:
+            self.files.open_only(layout.folders)
+        self._arrangement.hidden |= {name for name in layout.hidden if name in AREAS and name != self.here}
+        self._arrange()
+        if layout.other in self.engine.workspace.tabs:
+            self.editor.look()
+            self.call_later(self.editor.split, layout.other)
 
     # What moved
 
@@ -194,6 +218,7 @@ class Board(Steady, Screen[None]):
         """Stand side by side or one at a time."""
         self._arrangement.resize(event.size.width, event.size.height)
         self._arrange()
+        cover(self.app, event.size)
 
     def on_descendant_focus(self) -> None:
         """The person went somewhere, by key or mouse."""

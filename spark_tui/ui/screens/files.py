@@ -80,3 +80,45 @@ class FileCommands:
         space = self._engine.workspace
         if space.active in space.tabs and len(space.tabs) > 1:
             space.activate(space.tabs[(space.tabs.index(space.active) + by) % len(space.tabs)])
+
+    def tabs(self, app: App[None], what: str) -> None:
+        """Do `left`, `right`, `close others`, `reopen` or `list`."""
+        space = self._engine.workspace
+        if what == "reopen":
+            self._reopen()
+        elif space.active is None:
+            self._say("No file is open.")
+        elif what == "list":
+            self._pick_tab(app)
+        elif what == "close others":
+            front = space.active
+            kept = [path for path in space.tabs if path != front and not space.close(path)]
+            space.activate(front)
+            if kept:
+                self._say(f"{len(kept)} file{'s' * (len(kept) != 1)} with unsaved text stayed open.")
+        else:
+            space.shift_tab(-1 if what == "left" else 1)
+
+    def _reopen(self) -> None:
+        space = self._engine.workspace
+        path = next((one for one in self._engine.navigation.finding.recent if one not in space.tabs), None)
+        if path is None:
+            self._say("No file was closed.")
+        else:
+            self._engine.start(space.open(path), f"open {path}")
+
+    def _pick_tab(self, app: App[None]) -> None:
+        from spark_tui.ui.screens.picker import Choice, PickerScreen
+
+        space, recent = self._engine.workspace, self._engine.navigation.finding.recent
+        order = sorted(space.tabs, key=lambda path: recent.index(path) if path in recent else len(recent))
+        # The one in front is where the person is already.
+        order = [*order[1:], *order[:1]] if order[:1] == [space.active] else order
+        unsaved = space.unsaved()
+        choices = [Choice(path, right="unsaved" if path in unsaved else "") for path in order]
+
+        def picked(path: str | None) -> None:
+            if path is not None:
+                space.activate(path)
+
+        app.push_screen(PickerScreen("open files", choices), picked)

@@ -1,6 +1,6 @@
 """What is shown while the terminal is too small for anything else: one sentence. Everything goes on underneath."""
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.screen import ModalScreen
 
@@ -40,3 +40,12 @@ class TooSmallScreen(Steady, ModalScreen[None]):
         # The part that matters comes first: in a tiny terminal nothing else is seen.
         sentence = f"Needs {WIDTH}x{HEIGHT} or more, has {size.width}x{size.height}."
         self._view.set_lines([plain(words) for words in wrap_words(sentence, max(size.width, 1))])
+
+
+def cover(app: App[None], size: Size) -> None:
+    """Cover everything while there is no room, and uncover it when there is again."""
+    is_covered = isinstance(app.screen, TooSmallScreen)
+    if is_too_small(size) and not is_covered:
+        app.push_screen(TooSmallScreen())
+    elif is_covered and not is_too_small(size):
+        app.pop_screen()

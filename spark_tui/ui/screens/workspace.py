@@ -122,6 +122,10 @@ class WorkspaceScreen(Board):
         """Close the open file."""
         self._files.close(self.app)
 
+    def action_tabs(self, what: str) -> None:
+        """Do `left`, `right`, `close others`, `reopen` or `list`."""
+        self._files.tabs(self.app, what)
+
     def action_tab(self, by: int) -> None:
         """Show another open file."""
         self._files.step(by)

@@ -93,6 +93,20 @@ class EditorView(EditorModal):
         self._arrive(path)
         self._begin_file()
 
+    def remember(self, path: str, text: Text, caret: Position, top: int) -> None:
+        """Let a file be shown as it was left in an earlier sitting, unless it was shown in this one."""
+        if path not in self._kept and path != self._path:
+            carets = Carets.one(Selection.at(clamp(text, caret)))
+            top_line = Position(min(top, text.line_count - 1), 0)
+            self._kept[path] = _Kept(text, carets, top_line, 0, LineMarks())
+
+    def places(self) -> dict[str, tuple[Position, int]]:
+        """Where the caret is and which line is the first, in every file that was shown."""
+        found = {path: (kept.carets.primary.head, kept.top.line) for path, kept in self._kept.items()}
+        if self._path:
+            found[self._path] = (self.caret, self._sheet.rows.line_near(self.scroll_offset.y))
+        return found
+
     def obey(self, path: str, rules: Rules) -> None:
         """Indent a file as its rules say, from now on."""
         self._rules[path] = rules

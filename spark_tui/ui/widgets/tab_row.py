@@ -10,6 +10,8 @@ from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.lines import Line, Part
 
 LONGEST = 28
+_MORE = 3
+"""Cells for the number of tabs that do not fit, at either end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,16 @@ def tab_row(tabs: Sequence[Tab], width: int, active_style: str) -> TabRow:
     ]
     active = next((place for place, tab in enumerate(tabs) if tab.is_active), 0)
     first = 0
-    while first < active and sum(cell_len(label) for label in labels[first : active + 1]) > width - 4:
+    while first < active and sum(cell_len(label) for label in labels[first : active + 1]) > width - 2 * _MORE:
         first += 1
-    parts: list[Part] = [("muted", "<" if first else " ")]
+    before = f"<{first}" if first else " "
+    parts: list[Part] = [("muted", before)]
     places: list[tuple[int, int, str]] = []
-    cell = 1
+    cell = len(before)
     for tab, label in zip(tabs[first:], labels[first:], strict=True):
         size = cell_len(label)
-        if cell + size > width - 2 and places:
-            parts.append(("muted", ">"))
+        if cell + size > width - _MORE and places:
+            parts.append(("muted", f"{len(tabs) - first - len(places)}>"))
             break
         style = active_style if tab.is_active else "near" if tab.is_dirty else "muted"
         parts.append((style, label))
