@@ -230,6 +230,22 @@ class Composer:
         ledger.extend(trimmed.gone)
         return True
 
+    async def too_full(self, link: Link, items: Sequence[Item]) -> str:
+        """Say why a turn can't go on with `items`, if the conversation would be too long; shorten it before that."""
+        budget = link.profile.budget
+        for is_last in (False, True):
+            self._measure.use(link.profile)
+            request = link.request((*link.items, *answered(link.items, items)))
+            tokens = await asyncio.to_thread(self._measure.weigh, request)
+            if tokens <= budget:
+                return ""
+            if is_last or not await self.trim(link, is_cramped=True):
+                break
+        return (
+            f"The conversation takes {tokens:,} tokens by now and {budget:,} fit: "
+            'start a new one, or "Sum up conversation", and prompt again.'
+        )
+
     def ledger(self, link: Link) -> tuple[Gone, ...]:
         """What was taken out of the conversation, oldest first."""
         return tuple(self._gone.get(link.profile.lane, ()))

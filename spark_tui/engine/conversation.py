@@ -265,6 +265,9 @@ class Conversation:
             await self._until_decided({call.key for call in calls})
             turn.waited += self._clock.tick() - asked
             items = self.composer.clean(self._reports.outputs(self.link.items, self._review))
+            if sentence := await self.composer.too_full(self.link, items):
+                turn.state, turn.sentence = TurnState.FAILED, sentence
+                return
         turn.state = TurnState.FAILED
         turn.sentence = f"stopped after {MAX_STEPS} steps: prompt again to go on"
 

@@ -21,7 +21,7 @@ from spark_tui.engine.changes import problems_told
 from spark_tui.engine.composing import Composed
 from spark_tui.engine.measuring import on_the_wire
 from tests.engine.bench import PROFILE, Bench, patch_reply
-from tests.fakes.model_socket import FakeModelSocket, completed, created, text_reply
+from tests.fakes.model_socket import FakeModelSocket, call_reply, completed, created, text_reply
 from tests.fakes.repo_index import FakeIndex
 from tests.fakes.repository import FakeRepository
 from tests.fakes.token_count import MemoryRatios
@@ -370,6 +370,18 @@ async def test_a_file_that_never_fits_does_not_cost_the_conversation() -> None:
         for number in range(3):
             await bench.engine.conversation.submit(f"step {number}")
         assert not bench.engine.conversation.ledger
+
+
+async def test_a_turn_that_outgrows_the_window_stops_with_a_sentence() -> None:
+    rows = "".join(f"+line {number} of many\n" for number in range(4000))
+    patch = f"*** Begin Patch\n*** Add File: new.txt\n{rows}*** End Patch\n"
+    async with Bench({"a.py": b"x\n"}, [call_reply("r1", "c1", patch)]) as bench:
+        bench.ask("write a lot")
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
+        await bench.engine.decisions.accept_all()
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.FAILED)
+        newest = bench.engine.conversation.newest
+        assert newest is not None and "tokens by now" in newest.sentence and len(bench.model.requests) == 1
 
 
 async def test_a_conversation_is_summed_up_only_on_request_and_comes_back() -> None:
