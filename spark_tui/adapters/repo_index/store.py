@@ -84,8 +84,7 @@ class Store:
             self._database = None
 
     def reopened(self) -> "Store":
-        """The same store for a forked process, which must not use this connection."""
-        self._database = None
+        """The same store for a forked process, which must neither use nor close this connection."""
         return Store(self._place)
 
     def _rows(self, statement: str, values: tuple[object, ...] = ()) -> Iterator[tuple]:  # type: ignore[type-arg]
