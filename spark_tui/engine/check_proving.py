@@ -181,7 +181,7 @@ class Prover:
         run = CheckRun(program, arguments, wanted.folder, settings.seconds, settings.memory_mib)
         began = self._clock.tick()
         try:
-            ran = await self._room.run(run, self._survey.paths, changed)
+            ran = await self._room.run(run, self._survey.needed(wanted, paths), changed)
         except CheckTrouble as error:
             return Found((), "", str(error))
         found = self._read(wanted, paths, ran, self._clock.tick() - began)

@@ -20,6 +20,8 @@ MOST_MARKS = 60
 """Shared settings files that are read to find tools."""
 MOST_TESTS = 2000
 """Files of tests of which the imports are read."""
+MOST_FILES = 50_000
+"""Files beyond which a tool that looks at one file is shown only what lies near it."""
 MAX_BYTES = 400_000
 
 
@@ -44,6 +46,9 @@ class Survey:
         self.shelter = ""
         """A sentence about it."""
         self._looked_at: Listing | None = None
+        self._named: Listing | None = None
+        self._paths: tuple[str, ...] = ()
+        self._configuration: tuple[str, ...] = ()
         self._facts = Facts(frozenset(), {})
         self._programs: dict[tuple[str, str], str] = {}
         self._imports: dict[str, frozenset[str]] = {}
@@ -54,12 +59,29 @@ class Survey:
     @property
     def paths(self) -> tuple[str, ...]:
         """Every visible file that is on disk."""
-        return tuple(entry.path for entry in self._listing().entries if entry.mark != "D")
+        self._know_names()
+        return self._paths
 
     @property
     def configuration(self) -> tuple[str, ...]:
         """The files that decide what programs do."""
-        return configuration_in(self.paths)
+        self._know_names()
+        return self._configuration
+
+    def _know_names(self) -> None:
+        listing = self._listing()
+        if listing is not self._named:
+            self._named = listing
+            self._paths = tuple(entry.path for entry in listing.entries if entry.mark != "D")
+            self._configuration = configuration_in(self._paths)
+
+    def needed(self, wanted: Wanted, paths: Sequence[str]) -> tuple[str, ...]:
+        """The files a tool has to see for some paths: all, or in a very large folder those that lie near."""
+        if wanted.tool.whole or len(self.paths) <= MOST_FILES:
+            return self.paths
+        folders = {path.rpartition("/")[0] for path in paths}
+        near = (path for path in self.paths if path.rpartition("/")[0] in folders)
+        return tuple(dict.fromkeys((*self.configuration, *near)))
 
     async def look(self, *, again: bool = False) -> None:
         """Look at the folder if its list of files is another one, or if something was written."""

@@ -86,6 +86,8 @@ class Checking:
         self._running: tuple[Job, asyncio.Task[None]] | None = None
         self.revision = 0
         """Rises with everything that was found out."""
+        self.is_attended: Callable[[], bool] = lambda: True
+        """Whether somebody is there to whom it matters."""
         self.on_red: Callable[[HunkView, Sequence[CheckResult]], None] = lambda hunk, verdicts: None
         """Told of an edit that is worse than what was there before, once all is known about it."""
 
@@ -186,6 +188,8 @@ class Checking:
                 if stamp is not None and not self._book.is_known(id, name, stamp):
                     self._book.put(id, name, stamp, CheckResult(name, Outcome.UNKNOWN, sentence=STOPPED))
         self._tell()
+        # Whatever else was about to be done is found to be known.
+        self._look_again()
 
     # The work
 
@@ -199,6 +203,8 @@ class Checking:
             while (rest := TYPING - (self._clock.tick() - self._times["typed"])) > 0:
                 await self._clock.sleep(rest)
             self._is_old = False
+            if not self.is_attended():
+                continue
             await self.survey.look()
             began = self._clock.tick()
             jobs = await self._planner.jobs()

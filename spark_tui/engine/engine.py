@@ -163,6 +163,7 @@ class Engine:
         )  # fmt: skip
         self.repairing = Repairing(self.checking, self.conversation, self.versions, self.marks)
         self.checking.on_red = self._repair
+        self.checking.is_attended = lambda: self.governor.is_attended
         sources = self.conversation.composer.gatherer.sources
         sources.diagnostics = problems_told(self.workspace, self.checking.diagnostics)
 

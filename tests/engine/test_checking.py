@@ -8,6 +8,7 @@ import pytest
 from spark_tui.core.checks import CheckEnd, CheckResult, CheckRun, CheckSettings, Outcome, Repair, Trust
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import Change, ChangeSet, Position, Span
+from spark_tui.ports import Entry, Listing
 from tests.engine.bench import Bench, patch_reply
 from tests.fakes.check_room import FakeCheckRoom, Program, ruff_of
 from tests.fakes.clock import settle
@@ -69,6 +70,7 @@ class CheckBench(Bench):
         }
         checks = settings or CheckSettings(repair=Repair.OFF)
         super().__init__(files, [patch_reply(patch)], sides=sides, room=room, checks=checks)
+        self.engine.governor.is_attended = True
         if room is not None:
             room.disk = self.files.data
 
@@ -82,18 +84,21 @@ class CheckBench(Bench):
         await self.checked()
 
     async def checked(self) -> None:
-        """Let everything be checked that can be."""
-        for _ in range(12):
+        """Let everything be checked that can be, and versions be written that were asked for."""
+        calm = 0
+        for _ in range(2000):
             await self.clock.advance(0.5)
-            for _ in range(100):
-                await asyncio.sleep(0.001)
-                if not self.busy:
-                    break
-            await settle()
+            await asyncio.sleep(0.002)
+            calm = 0 if self.busy else calm + 1
+            if calm == 8:
+                return
+        raise AssertionError("it never came to rest")
 
     @property
     def busy(self) -> bool:
-        return bool(self.engine.checking.running)
+        asked = any(self.engine.versions.is_asked(hunk.id) for hunk in self.hunks)
+        checking = self.engine.checking
+        return bool(checking.running) or checking._moved.is_set() or asked
 
     def badge(self, number: int = 0) -> str:
         return self.engine.checking.badge(self.hunks[number]).words
@@ -266,6 +271,33 @@ async def test_what_runs_code_is_not_run_where_nothing_shuts_it_in() -> None:
         await bench.proposed()
         assert {name for name, _, _ in room.runs} == {"ruff"}
         assert "tests" not in bench.badge()
+
+
+async def test_without_anybody_to_look_at_it_nothing_is_checked() -> None:
+    room = trusted(ruff=ruff_of("bad"))
+    async with CheckBench(BROKEN, room, CheckSettings()) as bench:
+        bench.engine.governor.is_attended = False
+        await bench.proposed()
+        assert room.runs == [] and bench.badge() == "" and bench.sides == []
+
+
+async def test_in_a_very_large_folder_a_tool_sees_what_lies_near() -> None:
+    room = trusted(ruff=ruff_of("bad"))
+    async with CheckBench(WORSE, room) as bench:
+        survey = bench.engine.checking.survey
+        await survey.look()
+        (ruff,) = [one for one in survey.wanted("a.py") if one.tool.name == "ruff"]
+        tests = next(one for one in survey.wanted("a.py") if one.tool.name == "tests")
+        assert survey.needed(ruff, ["a.py"]) == survey.paths
+        names = [f"many/f{number}.py" for number in range(60_000)] + [
+            "pyproject.toml",
+            "a.py",
+            "b.py",
+            "lib/mypy.ini",
+        ]
+        bench.engine.listing = Listing(tuple(Entry(name) for name in names))
+        assert set(survey.needed(ruff, ["a.py"])) == {"pyproject.toml", "a.py", "b.py", "lib/mypy.ini"}
+        assert len(survey.needed(tests, ["a.py"])) == len(names)
 
 
 async def test_the_switch_is_off() -> None:

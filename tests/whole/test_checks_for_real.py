@@ -106,6 +106,7 @@ class Sitting(Bench):
         )
         self.engine = Engine(ports, dict.fromkeys(ports.links, PROFILE))
         self.engine.subscribe(self.events.append)
+        self.engine.governor.is_attended = True
 
     def result(self, tool: str) -> CheckResult | None:
         """What a tool says of the edit."""
