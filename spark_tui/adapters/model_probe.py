@@ -1,5 +1,6 @@
 """Asks servers which models and which ways of asking they offer, and remembers the latter."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -10,13 +11,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from spark_tui import __version__
-from spark_tui.core.wire.lenient import count, listing, mapping, text
+from spark_tui.core.wire.lenient import count, decode, listing, mapping, text
 from spark_tui.core.wire.refusals import detail_of, is_local, refusal
 from spark_tui.ports import LinkInfo, LinkRefused, ModelLink
 
 _NOT_OFFERED = {404, 405, 426, 501}
 _LOCAL_PATIENCE, _PATIENCE = 0.5, 5.0
 """Seconds in which a server has to answer."""
+_GLANCE = 0.25
+"""Seconds for a look that nobody asked for."""
+_LONGEST_ANSWER = 2**18
 _REMEMBER = 7 * 86400.0
 """Seconds for which it is believed that a server still does not offer what it did not offer."""
 _WINDOWS = ("context_length", "max_model_len", "context_window", "max_context_length")
@@ -76,6 +80,29 @@ async def ask_for_models(base_url: str, key: str, key_name: str, headers: Mappin
     if not isinstance(body, dict):
         return Answered(sentence=f"{address.netloc} has no list of models", is_there=True)
     return Answered(tuple(_offers(listing(body.get("data")) or listing(body.get("models")))), "", True)
+
+
+async def look_around(base_url: str) -> int:
+    """How many models a server on this machine offers; 0 if none is there. Quick, and with nothing loaded for it."""
+    address = urlsplit(base_url)
+    host, port = address.hostname or "", address.port or 80
+    path = f"{address.path.rstrip('/')}/models"
+    request = f"GET {path} HTTP/1.0\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n"
+    try:
+        async with asyncio.timeout(_GLANCE):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(request.encode())
+                answer = await reader.read(_LONGEST_ANSWER)
+                while answer and not reader.at_eof() and len(answer) < _LONGEST_ANSWER:
+                    answer += await reader.read(_LONGEST_ANSWER)
+            finally:
+                writer.close()
+    except (OSError, TimeoutError, UnicodeError):
+        return 0
+    head, _, body = answer.partition(b"\r\n\r\n")
+    said = decode(body) if head.startswith((b"HTTP/1.0 200", b"HTTP/1.1 200")) else None
+    return len(_offers(listing(mapping(said).get("data"))))
 
 
 def _offers(entries: Iterable[object]) -> list[Offer]:

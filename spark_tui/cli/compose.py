@@ -26,7 +26,7 @@ from spark_tui.adapters.state_folder import StateFolder
 from spark_tui.adapters.text_search import ProcessSearch, Ripgrep, find_ripgrep
 from spark_tui.adapters.token_count import LearnedRatios, O200kCounter
 from spark_tui.adapters.word_search import WordSearch
-from spark_tui.cli.links import build_links
+from spark_tui.cli.links import build_links, local_offers
 from spark_tui.cli.sitting import Sitting, choose
 from spark_tui.core.settings import LANES, Keeping, Settings
 from spark_tui.engine import Engine, EnginePorts, Landed, NavigationPorts, PlainFinder
@@ -64,6 +64,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
     closed = str(journal.refusal or "")
     files = DiskFiles(folder, repository.guarded, closed=closed)
     notices = (*notices, *(sentence for sentence in (journal.note, sitting.notice) if sentence))
+    notices = (*notices, *await local_offers(settings))
     log = _log(state if not refusal else None, sitting)
     profiles = {lane: settings.lane(lane) for lane in LANES}
     room = _room(folder, state) if state and not closed and settings.checks.enabled else None

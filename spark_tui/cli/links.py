@@ -1,13 +1,16 @@
 """Builds the ways to every model: which transport first, which next, with which key."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from spark_tui.adapters.model_keys import Keys
-from spark_tui.adapters.model_probe import Capabilities, RememberedLink
+from spark_tui.adapters.model_probe import Capabilities, RememberedLink, look_around
 from spark_tui.adapters.model_trace import TracedLink, TraceFile
 from spark_tui.adapters.rehearsal_process import RehearsalProcess
-from spark_tui.core.settings import REHEARSAL, LaneProfile, Provider, Wire
+from spark_tui.core.settings import REHEARSAL, LaneProfile, Provider, Settings, Wire
+from spark_tui.core.wire.refusals import is_local
 from spark_tui.ports import LinkInfo, ModelLink
 
 if TYPE_CHECKING:
@@ -90,6 +93,24 @@ def build_links(
         if trace is not None:
             links[lane] = TracedLink(links[lane], lane, trace)
     return links
+
+
+async def local_offers(settings: Settings) -> tuple[str, ...]:
+    """Where nothing but the rehearsal is set up: one sentence for each server on this machine that has models."""
+    if any(settings.models[name].provider != REHEARSAL for name in settings.lanes.values()):
+        return ()
+    here = [
+        row
+        for row in settings.providers.values()
+        if not row.env_key and is_local(urlsplit(row.base_url).hostname or "")
+    ]
+    counts = await asyncio.gather(*(look_around(row.base_url) for row in here))
+    return tuple(
+        f"{row.name} runs here with {count} model{'s' * (count != 1)}: 'spark-tui models' says how to use "
+        f"{'one' if count != 1 else 'it'}."
+        for row, count in zip(here, counts, strict=True)
+        if count
+    )
 
 
 def ways(provider: Provider, keys: Keys, capabilities: Capabilities) -> ModelLink:

@@ -87,7 +87,8 @@ def _tell(settings: Settings, found: Mapping[str, Answered]) -> None:
         provider = settings.providers[name]
         if _is_absent(provider, answer):
             continue
-        print(f"{name}: {inert(answer.sentence) or f'{len(answer.offers)} models'}")
+        count = len(answer.offers)
+        print(f"{name}: {inert(answer.sentence) or f'{count} model' + 's' * (count != 1)}")
         for offer in answer.offers[:_MOST_SHOWN]:
             window = f", {offer.window} tokens" if offer.window else ""
             own = f"  (models.{usable[offer.slug]})" if offer.slug in usable else ""
@@ -121,4 +122,4 @@ def _advise(settings: Settings, found: Mapping[str, Answered]) -> None:
         print(f"window = {window}")
     if settings.providers[name].name != "openai":
         print('patch_tool = "function"')
-    print('\n[lanes]\nfast = "mine"')
+    print('\n[lanes]\nfast = "mine"\ndeep = "mine"')

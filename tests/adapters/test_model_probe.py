@@ -1,19 +1,29 @@
 """Servers are asked for their models, and what they do not offer is remembered for a while."""
 
+import asyncio
 import json
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from spark_tui.adapters.model_keys import Keys
-from spark_tui.adapters.model_probe import Answered, Capabilities, Offer, RememberedLink, ask_for_models
-from spark_tui.cli.links import ways
-from spark_tui.core.settings import Provider, Wire
+from spark_tui.adapters.model_probe import (
+    Answered,
+    Capabilities,
+    Offer,
+    RememberedLink,
+    ask_for_models,
+    look_around,
+)
+from spark_tui.cli.links import local_offers, ways
+from spark_tui.core.settings import REHEARSAL, Provider, Wire, defaults
 from spark_tui.ports import LinkInfo, LinkRefused, ModelLink
 from tests.adapters.test_model_http import refusal, server
 from tests.fakes.model_socket import FakeModelSocket, text_reply
+from tests.rehearsal.serving import serving
 
 MODELS = {
     "object": "list",
@@ -139,3 +149,44 @@ def test_the_ways_to_a_provider_are_tried_in_order(wire: Wire, count: int, tmp_p
         known.append(way)
         way = way.fallback
     assert len(known) == count
+
+
+async def test_servers_on_this_machine_are_offered_where_nothing_else_is_set_up() -> None:
+    async with serving() as socket_url:
+        base = socket_url.replace("ws://", "http://").removesuffix("/responses")
+        usual = defaults(lambda name: False)
+        providers = {
+            "here": Provider("here", base),
+            "gone": Provider("gone", "http://127.0.0.1:9/v1"),
+            "keyed": Provider("keyed", base, "A_KEY"),
+            "far": Provider("far", "http://192.0.2.1/v1"),
+            REHEARSAL: Provider(REHEARSAL, ""),
+        }
+        told = await local_offers(replace(usual, providers=providers))
+        assert told == ("here runs here with 1 model: 'spark-tui models' says how to use it.",)
+        keyed = defaults(lambda name: name == "OPENAI_API_KEY")
+        assert await local_offers(replace(keyed, providers={**keyed.providers, **providers})) == ()
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"HTTP/1.1 404 No\r\n\r\n{}", b"HTTP/1.1 200 OK\r\n\r\n<html>", b"\xff" * 300_000]
+)
+async def test_what_is_no_model_server_is_no_offer(answer: bytes) -> None:
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    async with server:
+        assert await look_around(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1") == 0
+
+
+async def test_a_server_that_says_nothing_costs_a_moment_only() -> None:
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(wait, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        assert await asyncio.wait_for(look_around(url), 10) == 0

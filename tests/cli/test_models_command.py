@@ -55,7 +55,7 @@ def test_what_answers_is_listed(
     monkeypatch.setenv("MINE_KEY", KEY)
     assert main(["models"]) == 0
     shown = capsys.readouterr().out
-    assert "mine: 1 models\n  tiny, 2048 tokens\n" in shown
+    assert "mine: 1 model\n  tiny, 2048 tokens\n" in shown
     assert "openai: no key: set OPENAI_API_KEY" in shown
     assert "ollama" not in shown and "rehearsal: always there" in shown
     assert '[models.mine]\nprovider = "mine"\nslug = "tiny"\nwindow = 2048' in shown
