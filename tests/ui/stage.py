@@ -51,7 +51,9 @@ class Stage:
         """Press keys, `gap` seconds apart, and let the screen settle."""
         for key in keys:
             self.pass_time(gap)
-            event = events.Key(key, key if len(key) == 1 else _CHARACTERS.get(key))
+            # As from a terminal: a letter pressed with Alt comes with the letter.
+            bare = key.removeprefix("alt+")
+            event = events.Key(key, bare if len(bare) == 1 else _CHARACTERS.get(key))
             event.time = self._now[0]
             self.app.post_message(event)
             if gap >= 0.1:

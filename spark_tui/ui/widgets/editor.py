@@ -210,7 +210,8 @@ class EditorView(EditorModal):
         elif self.has_bars and any(event.key in keymap_of(self).keys(id) for id in OPENERS):
             # Bindings come last, when the next keys may already be here.
             self.hold_keys()
-        elif event.character is not None and event.is_printable:
+        elif event.character is not None and event.is_printable and not event.key.startswith("alt+"):
+            # A letter pressed with Alt comes with the letter, and is a command all the same.
             event.stop()
             event.prevent_default()
             self._type(event.character)
