@@ -14,7 +14,7 @@ from spark_tui.core.repo.words import PLAIN_WORD, WORD
 from spark_tui.core.text.lines import has_lone_cr_breaks, split_lines
 from spark_tui.syntax import language_for, source_facts
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 2_000_000
 MOST_NOTEBOOK_BYTES = 4_000_000
 _LOOKED_AT = 8192
 _MOST_WORDS = 3000
