@@ -71,6 +71,11 @@ def test_times_to_wait_can_be_read(seconds: float, words: str) -> None:
     assert span(seconds) == words
 
 
+def test_very_short_times_are_not_nothing() -> None:
+    shown = text(status_line(replace(BUSY, timing=Timing(0.0042, 0.0951, None, 400, 1042.0)), 200))
+    assert "first 4ms" in shown and "edit 95ms" in shown
+
+
 def test_many_prompts_that_wait_are_counted() -> None:
     lines = queue_lines([f"prompt {number}\nand more" for number in range(9)], 40)
     assert len(lines) == 5 and "and 5 more" in text(lines[-1]) and "prompt 0 and more" in text(lines[0])

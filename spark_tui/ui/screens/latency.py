@@ -9,7 +9,7 @@ from spark_tui.engine import Engine, LinkState, TurnState, TurnView
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain
-from spark_tui.ui.widgets.status_rows import NEAR, how_long, tokens
+from spark_tui.ui.widgets.status_rows import NEAR, how_long, quick, tokens
 
 LATENCY = "latency-page"
 """Id of the page."""
@@ -61,7 +61,7 @@ def _lane(lane: str, state: LinkState, width: int) -> list[Line]:
 
 def _opened(connect: float | None, warm_up: float | None) -> str:
     said = [
-        f"{word} {seconds:.2f}s"
+        f"{word} {quick(seconds)}"
         for word, seconds in (("connect", connect), ("warm-up", warm_up))
         if seconds is not None
     ]
@@ -78,20 +78,20 @@ def _turn(turn: TurnView, width: int) -> list[Line]:
     how = [f"{turn.lane} {inert(way.transport)}".strip()]
     if opened:
         how.append(f"{'warm already' if way.was_warm else 'opened for it'} ({opened})")
-    quick = [
-        f"{word} {seconds:.2f}s"
+    speeds = [
+        f"{word} {quick(seconds)}"
         for word, seconds in (("first word", timing.first_token), ("first edit", timing.first_hunk))
         if seconds is not None
     ]
     if timing.tokens_per_second >= 1:
-        quick.append(f"{timing.tokens_per_second:.0f} tok/s")
+        speeds.append(f"{timing.tokens_per_second:.0f} tok/s")
     counts = [f"{tokens(timing.output_tokens)} out"] if timing.output_tokens else []
     if usage is not None:
         counts += [f"{tokens(usage.input_tokens)} in", f"{tokens(usage.cached_tokens)} of it cached"]
     trouble = [f"asked again {way.retries} time{'s' * (way.retries != 1)}"] if way.retries else []
     if way.waited >= 0.05:
         trouble.append(f"waited {span(way.waited)} for the server")
-    for style, words in (("muted", how), ("", quick), ("muted", counts), ("stale", trouble)):
+    for style, words in (("muted", how), ("", speeds), ("muted", counts), ("stale", trouble)):
         if words:
             lines.append(_figures(((style, ", ".join(words)),), width))
     return lines

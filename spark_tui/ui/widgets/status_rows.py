@@ -103,6 +103,11 @@ def _trouble(status: Status, now: float) -> str:
     return f"{inert(status.link_sentence or status.link)}{how_long(status.retry_at, status.queued_at, now)}"
 
 
+def quick(seconds: float) -> str:
+    """Write a time that should be short: `4ms`, `0.31s`."""
+    return f"{seconds * 1000:.0f}ms" if seconds < 0.1 else f"{seconds:.2f}s"
+
+
 def how_long(retry_at: float | None, queued_at: float | None, now: float) -> str:
     """Say how long it is to be waited, or has been; nothing if nobody knows."""
     if retry_at is not None:
@@ -135,7 +140,7 @@ def _numbers(status: Status) -> tuple[list[list[Part]], list[list[Part]]]:
     if timing.tokens_per_second >= 1:
         now.append([("", f"  {timing.tokens_per_second:.0f}"), ("muted", " tok/s")])
     if timing.first_token is not None:
-        now.append([("muted", "  first "), ("", f"{timing.first_token:.2f}s")])
+        now.append([("muted", "  first "), ("", quick(timing.first_token))])
     if status.queued:
         now.append([("accent", f"  {status.queued} queued")])
     later: list[list[Part]] = []
@@ -144,7 +149,7 @@ def _numbers(status: Status) -> tuple[list[list[Part]], list[list[Part]]]:
         used = f"{tokens(status.context_tokens)}/{tokens(status.context_budget)}"
         later.append([("muted", "  ctx "), ("" if style == "success" else style, used)])
     if timing.first_hunk is not None:
-        later.append([("muted", "  edit "), ("", f"{timing.first_hunk:.2f}s")])
+        later.append([("muted", "  edit "), ("", quick(timing.first_hunk))])
     if status.cached_tokens:
         later.append([("muted", "  cached "), ("", tokens(status.cached_tokens))])
     if status.retries:
