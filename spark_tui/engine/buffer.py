@@ -34,8 +34,10 @@ class Buffer:
     selection: Span | None = None
     state: int = 0
     saved_state: int = 0
-    _undo: list[_Step] = field(default_factory=list)
-    _redo: list[_Step] = field(default_factory=list)
+    _steps: dict[int, _Step] = field(default_factory=dict)
+    """Every change by the state behind it: together they are a tree, of which nothing is ever forgotten."""
+    _newest: dict[int, int] = field(default_factory=dict)
+    """By state the one that redoing leads to."""
     _states: int = 0
 
     @property
@@ -53,27 +55,85 @@ class Buffer:
         inverse = self.text.invert(changes)
         self.text = self.text.apply(changes)
         self._states += 1
-        self._undo.append(_Step(inverse.changes, changes.changes, group, self.state, self._states))
+        self._steps[self._states] = _Step(inverse.changes, changes.changes, group, self.state, self._states)
+        self._newest[self.state] = self._states
         self.state = self._states
-        self._redo.clear()
+
+    def reset(self, text: Text) -> None:
+        """Take over a text that has nothing to do with the one before; undoing does not lead back from it."""
+        self.text = text
+        self._states += 1
+        self.state = self._states
 
     def step_back(self) -> list[ChangeSet]:
         """Undo the newest group; return what was applied, in order."""
-        return self._walk(self._undo, self._redo, back=True)
+        applied: list[ChangeSet] = []
+        group: str | None = None
+        while (step := self._steps.get(self.state)) is not None and _goes_on(group, step.group):
+            group = step.group
+            self._newest[step.state_before] = step.state_after
+            applied.append(self._apply(step.undo, step.state_before))
+        return applied
 
     def step_forward(self) -> list[ChangeSet]:
         """Redo the group undone last."""
-        return self._walk(self._redo, self._undo, back=False)
-
-    def _walk(self, source: list[_Step], target: list[_Step], *, back: bool) -> list[ChangeSet]:
         applied: list[ChangeSet] = []
         group: str | None = None
-        while source and (group is None or (group and source[-1].group == group)):
-            step = source.pop()
+        while (step := self._next()) is not None and _goes_on(group, step.group):
             group = step.group
-            changes = ChangeSet(self.text.revision, step.undo if back else step.redo)
-            self.text = self.text.apply(changes)
-            self.state = step.state_before if back else step.state_after
-            target.append(step)
-            applied.append(changes)
+            applied.append(self._apply(step.redo, step.state_after))
         return applied
+
+    def _next(self) -> _Step | None:
+        state = self._newest.get(self.state)
+        return None if state is None else self._steps[state]
+
+    def _apply(self, made: tuple[Change, ...], state: int) -> ChangeSet:
+        changes = ChangeSet(self.text.revision, made, self.text.lone_cr)
+        self.text = self.text.apply(changes)
+        self.state = state
+        return changes
+
+    def travel(self, by: int) -> list[ChangeSet]:
+        """Go to the text that was there before this one in time (-1), or after it (1), on whatever branch it is."""
+        ends = sorted(
+            {0, self.state, *(step.state_after for step in self._steps.values() if self._ends(step))}
+        )
+        place = ends.index(self.state) + by
+        if not 0 <= place < len(ends):
+            return []
+        target = ends[place]
+        above = {target: 0}
+        state = target
+        while (step := self._steps.get(state)) is not None:
+            state = step.state_before
+            above[state] = 0
+        applied: list[ChangeSet] = []
+        while self.state not in above:
+            step = self._steps.get(self.state)
+            if step is None:
+                # Between the two something else was read from disk.
+                return applied
+            self._newest[step.state_before] = step.state_after
+            applied.append(self._apply(step.undo, step.state_before))
+        way = []
+        state = target
+        while state != self.state:
+            way.append(self._steps[state])
+            state = self._steps[state].state_before
+        for step in reversed(way):
+            self._newest[step.state_before] = step.state_after
+            applied.append(self._apply(step.redo, step.state_after))
+        return applied
+
+    def _ends(self, step: _Step) -> bool:
+        """Whether no other step of the same group follows."""
+        return not step.group or all(
+            other.group != step.group
+            for other in (self._steps.get(self._newest.get(step.state_after, -1)),)
+            if other is not None
+        )
+
+
+def _goes_on(group: str | None, following: str) -> bool:
+    return group is None or bool(group) and group == following

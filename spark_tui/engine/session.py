@@ -31,6 +31,8 @@ class Session:
     def __init__(self, log: SessionLog, past: Sequence[Mapping[str, Any]] = ()) -> None:
         """Go on from the records in `past`, which the log holds already."""
         self._log = log
+        self.is_cut_off = False
+        """Whether it ends without the person having left."""
         self.review = RecordedReview(log)
         self._draft = ""
         self.prompts: tuple[str, ...] = ()
@@ -78,8 +80,9 @@ class Session:
         self._log.write("mark", do=do, id=hunk, print=print)
 
     async def close(self) -> None:
-        """The person ends the sitting."""
-        self._log.write("closed")
+        """The sitting ends; one that was cut off stays open, so that the next start goes on with it."""
+        if not self.is_cut_off:
+            self._log.write("closed")
         await self._log.flush()
 
     # -- writing

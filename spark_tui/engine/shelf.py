@@ -175,8 +175,7 @@ class Shelf:
             or text.encoding != buffer.text.encoding
             or text.bom != buffer.text.bom
         ):
-            buffer.text = text
-            buffer.state += 1
+            buffer.reset(text)
         else:
             span = buffer.text.full_span()
             buffer.record(buffer.text.replace(span, text.slice(text.full_span())), "")

@@ -63,6 +63,10 @@ class Workspace(Shelf):
         """Bring back the group undone last."""
         return self._step(path, Buffer.step_forward)
 
+    def travel(self, path: str, by: int) -> Span | None:
+        """Go to the text before this one in time, or after it, also where undoing and typing left a branch behind."""
+        return self._step(path, lambda buffer: buffer.travel(by))
+
     def _step(self, path: str, walk: Callable[[Buffer], list[ChangeSet]]) -> Span | None:
         buffer = self._buffers.get(path)
         if buffer is None:

@@ -23,8 +23,13 @@ from spark_tui.engine import Engine
 from spark_tui.ui.commands import Command, Where, bindings
 from spark_tui.ui.driver import FirstFrame, taking_over
 from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap
+from spark_tui.ui.screens.leaving import ask_to_leave, leave
 from spark_tui.ui.screens.workspace import WorkspaceScreen
+<<<<<<< HEAD
 from spark_tui.ui.sparing import Sparing
+=======
+from spark_tui.ui.signals import ending_by_signals
+>>>>>>> a17ed0a (wip)
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.inert_filter import InertFilter
@@ -262,7 +267,7 @@ class SparkApp(Steady, Keyed):
             return
         now = self.rhythm.clock()
         if now - self._interrupted < TWICE:
-            self._ask_to_leave("Leave spark-tui?")
+            ask_to_leave(self, self.engine, "Leave spark-tui?")
             return
         self._interrupted = now
         screen.bottom.say("Ctrl+C again asks to quit; Ctrl+Q quits.")
@@ -270,23 +275,9 @@ class SparkApp(Steady, Keyed):
     def action_leave(self) -> None:
         """Leave; ask first if text would be lost."""
         if not self.engine.workspace.unsaved():
-            self.exit()
+            leave(self, self.engine)
         elif not isinstance(self.screen, ModalScreen):
-            self._ask_to_leave("Some files are not saved.")
-
-    def _ask_to_leave(self, title: str) -> None:
-        from spark_tui.ui.screens import dialogs
-
-        def save() -> None:
-            self.engine.start(self._save_and_leave(), "save")
-
-        dialogs.ask_about_unsaved(self, title, self.engine.workspace.unsaved(), save, self.exit)
-
-    async def _save_and_leave(self) -> None:
-        for path in self.engine.workspace.unsaved():
-            await self.engine.workspace.save(path)
-        if not self.engine.workspace.unsaved():
-            self.exit()
+            ask_to_leave(self, self.engine, "Some files are not saved.")
 
 
 async def _raise(error: Exception) -> None:
@@ -309,5 +300,8 @@ async def run_app(engine: Engine, themes: Sequence[ThemeSpec], options: AppOptio
     gc.disable()
     app = SparkApp(engine, themes, replace(options, theme=theme))
     app.when_painted = _calm_garbage
-    await app.run_async()
+    # However this ends: unless the person leaves, the next start goes on with the sitting.
+    engine.session.is_cut_off = True
+    with ending_by_signals(app):
+        await app.run_async()
     return app.return_code or 0

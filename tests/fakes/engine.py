@@ -16,7 +16,7 @@ from spark_tui.core.editorconfig import Rules
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Row, Verdict
 from spark_tui.core.search import FileHits, SearchProgress, Sought, compiled, hits_in, wanted
-from spark_tui.core.text import ChangeSet, Span, Text
+from spark_tui.core.text import ChangeSet, Position, Span, Text
 from spark_tui.engine import (
     Asked,
     Buffer,
@@ -264,6 +264,11 @@ class FakeWorkspace:
         self.buffers[path].step_forward()
         return None
 
+    def travel(self, path: str, by: int) -> Span | None:
+        changes = self.buffers[path].travel(by)
+        self._emit(BufferChanged(path, None))
+        return Span(Position(0, 0), Position(0, 0)) if changes else None
+
     async def save(self, path: str, *, overwrite: bool = False) -> None:
         self.saved.append(path)
         buffer = self.buffers[path]
@@ -398,6 +403,7 @@ class FakeSession:
 
     def __init__(self) -> None:
         self.draft = ""
+        self.is_cut_off = False
         self.prompts: tuple[str, ...] = ()
 
 

@@ -42,6 +42,9 @@ class StageHost:
     def redo(self) -> Span | None:
         return self._walk(self._redo, self._undo)
 
+    def travel(self, by: int) -> Span | None:
+        return self.undo() if by < 0 else self.redo()
+
     def read_only(self) -> bool:
         return self.is_read_only
 

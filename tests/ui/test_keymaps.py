@@ -69,7 +69,8 @@ def test_a_preset_is_sound(preset: str) -> None:
         ("default", {"editor.find": ["ctrl+hyper"]}, "keys: editor.find has no key called ctrl+hyper."),
         ("default", {"editor.find": ["x"]}, "keys: editor.find can't have x, which types something there."),
         ("default", {"hunk.choose": ["f5"]}, "keys: the keys of hunk.choose can't be changed."),
-        ("default", {"tab.next": ["f5"], "tab.close": ["f5"]}, "keys: tab.close can't have f5, tab.next has it already."),
+        ("default", {"tab.next": ["f5"], "tab.close": ["f5"]},
+         "keys: tab.close can't have f5, tab.next has it already."),
         ("default", {"file.save": [""]}, "keys: file.save is empty."),
     ],
 )  # fmt: skip

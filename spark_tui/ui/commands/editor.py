@@ -80,6 +80,13 @@ COMMANDS: tuple[EditorCommand, ...] = (
     ),
     EditorCommand("undo", "ctrl+z", "Undo typing"),
     EditorCommand("redo", "ctrl+y,ctrl+shift+z", "Redo typing"),
+    EditorCommand(
+        "older",
+        "",
+        "Earlier text",
+        "Goes back in time, also to what was typed before undoing and typing anew.",
+    ),
+    EditorCommand("newer", "", "Later text", "Goes forward in time, over all that was typed."),
     EditorCommand("copy", "ctrl+c,super+c", "Copy"),
     EditorCommand("cut", "ctrl+x,super+x", "Cut"),
     EditorCommand("paste", "ctrl+v", "Paste"),

@@ -54,6 +54,10 @@ class OpenFile:
         """Bring the group undone last back."""
         return self._engine.workspace.redo(self.path)
 
+    def travel(self, by: int) -> Span | None:
+        """Go to the text before this one in time, or after it."""
+        return self._engine.workspace.travel(self.path, by)
+
     def read_only(self) -> bool:
         """Whether the file can't be edited."""
         buffer = self._engine.workspace.buffer(self.path)

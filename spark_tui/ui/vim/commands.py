@@ -254,6 +254,12 @@ def _leave(state: State, inserting: Inserting, ask: Request) -> bool:
     return False
 
 
+def _travel(state: State, inserting: Inserting, ask: Request) -> bool:
+    for _ in range(ask.times):
+        state.host.act("older" if ask.key == "g-" else "newer")
+    return False
+
+
 def _tab(state: State, inserting: Inserting, ask: Request) -> bool:
     state.host.run("next_tab" if ask.key == "gt" else "previous_tab")
     return False
@@ -283,6 +289,7 @@ COMMANDS: dict[str, Do] = {
     **dict.fromkeys(("ctrl+d", "ctrl+u", "ctrl+f", "ctrl+b", "ctrl+e", "ctrl+y", "pagedown", "pageup"), _move_view),
     **dict.fromkeys(("ctrl+o", "tab"), _jump),
     **dict.fromkeys(("gt", "gT"), _tab),
+    **dict.fromkeys(("g-", "g+"), _travel),
     "r": _replace, "~": _swap_case, "gv": _visual_again, "z": _scroll, "Z": _leave, "ctrl+g": _say_place,
 }  # fmt: skip
 """Commands of normal mode by their keys; those that ask for a character find it in the request."""

@@ -81,7 +81,9 @@ class EditorActor(EditorViewport):
         elif name in EDITS or name in LINE_EDITS:
             self._edit(lambda scene, carets: perform(name, scene, carets))
         elif name in ("undo", "redo"):
-            self._step(is_undo=name == "undo")
+            self._step(self._host.undo if name == "undo" else self._host.redo)
+        elif name in ("older", "newer"):
+            self._step(lambda: self._host.travel(-1 if name == "older" else 1))
         elif name in ("scroll_up", "scroll_down"):
             self._scroll_to_row(self.scroll_offset.y + (1 if name == "scroll_down" else -1))
         elif name == "select_all":
@@ -225,12 +227,12 @@ class EditorActor(EditorViewport):
             places += [one.head for one in made.carets.all if one.head.column < len(text.line(one.head.line))]
         self._sheet.closers = _reachable(places, made.carets)
 
-    def _step(self, *, is_undo: bool) -> None:
-        """Undo or redo."""
+    def _step(self, walk: Callable[[], Span | None]) -> None:
+        """Go to another text that was there."""
         if not self._may_edit():
             return
         self._grouping.end()
-        place = self._host.undo() if is_undo else self._host.redo()
+        place = walk()
         if place is None:
             return
         carets = self._trail.carets_of(self._host.text()) or Carets.one(Selection.at(place.end))

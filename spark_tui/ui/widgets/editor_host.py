@@ -25,6 +25,10 @@ class EditorHost(Protocol):
         """Bring the group undone last back."""
         ...
 
+    def travel(self, by: int) -> Span | None:
+        """Go to the text before this one in time, or after it; answers where the caret belongs."""
+        ...
+
     def read_only(self) -> bool:
         """Whether the file can't be edited."""
         ...

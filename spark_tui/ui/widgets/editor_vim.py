@@ -103,7 +103,7 @@ class Driver:
         before = self._view._sheet.text
         self.is_showing = True
         try:
-            self._view._step(is_undo=is_undo)
+            self._view._step(self._view._host.undo if is_undo else self._view._host.redo)
         finally:
             self.is_showing = False
         return self._view._sheet.text is not before

@@ -52,6 +52,10 @@ class _Draft:
         """Bring the group undone last back."""
         return _end(self.buffer.step_forward())
 
+    def travel(self, by: int) -> Span | None:
+        """Go to the text before this one in time, or after it."""
+        return self.undo() if by < 0 else self.redo()
+
     def read_only(self) -> bool:
         """It can always be edited."""
         return False

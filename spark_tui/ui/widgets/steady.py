@@ -11,6 +11,7 @@ from typing import Protocol
 from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.worker import Worker
 
 
 class Reporter(Protocol):
@@ -43,3 +44,6 @@ class Steady(MessagePump):
             return
         with Shield(reporter, f"{type(message).__name__} in {type(self).__name__}"):
             await super()._dispatch_message(message)
+        if isinstance(message, Worker.StateChanged) and isinstance(message.worker.error, Exception):
+            # Textual would end the program or say nothing.
+            reporter.survive(message.worker.error, message.worker.name or "work")
