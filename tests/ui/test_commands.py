@@ -37,6 +37,7 @@ def test_a_command_is_whole(command: Command) -> None:
     assert command.keys or command.in_palette
     if command.keys:
         assert any(PLAIN.fullmatch(key) for key in command.keys), "no key of a plain terminal"
+    assert not {"alt+f", "alt+b"} & {*command.keys}, "Textual reads these as Ctrl with an arrow"
     owner = OWNERS.get(command.where)
     if owner is not None:
         name = command.action.partition("(")[0]

@@ -16,7 +16,7 @@ from tests.ui.stage import SMALL, WIDE, Stage, stage
 FILES = {"src/a.py": b"load = 1\nprint(load)\n", "src/b.py": b"reload()\n", "docs/c.md": b"Load\n"}
 
 
-async def opened(it: Stage, key: str = "alt+f", text: str = "") -> None:
+async def opened(it: Stage, key: str = "alt+g", text: str = "") -> None:
     it.engine.workspace.files.update(FILES)
     it.engine.list_files(*FILES)
     await it.settle()
@@ -138,7 +138,7 @@ async def test_folding_and_clicks_and_the_last_search_comes_back() -> None:
         await it.pilot.click("#search-view", offset=(3, 1))
         await it.settle()
         assert "> src/a.py" in it.text("#search-view")
-        await it.press("escape", "alt+f")
+        await it.press("escape", "alt+g")
         await done(it)
         assert it.app.screen.query_one("#search-text", Input).value == "load"
         await it.pilot.click("#search-view", offset=(8, 1))
@@ -150,7 +150,7 @@ async def test_the_selected_text_is_looked_for_at_once() -> None:
         it.engine.workspace.files.update(FILES)
         await it.engine.workspace.open("src/a.py")
         await it.settle()
-        await it.press("f3", "shift+right", "shift+right", "alt+f")
+        await it.press("f3", "shift+right", "shift+right", "alt+g")
         await done(it)
         assert it.app.screen.query_one("#search-text", Input).value == "lo"
 

@@ -55,7 +55,7 @@ class FilingCommands:
             if target is not None:
                 self._start("new", self._engine.navigation.filing.create(target), target)
 
-        title = "new file; a slash at the end makes a folder"
+        title = "new file, or folder/"
         self._app.push_screen(NameScreen(title, folder, lambda text: self._judge("new", "", text)), named)
 
     def _ask_where(self, what: str, path: str, is_dir: bool) -> None:

@@ -140,7 +140,10 @@ class SearchScreen(Steady, ModalScreen[Place | None]):
             self._view.set_source(LazyLines(len(rows), lambda row: result_line(results, rows[row], width)))
             self._view.set_cursor(min(self._view.cursor or 0, len(rows) - 1), scroll=False)
         else:
-            words = self._said or ("Nothing found." if self._is_done else "")
+            nothing = (
+                "Nothing found." if self._engine.listing.entries else "The files are still being listed."
+            )
+            words = self._said or (nothing if self._is_done else "")
             self._view.set_source([plain(f"  {inert(words)}", "muted")])
             self._view.set_cursor(None)
         self._draw_state()
@@ -155,9 +158,14 @@ class SearchScreen(Steady, ModalScreen[Place | None]):
             words += " …"
         hint = "Enter opens, Esc leaves "
         title = " replace in files" if self._replaces else " search in files"
-        said = f"  {self._said}" if self._said and results.rows else ""
+        said = f" {self._said}" if self._said and results.rows else ""
         self._state.set_lines(
-            [Line((("heading", title), ("", f"  {words}"), ("near", inert(said))), (("muted", hint),))]
+            [
+                Line(
+                    (("heading", title), ("", f"  {words}"), ("near", inert(said))),
+                    (("muted", "" if said else hint),),
+                )
+            ]
         )
         search = self._search
         on = {"word": search.is_word, "case": search.is_exact, "regex": search.is_regex}

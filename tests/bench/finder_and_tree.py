@@ -1,0 +1,126 @@
+"""A key in the finder and a step in the tree over 100,000 files, against what Textual brings, as ratios in one run.
+
+`python -m tests.bench.finder_and_tree [FILES]`
+"""
+
+import asyncio
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from textual.app import App, ComposeResult
+from textual.fuzzy import FuzzySearch
+from textual.widgets import Tree
+
+from spark_tui.adapters.finder import quick_finder
+from spark_tui.engine import PlainFinder
+from spark_tui.engine.finding import Finding
+from spark_tui.ports import Entry, Listing
+from spark_tui.ui.widgets.long_view import LazyLines, LongView
+from spark_tui.ui.widgets.tree_rows import FileTree, tree_line
+from tests.ui.stage import stage
+
+WORDS = (
+    "core engine model view test user order payment handler util config main index parser lexer token".split()
+)
+QUERIES = ("p", "pa", "pay", "payh", "eng/tok", "usr ordr", "core model test", "zzzz", "m", "main_12")
+FIRST_PAINT = 200.0
+"""Milliseconds that are promised."""
+KEY = 16.0
+
+
+def names(count: int) -> list[str]:
+    """Make up paths, the same ones every time."""
+    chance = random.Random(1)
+    return sorted(
+        "/".join(
+            [
+                *(chance.choice(WORDS) for _ in range(chance.randint(1, 4))),
+                f"{chance.choice(WORDS)}_{number}.py",
+            ]
+        )
+        for number in range(count)
+    )
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Milliseconds of processor time: a busy machine does not count."""
+    before = time.process_time()
+    work()
+    return (time.process_time() - before) * 1000
+
+
+def finder(paths: list[str]) -> None:
+    """Print what a key costs."""
+    listing = Listing(tuple(map(Entry, paths)))
+    finding = Finding(quick_finder() or PlainFinder, lambda: listing)
+    learned = cpu(lambda: finding.files("", 200))
+    ours = [cpu(lambda query=query: finding.files(query, 200)) for query in QUERIES]  # type: ignore[misc]
+    search = FuzzySearch()
+
+    def textuals(query: str) -> None:
+        scored = [(search.match(query, path)[0], path) for path in paths]
+        sorted((pair for pair in scored if pair[0]), reverse=True)[:200]
+
+    theirs = [cpu(lambda query=query: textuals(query)) for query in QUERIES]  # type: ignore[misc]
+    worst, mean = max(ours), statistics.mean(ours)
+    print(f"finder, {len(paths):,} files: learn {learned:.1f} ms, a key {mean:.1f} ms (worst {worst:.1f})")
+    print(
+        f"  textual.fuzzy: a key {statistics.mean(theirs):.0f} ms, {statistics.mean(theirs) / mean:.0f} times ours"
+    )
+    print(f"  worst key is {worst / KEY:.2f} of the {KEY:g} ms promised")
+
+
+class Theirs(App[None]):
+    """Textual's tree with one flat folder."""
+
+    def compose(self) -> ComposeResult:
+        """One tree."""
+        yield Tree("root")
+
+
+async def tree(paths: list[str], flat: int) -> None:
+    """Print what the first sight of a repository and of a flat folder costs."""
+    entries = tuple(map(Entry, paths))
+    folder = tuple(Entry(f"flat/{number:06}.txt") for number in range(flat))
+    files = FileTree()
+    first = cpu(lambda: (files.load(entries), files.mark(entries), files.rows()))
+    files.load((*entries, *folder))
+    opened = cpu(lambda: (files.toggle("flat"), files.rows()))
+    rows = files.rows()
+    async with stage() as it:
+        await it.press("f2")
+        view = it.workspace.query_one(LongView)
+        before = time.process_time()
+        view.set_source(LazyLines(len(rows), lambda row: tree_line(rows[row], None, 0)))
+        await it.settle()
+        painted = (time.process_time() - before) * 1000
+    app = Theirs()
+    async with app.run_test(size=(120, 40)) as pilot:
+        other = app.query_one(Tree)
+        before = time.process_time()
+        for entry in folder:
+            other.root.add_leaf(entry.path)
+        other.root.expand()
+        await pilot.pause()
+        theirs = (time.process_time() - before) * 1000
+    print(
+        f"tree, {len(paths):,} files: first rows {first:.1f} ms, drawing them {painted:.1f} ms of processor time"
+    )
+    print(f"  together {(first + painted) / FIRST_PAINT:.2f} of the {FIRST_PAINT:g} ms promised")
+    print(f"  a flat folder of {flat:,}: ours {opened:.1f} ms, Textual's Tree {theirs:.0f} ms, "
+          f"{theirs / max(opened, 0.1):.0f} times ours")  # fmt: skip
+
+
+def main() -> None:
+    """Run both."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    paths = names(count)
+    finder(paths)
+    asyncio.run(tree(paths, 10_000))
+
+
+if __name__ == "__main__":
+    main()
