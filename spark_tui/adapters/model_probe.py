@@ -160,6 +160,8 @@ class RememberedLink:
         self._capabilities = capabilities
         self.fallback = link.fallback
         """The next way to the same server."""
+        self._is_passed_over = capabilities.lacks(base_url, way)
+        """Whether the server lately did not offer it, so that it is tried only when that is asked for."""
 
     @property
     def connected(self) -> bool:
@@ -175,7 +177,10 @@ class RememberedLink:
         return self._link.beside()
 
     async def connect(self) -> LinkInfo:
-        """Open the connection. Raises LinkDown or LinkRefused."""
+        """Open the connection, the first time only if it is not known to be of no use. Raises LinkDown, LinkRefused."""
+        if self._is_passed_over:
+            self._is_passed_over = False
+            raise LinkRefused("", 426)
         try:
             info = await self._link.connect()
         except LinkRefused as error:

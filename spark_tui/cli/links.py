@@ -131,9 +131,8 @@ def ways(provider: Provider, keys: Keys, capabilities: Capabilities) -> ModelLin
     plain: ModelLink = requests(chat=False)
     if provider.wire is Wire.AUTO:
         chat = requests(chat=True)
-        first = RememberedLink(requests(chat=False, fallback=chat), base_url, "responses", capabilities)
-        plain = chat if capabilities.lacks(base_url, "responses") else first
-    if provider.wire is Wire.RESPONSES_HTTP or capabilities.lacks(base_url, "websocket"):
+        plain = RememberedLink(requests(chat=False, fallback=chat), base_url, "responses", capabilities)
+    if provider.wire is Wire.RESPONSES_HTTP:
         return plain
     socket = ModelSocket(
         base_url, key, key_name=name, headers=provider.headers, fallback=plain, streams=provider.streams

@@ -131,11 +131,14 @@ class Connection:
     async def fall_back(self, why: str) -> None:
         """Take the next way from now on."""
         over = "chat completions" if self._telling.transport == "http" else "plain requests"
-        self._telling.remark = f"{why}: going on over {over}"
+        self._telling.remark = f"{why}: going on over {over}" if why else ""
         left, way = self._link, self._link.fallback
         assert way is not None, "look at has_fallback first"
         await self.drop()
         self._link = way
+        successor, self._successor = self._successor, None
+        if successor is not None:
+            await successor.link.close()
         await left.close()
 
     async def detour(self) -> None:

@@ -19,9 +19,12 @@ from spark_tui.adapters.model_probe import (
     look_around,
 )
 from spark_tui.cli.links import local_offers, ways
-from spark_tui.core.settings import REHEARSAL, Provider, Wire, defaults
+from spark_tui.core.settings import REHEARSAL, LaneProfile, Model, Provider, Wire, defaults
+from spark_tui.core.wire import UserMessage
+from spark_tui.engine.link import Link, LinkPrompt
 from spark_tui.ports import LinkInfo, LinkRefused, ModelLink
 from tests.adapters.test_model_http import refusal, server
+from tests.fakes.clock import FakeClock
 from tests.fakes.model_socket import FakeModelSocket, text_reply
 from tests.rehearsal.serving import serving
 
@@ -130,11 +133,22 @@ async def test_a_way_that_only_shows_when_it_is_asked_is_remembered_then(tmp_pat
     frames = link.exchange({})
     assert (await anext(frames))["type"] == "response.created"
     await frames.aclose()
-    provider = Provider("a", "http://a", "", Wire.AUTO)
-    way: ModelLink | None = ways(provider, Keys(tmp_path, {}), capabilities)
-    assert way is not None and way.fallback is not None and way.fallback.fallback is None, (
-        "a socket, then chat"
-    )
+
+
+async def test_what_a_server_lacked_lately_is_passed_over_once_and_without_a_word(tmp_path: Path) -> None:
+    capabilities = Capabilities(tmp_path / "c.json")
+    capabilities.learn("http://a", "websocket", offered=False)
+    socket = FakeModelSocket([text_reply("r2", "Ho.")], fallback=FakeModelSocket([text_reply("r1", "Hi.")]))
+    way = RememberedLink(socket, "http://a", "websocket", capabilities)
+    profile = LaneProfile("fast", Model("m", "p", "m", warm_up=False), Provider("p", "http://a"))
+    link = Link(way, profile, LinkPrompt("Pair up."), FakeClock(), lambda state: None)
+    await link.open()
+    assert socket.connections == 0 and link.state.remark == "" and link.state.sentence == ""
+    assert [event async for event in link.respond([UserMessage("one")])][-1] is not None
+    await link.retry_first_way()
+    assert socket.connections == 1, "the person wants to know"
+    assert not capabilities.lacks("http://a", "websocket")
+    await link.close()
 
 
 @pytest.mark.parametrize(
