@@ -25,11 +25,8 @@ from spark_tui.ui.driver import FirstFrame, taking_over
 from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap
 from spark_tui.ui.screens.leaving import ask_to_leave, leave
 from spark_tui.ui.screens.workspace import WorkspaceScreen
-<<<<<<< HEAD
-from spark_tui.ui.sparing import Sparing
-=======
 from spark_tui.ui.signals import ending_by_signals
->>>>>>> a17ed0a (wip)
+from spark_tui.ui.sparing import Sparing
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.inert_filter import InertFilter
