@@ -27,7 +27,7 @@ from spark_tui.engine import (
 )
 from spark_tui.ports import PortError
 
-INDEX_PATIENCE = 20.0
+INDEX_PATIENCE = 8.0
 """Seconds that a command waits for the index."""
 _MARKS = {RowKind.CONTEXT: " ", RowKind.REMOVE: "-", RowKind.ADD: "+"}
 _DECIDED = {HunkState.APPLIED: "accept", HunkState.REJECTED: "reject"}
