@@ -350,6 +350,9 @@ class Repository(Protocol):
     async def head(self) -> Head | None:
         """Where it stands; None without a repository."""
 
+    async def names(self) -> Listing | None:
+        """Tracked files without marks, many times sooner than `listing`; None without a repository or git."""
+
     async def listing(self) -> Listing | None:
         """Visible files with marks; None without a repository or git."""
 

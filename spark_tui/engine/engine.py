@@ -332,7 +332,16 @@ class Engine:
         await self._list()
         self._tell_of_tree(known)
 
+    async def _glimpse(self) -> None:
+        """Show the tracked files at once: marks and all others take their time in a large repository."""
+        names = await self._ports.repository.names()
+        if names is not None and not self.listing.entries:
+            self.listing = names
+            self._emit(TreeMoved())
+
     async def _list(self) -> None:
+        if not self.listing.entries:
+            self.start(self._glimpse(), "list files")
         self.head = await self._ports.repository.head()
         listing = await self._ports.repository.listing()
         note = self._ports.repository.note

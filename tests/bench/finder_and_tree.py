@@ -86,9 +86,19 @@ async def tree(paths: list[str], flat: int) -> None:
     entries = tuple(map(Entry, paths))
     folder = tuple(Entry(f"flat/{number:06}.txt") for number in range(flat))
     files = FileTree()
-    first = cpu(lambda: (files.load(entries), files.mark(entries), files.rows()))
+
+    def begin() -> None:
+        files.load(entries)
+        files.mark(entries)
+        files.rows()
+
+    def unfold() -> None:
+        files.toggle("flat")
+        files.rows()
+
+    first = cpu(begin)
     files.load((*entries, *folder))
-    opened = cpu(lambda: (files.toggle("flat"), files.rows()))
+    opened = cpu(unfold)
     rows = files.rows()
     async with stage() as it:
         await it.press("f2")

@@ -13,6 +13,7 @@ class FakeRepository:
         self.note = ""
         self.answer_head = head
         self.answer_listing = listing
+        self.answer_names: Listing | None = None
         self.commit: dict[str, bytes] = {}
         self.commits: tuple[PastCommit, ...] = ()
 
@@ -24,6 +25,9 @@ class FakeRepository:
 
     async def past(self, most: int) -> tuple[PastCommit, ...]:
         return self.commits[:most]
+
+    async def names(self) -> Listing | None:
+        return self.answer_names
 
     async def listing(self) -> Listing | None:
         return self.answer_listing
