@@ -44,6 +44,7 @@ class RepoIndex:
         self._number = 0
         self._starts = 0
         self._listed: tuple[tuple[str, ...], tuple[PastCommit, ...]] | None = None
+        self._told_history: tuple[PastCommit, ...] | None = None
         self._is_closed = False
 
     @property
@@ -67,6 +68,7 @@ class RepoIndex:
 
     async def _start(self) -> None:
         self._starts += 1
+        self._told_history = None
         pipe = asyncio.subprocess.PIPE
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -93,7 +95,9 @@ class RepoIndex:
         if self._listed is None:
             return
         paths, history = self._listed
-        await self._ask(lambda talk, number: talk.list_files(number, paths, history))
+        fresh = None if history == self._told_history else history
+        self._told_history = history
+        await self._ask(lambda talk, number: talk.list_files(number, paths, fresh))
         if not self._is_closed and self._process is not None:
             count = len(self._files)
             self._tell(replace(self._progress, done=count, total=count, is_ready=True))

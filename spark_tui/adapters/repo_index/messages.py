@@ -17,7 +17,8 @@ class ListFiles(msgspec.Struct, tag=True, frozen=True):
 
     number: int
     paths: list[str]
-    history: list[PastCommit]
+    history: list[PastCommit] | None
+    """None: the same as the last time."""
 
 
 class Update(msgspec.Struct, tag=True, frozen=True):

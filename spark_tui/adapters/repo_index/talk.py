@@ -45,9 +45,11 @@ class Talk:
     def __init__(self) -> None:
         self._read: dict[int, tuple[msgspec.Raw, FileFacts]] = {}
 
-    def list_files(self, number: int, paths: Sequence[str], history: Sequence[PastCommit]) -> bytes:
-        """These are the files."""
-        past = [PastCommit(one.time, _plain(one.paths), _mended(one.message)) for one in history]
+    def list_files(self, number: int, paths: Sequence[str], history: Sequence[PastCommit] | None) -> bytes:
+        """These are the files; without a history it is the same as the last time."""
+        past = None
+        if history is not None:
+            past = [PastCommit(one.time, _plain(one.paths), _mended(one.message)) for one in history]
         return frame(ListFiles(number, list(_plain(paths)), past))
 
     def update(self, number: int, paths: Sequence[str]) -> bytes:

@@ -52,6 +52,7 @@ class Worker:
         self._parsers = Parsers(root, count, store, max(1, min(MOST_PROCESSES, processors)))
         self._ranker = Ranker(RepoFacts())
         self._stamps: dict[str, Stamp | None] = {}
+        self._recent: list[str] = []
         self._watched: set[str] = set()
         self._folders: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -112,8 +113,10 @@ class Worker:
         listed = dict.fromkeys(request.paths)
         gone = [path for path in self._stamps if path not in listed]
         self._forget(gone)
-        self._ranker.set_history(request.history)
-        recent = {path: None for commit in request.history for path in commit.paths if path in listed}
+        if request.history is not None:
+            self._ranker.set_history(request.history)
+            self._recent = list(dict.fromkeys(path for one in request.history for path in one.paths))
+        recent = {path: None for path in self._recent if path in listed}
         order = [*recent, *(path for path in listed if path not in recent)]
         self._note = ""
         fresh: list[str] = []
