@@ -198,9 +198,11 @@ class Composer:
             self._withheld.setdefault(path, {}).update(clean.withheld)
         return clean.text
 
-    def cleaned(self, text: str) -> str:
-        """A text of the person, without secrets."""
-        return self._clean(_encodable(text), "")
+    def cleaned(self, text: str, *, is_said: bool = False) -> str:
+        """A text of the person, without secrets; `is_said`: it goes out now, and no later marker may equal its own."""
+        clean = self._clean(_encodable(text), "")
+        self._series += is_said
+        return clean
 
     def restored(self, path: str, text: str) -> str:
         """What the model wrote, with what was withheld from it put back."""

@@ -128,7 +128,11 @@ class Conversation:
         A model that takes input while it answers is not cut but told. Prompts that were queued follow, as long
         as each turn comes to its good end.
         """
-        if asked is None and self.is_busy and await self.link.steer(self.composer.cleaned(prompt)):
+        if (
+            asked is None
+            and self.is_busy
+            and await self.link.steer(self.composer.cleaned(prompt, is_said=True))
+        ):
             self._turns[-1].prompt += f"\n\n{prompt}"
             self._emit(TurnMoved(self._turns[-1].id))
             return
