@@ -13,6 +13,7 @@ from spark_tui.core.text import Position, Span
 from spark_tui.engine import Engine, EngineEvent, Trouble, TurnState
 from spark_tui.ui.app import AppOptions, SparkApp
 from spark_tui.ui.commands import COMMANDS
+from spark_tui.ui.screens.naming import NameScreen
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.picker import PickerScreen
 from spark_tui.ui.screens.unsaved import UnsavedScreen
@@ -144,6 +145,23 @@ async def test_the_palette_runs_commands_of_the_table() -> None:
         await it.type("review")
         await it.press("enter")
         assert it.shows(WorkspaceScreen) and it.here == "review"
+
+
+async def test_the_palette_has_the_commands_of_the_pane_where_one_is() -> None:
+    async with stage() as it:
+        it.engine.list_files("a/x.py", "b.py")
+        await it.settle()
+        await it.press("f2", "ctrl+p")
+        await it.type("files: close all")
+        await it.press("enter")
+        assert it.shows(WorkspaceScreen) and it.here == "tree"
+        await it.press("ctrl+p")
+        await it.type("files: new")
+        await it.press("enter")
+        assert it.shows(NameScreen)
+        await it.press("escape", "f7", "ctrl+p")
+        await it.type("files: new")
+        assert "nothing fits" in it.all_text()
 
 
 async def test_escape_leaves_a_list_and_nothing_happens() -> None:

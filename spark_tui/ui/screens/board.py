@@ -289,3 +289,9 @@ class Board(Steady, Screen[None]):
             self.engine.start(self.engine.conversation.cut(), "stop")
         else:
             self.set_focus(self.prompt.input, scroll_visible=False)
+
+
+def place_here(board: Board) -> tuple[Where | None, Pane | None]:
+    """Whose commands apply where the person is, and the pane that does them; nothing in editor and prompt."""
+    pane = board._areas.get(board.here) if board.here != "editor" else None
+    return (pane.where or _WHERE[board.here], pane) if pane is not None else (None, None)

@@ -9,6 +9,7 @@ from spark_tui.ui.commands import COMMANDS, Command, key_label
 from spark_tui.ui.commands.editor import COMMANDS as EDITOR_COMMANDS
 from spark_tui.ui.keymaps import PRESETS, Keyed, keymap_of, resolve
 from spark_tui.ui.panes.editor import EditorPane
+from spark_tui.ui.screens.board import Board, place_here
 from spark_tui.ui.screens.context import ContextScreen
 from spark_tui.ui.screens.keys import key_lines
 from spark_tui.ui.screens.page import PageScreen
@@ -37,16 +38,23 @@ def show_context(app: App[None], engine: Engine, prompt: str, say: Callable[[str
 
 
 def pick_command(app: App[None], then: Callable[[Command], Awaitable[None]]) -> None:
-    """Have a command picked by its name: one of the table, or one of the editor's."""
+    """Have a command picked by its name: one of the table, one of the pane where the person is, or the editor's."""
     commands = {command.title: command for command in COMMANDS if command.in_palette}
+    where, pane = place_here(app.screen) if isinstance(app.screen, Board) else (None, None)
+    in_pane = {
+        f"{where}: {one.title}": one for one in COMMANDS if one.where is where and "{" not in one.action
+    }
     in_editor = {entry.title: entry for entry in EDITOR_COMMANDS if entry.about}
     keymap = keymap_of(app)
     choices = [Choice(title, one.help, key_label(keymap.first(one.id))) for title, one in commands.items()]
+    choices += [Choice(title, one.help, key_label(keymap.first(one.id))) for title, one in in_pane.items()]
     choices += [Choice(title, one.about, key_label(keymap.first(one.id))) for title, one in in_editor.items()]
 
     async def picked(title: str | None) -> None:
         if title in in_editor:
             app.screen.query_one(EditorPane).command(in_editor[title].name)
+        elif title in in_pane:
+            await app.run_action(in_pane[title].action, pane)
         elif title is not None:
             await then(commands[title])
 

@@ -176,7 +176,7 @@ class SearchScreen(Steady, ModalScreen[Place | None]):
                 parts.append(
                     ("here" if is_on else "muted", f"{'[x]' if is_on else ''}{key_label(command.keys[0])} ")
                 )
-                parts.append(("strong" if is_on else "muted", f"{command.hint}  "))
+                parts.append(("strong" if is_on else "muted", f"{command.hint} "))
         self._modes.set_lines([Line(tuple(parts))])
 
     # -- keys and mouse
