@@ -59,6 +59,17 @@ def _prctl(option: int, *arguments: object) -> None:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
+def _may_have_namespaces() -> bool:
+    """Try it in a process that is thrown away: half of the way there is no way back."""
+    trial = os.fork()
+    if trial == 0:
+        try:
+            os._exit(0 if _own_namespaces() else 1)
+        except OSError:
+            os._exit(1)
+    return os.waitpid(trial, 0)[1] == 0
+
+
 def _own_namespaces() -> bool:
     """Move into namespaces of our own, with an empty network; False where the system does not let us."""
     user, group = os.getuid(), os.getgid()
@@ -280,7 +291,7 @@ def main() -> int:
         if os.getppid() != spec["parent"]:
             return 1
         _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-        has_own = spec["shelter"] != "bubblewrap" and _own_namespaces()
+        has_own = spec["shelter"] != "bubblewrap" and _may_have_namespaces() and _own_namespaces()
     child = os.fork()
     if child == 0:
         _become(spec, has_own, {signal.Signals(number) for number in mask})
