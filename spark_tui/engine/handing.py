@@ -17,6 +17,12 @@ from spark_tui.ports import Clock, Files, PathError
 DEEP = "deep"
 """The lane for what takes long."""
 
+THEN = "; then: "
+"""Stands between the prompts that led to a hunk."""
+
+_MOST_PROMPTS = 4
+"""How many of them travel along."""
+
 _LOOK_EVERY = 0.1
 """Seconds between two looks whether the stream in front is over."""
 
@@ -109,7 +115,10 @@ class Handing:
         """Let the deep lane work on it; its hunks come into the review once all of them are there."""
         if hunk.id in self.away:
             return
-        prompt = next((turn.prompt for turn in self._conversation.turns if turn.id == hunk.turn), "")
+        prompts = [turn.prompt for turn in self._conversation.turns]
+        turns = [turn.id for turn in self._conversation.turns]
+        upto = turns.index(hunk.turn) + 1 if hunk.turn in turns else 0
+        prompt = THEN.join(prompts[max(upto - _MOST_PROMPTS, 0) : upto])
         request = packet(hunk, prompt, self._remarks(hunk), self._rejected(hunk), note)
         self.away[hunk.id] = self._clock.tick()
         self._emit(ReviewMoved())

@@ -74,7 +74,8 @@ def answer_about_hunk(brief: Brief, again: Callable[[str], Answer]) -> Answer | 
         return _rest(quoted, text, again(brief.before).patch)
     if text.startswith("Take this over"):
         task = re.search(r"The task was: (.*)", text)
-        return again(task[1] if task else "")
+        asked = task[1].split("; then: ") if task else [""]
+        return again(next((each for each in asked if understand(each) is not None), asked[-1]))
     return None
 
 

@@ -1,16 +1,47 @@
-"""Writes to the terminal only what differs from what stands there already: a stream moves a few cells, not the screen.
+"""Draws only the rows that changed, and writes to the terminal only what differs from what stands there already.
 
 It knows Textual's way of handing over a partial update; whatever is handed over in another way is written as it is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.segment import Segment
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
 from textual.strip import Strip
 
 _Shown = dict[int, tuple[int, Sequence[Segment]]]
 """Column to the column after the last, and the segments that stand there."""
+
+
+class SparingCompositor(Compositor):
+    """Asks a widget for the rows of it that changed; Textual's own asks every widget in between for all rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted: Sequence[Region] = ()
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """Draw what changed."""
+        self._wanted = tuple(self._dirty_regions)
+        try:
+            return super().render_partial_update()
+        finally:
+            self._wanted = ()
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        if not self._wanted:
+            yield from super()._get_renders(crop)
+            return
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            touched = [part for part in (seen.intersection(each) for each in self._wanted) if part.area]
+            if touched:
+                top = min(part.y for part in touched)
+                height = max(part.bottom for part in touched) - top
+                rows = Region(seen.x, top, seen.width, height)
+                inside = Region(seen.x - region.x, top - region.y, seen.width, height)
+                yield rows, rows, widget.render_lines(inside)
 
 
 class Sparing:

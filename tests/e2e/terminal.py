@@ -59,6 +59,11 @@ class Terminal:
         with contextlib.suppress(OSError):
             os.close(self._master)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, so that everything is painted anew."""
+        self._screen.resize(rows, columns)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
     def send(self, keys: str) -> None:
         """Type."""
         os.write(self._master, keys.encode())

@@ -23,6 +23,7 @@ from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.arrangement import AREAS, Arrangement
 from spark_tui.ui.screens.modes import grant, mode_words, typed_in
 from spark_tui.ui.screens.too_small import cover
+from spark_tui.ui.sparing import SparingCompositor
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.lines import Line, LineView, Part
@@ -64,6 +65,7 @@ class Board(Steady, Screen[None]):
         outside: OutsideEditor | None = None,
     ) -> None:
         super().__init__(id="workspace")
+        self._compositor = SparingCompositor()
         self.engine = engine
         """What the panes show and steer."""
         self._faults = faults
