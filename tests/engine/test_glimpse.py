@@ -24,9 +24,10 @@ class SlowRepository(FakeRepository):
 async def test_names_come_first_and_never_over_the_whole_list() -> None:
     repository = SlowRepository()
     bench = Bench({"a.py": b"a\n"}, repository=repository)
+    seen = asyncio.Event()
+    bench.engine.subscribe(lambda event: seen.set() if isinstance(event, TreeMoved) else None)
     bench.engine.begin()
-    while not bench.engine.listing.entries:
-        await asyncio.sleep(0)
+    await asyncio.wait_for(seen.wait(), 10)
     assert [entry.path for entry in bench.engine.listing.entries] == ["a.py"]
     assert any(isinstance(event, TreeMoved) for event in bench.events)
     repository.go_on.set()
