@@ -18,6 +18,8 @@ from spark_tui.ui.widgets.steady import Steady
 
 MOST_OUT = 500
 """Pieces that stay out and are named."""
+LOOK_AGAIN = 0.3
+"""Seconds between two looks at whether the model still writes."""
 _BELOW = 3
 """Rows that tell the whole of the marked piece."""
 _TOLD_BY_REASON = (PieceKind.FOUND, PieceKind.PIN)
@@ -128,7 +130,13 @@ class ContextScreen(Steady, ModalScreen[None]):
         """Draw what is planned, and plan again for the prompt as it is now."""
         self._list.when_sized = self._draw
         self._draw()
+        self._look_again = self.set_interval(LOOK_AGAIN, self._plan_when_done)
+        self._plan_when_done()
+
+    def _plan_when_done(self) -> None:
+        """Plan once the model is silent: until then the page shows what it was sent."""
         if not self._engine.conversation.is_busy:
+            self._look_again.stop()
             self._engine.start(self._plan(), "plan the context")
 
     async def _plan(self) -> None:
