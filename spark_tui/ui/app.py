@@ -26,10 +26,10 @@ from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap
 from spark_tui.ui.screens.leaving import ask_to_leave, leave
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.signals import ending_by_signals
-from spark_tui.ui.sparing import Sparing
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.inert_filter import InertFilter
+from spark_tui.ui.widgets.sparing import Sparing
 from spark_tui.ui.widgets.steady import Steady
 
 TWICE = 3.0

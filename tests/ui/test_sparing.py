@@ -9,7 +9,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate
 from textual.strip import Strip
 
-from spark_tui.ui.sparing import Sparing
+from spark_tui.ui.widgets.sparing import Sparing
 
 WIDTH, ROWS = 12, 3
 STYLES = (Style(color="red"), Style(bold=True), Style())

@@ -23,12 +23,12 @@ from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.arrangement import AREAS, Arrangement
 from spark_tui.ui.screens.modes import grant, mode_words, typed_in
 from spark_tui.ui.screens.too_small import cover
-from spark_tui.ui.sparing import SparingCompositor
 from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.lines import Line, LineView, Part
 from spark_tui.ui.widgets.pane import Pane
 from spark_tui.ui.widgets.review_list import ReviewList
+from spark_tui.ui.widgets.sparing import SparingCompositor
 from spark_tui.ui.widgets.steady import Steady
 
 _WHERE = {
