@@ -45,6 +45,7 @@ async def _screen(folder: str, file: str, options: argparse.Namespace, opening: 
                 edit_outside,
                 opening,
                 keymap,
+                built.settings.mouse,
                 built.settings.keys,
             ),
         )

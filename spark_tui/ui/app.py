@@ -22,7 +22,7 @@ from spark_tui.core.theme import ThemeSpec
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Command, Where, bindings
 from spark_tui.ui.driver import FirstFrame, taking_over
-from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap
+from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap, is_wanted
 from spark_tui.ui.screens.leaving import ask_to_leave, leave
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.signals import ending_by_signals
@@ -53,6 +53,8 @@ class AppOptions:
     first: FirstFrame | None = None
     """What is on the terminal already."""
     keymap: Keymap = DEFAULT
+    mouse: Sequence[str] = ("scroll", "click", "select")
+    """What the mouse does here; nothing: it is the terminal's own."""
     keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The person's own rows of the keymap, for when another preset is picked."""
 
@@ -165,6 +167,8 @@ class SparkApp(Steady, Keyed):
 
     async def on_event(self, event: events.Event) -> None:
         """Note when keys and pastes arrive, before anybody acts on them."""
+        if not is_wanted(event, self.options.mouse):
+            return
         if self._early is not None and isinstance(event, events.Key | events.Paste):
             self._early.append(event)
             return
@@ -300,5 +304,5 @@ async def run_app(engine: Engine, themes: Sequence[ThemeSpec], options: AppOptio
     # However this ends: unless the person leaves, the next start goes on with the sitting.
     engine.session.is_cut_off = True
     with ending_by_signals(app):
-        await app.run_async()
+        await app.run_async(mouse=bool(options.mouse))
     return app.return_code or 0

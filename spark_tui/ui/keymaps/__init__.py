@@ -2,6 +2,17 @@
 
 from spark_tui.ui.keymaps.keyed import Keyed, KeymapMoved, KeyTold, keymap_of
 from spark_tui.ui.keymaps.keymap import DEFAULT, Keymap, resolve
+from spark_tui.ui.keymaps.mouse import is_wanted
 from spark_tui.ui.keymaps.presets import PRESETS
 
-__all__ = ["DEFAULT", "PRESETS", "KeyTold", "Keyed", "Keymap", "KeymapMoved", "keymap_of", "resolve"]
+__all__ = [
+    "DEFAULT",
+    "PRESETS",
+    "KeyTold",
+    "Keyed",
+    "Keymap",
+    "KeymapMoved",
+    "is_wanted",
+    "keymap_of",
+    "resolve",
+]
