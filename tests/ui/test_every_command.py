@@ -457,6 +457,9 @@ def at(line: int, column: int, anchor: tuple[int, int] | None = None) -> Carets:
 
 
 IN_TEXT: dict[str, tuple[Carets, tuple[str, ...]]] = {
+    "centre": (at(100, 0), ()),
+    "older": (at(6, 13), ("x",)),
+    "newer": (at(6, 13), ("x", "ctrl+z")),
     "text_start": (at(6, 13), ()),
     "outdent": (at(1, 6), ()),
     "scroll_up": (at(120, 0), ()),
