@@ -22,6 +22,8 @@ class HostileApp(SparkApp):
     """Shows the payloads in every pane, and raw in widgets that know nothing of inert text."""
 
     def _begin(self) -> None:
+        # Keys are no longer kept back for a screen that is still to come.
+        self._early = None
         engine = cast(FakeEngine, self.engine)
         engine.root = f"/x/{HOSTILE}"
         engine.list_files(*(f"dir/{payload}.py" for payload in PAYLOADS), f"{PAYLOADS[0]}.py")
