@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from spark_tui.core.text import Position, Span
+from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim import changing
 from spark_tui.ui.vim.changing import Made
 from spark_tui.ui.vim.inserting import Inserting
 from spark_tui.ui.vim.operating import operate
-from spark_tui.ui.vim.page import END, Mode, Page, Piece, Shape
+from spark_tui.ui.vim.page import END, Page, Piece, Shape
 from spark_tui.ui.vim.registers import Register
 from spark_tui.ui.vim.seeking import search, word_under
 from spark_tui.ui.vim.state import Beep, Search, State

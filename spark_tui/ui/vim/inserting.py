@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from spark_tui.core.text import Position, Span
+from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim.changing import block_lines
-from spark_tui.ui.vim.page import Mode, Piece, Shape
+from spark_tui.ui.vim.page import Piece, Shape
 from spark_tui.ui.vim.state import State
 
 LEAVES = ("escape", "ctrl+c", "ctrl+left_square_bracket")

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
+from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim.inserting import LEAVES
 from spark_tui.ui.vim.line_commands import Line, LineCommands
-from spark_tui.ui.vim.page import Mode
 from spark_tui.ui.vim.ranges import NoRange, read_range
 from spark_tui.ui.vim.state import Beep, State
 

@@ -1,9 +1,10 @@
 """Takes keys one by one and drives the editor: modes, macros, repetition."""
 
 from spark_tui.core.text import ChangeSet, Position
+from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim.inserting import LEAVES, Inserting
 from spark_tui.ui.vim.lines import CommandLine
-from spark_tui.ui.vim.page import END, Mode
+from spark_tui.ui.vim.page import END
 from spark_tui.ui.vim.reading import Keys, Outcome, Reader
 from spark_tui.ui.vim.registers import Register
 from spark_tui.ui.vim.state import Beep, Repeat, State

@@ -10,23 +10,6 @@ END = 1 << 30
 """The cell that `$` aims for: the last one of every line."""
 
 
-class Mode(StrEnum):
-    """What keys do; the words are shown to people."""
-
-    NORMAL = "normal"
-    INSERT = "insert"
-    REPLACE = "replace"
-    VISUAL = "visual"
-    VISUAL_LINE = "visual line"
-    VISUAL_BLOCK = "visual block"
-    COMMAND = "command"
-
-    @property
-    def is_visual(self) -> bool:
-        """Whether motions select."""
-        return self in (Mode.VISUAL, Mode.VISUAL_LINE, Mode.VISUAL_BLOCK)
-
-
 class Shape(StrEnum):
     """Of what an operator or a register is made."""
 

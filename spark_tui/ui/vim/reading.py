@@ -4,12 +4,13 @@ from collections.abc import Generator
 from enum import Enum
 
 from spark_tui.core.text import Position
+from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim import objects
 from spark_tui.ui.vim.commands import COMMANDS, VISUAL, Request
 from spark_tui.ui.vim.inserting import Inserting
 from spark_tui.ui.vim.motions import WAYS, Goal, Kind, class_of, find_char, word_taken
 from spark_tui.ui.vim.operating import OPERATORS, operate
-from spark_tui.ui.vim.page import END, Mode, Page, Piece, Shape
+from spark_tui.ui.vim.page import END, Page, Piece, Shape
 from spark_tui.ui.vim.seeking import search
 from spark_tui.ui.vim.state import Beep, Search, State
 

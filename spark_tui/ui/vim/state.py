@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from spark_tui.core.text import ChangeSet, Position, Span
+from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim.changing import Made
-from spark_tui.ui.vim.page import END, Mode, Page, Piece, Shape
+from spark_tui.ui.vim.page import END, Page, Piece, Shape
 from spark_tui.ui.vim.registers import Register, Registers
 from spark_tui.ui.vim.wishes import Host, View
 

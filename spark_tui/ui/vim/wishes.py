@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from spark_tui.core.text import Position, Span
-from spark_tui.ui.vim.page import Mode, Page
+from spark_tui.ui.modes import Mode
+from spark_tui.ui.vim.page import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,22 @@
 """The modal half of the editor: with a modal keymap, keys go to the machine of modal editing first."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import events
 
 from spark_tui.core.text import ChangeSet
 from spark_tui.ui.keymaps import keymap_of
-from spark_tui.ui.vim import Machine, Mode
+from spark_tui.ui.modes import Mode
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_edits import text_of
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_messages import ModeMoved
 from spark_tui.ui.widgets.editor_mouse import EditorMouse
-from spark_tui.ui.widgets.editor_vim import Driver
+
+if TYPE_CHECKING:
+    from spark_tui.ui.vim import Machine
+    from spark_tui.ui.widgets.editor_vim import Driver
 
 
 class EditorModal(EditorMouse):
@@ -31,6 +35,9 @@ class EditorModal(EditorMouse):
         """Begin or end to have modes, as the keymap says."""
         is_modal = keymap_of(self).is_modal
         if is_modal and self._driver is None:
+            # Loaded for those who want it: it is a tenth of what the start would load.
+            from spark_tui.ui.widgets.editor_vim import Driver
+
             self._driver = Driver(self)
             self._driver.machine.selected_outside()
         elif not is_modal and self._driver is not None:
@@ -40,7 +47,7 @@ class EditorModal(EditorMouse):
         self._tell_mode()
 
     @property
-    def machine(self) -> Machine | None:
+    def machine(self) -> "Machine | None":
         """What understands keys, if there are modes."""
         return self._driver.machine if self._driver is not None else None
 
