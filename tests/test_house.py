@@ -154,6 +154,7 @@ def test_only_one_place_spawns_git() -> None:
     ]
     assert set(spawners) <= {
         "adapters/checks/runner.py",
+        "adapters/clipboard.py",
         "adapters/git/command.py",
         "adapters/outside_editor.py",
         "adapters/rehearsal_process.py",

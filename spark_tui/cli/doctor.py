@@ -12,6 +12,7 @@ from pathlib import Path
 
 from spark_tui import __version__
 from spark_tui.adapters.checks import DiskCheckRoom, TrustBook
+from spark_tui.adapters.clipboard import find_clipboard
 from spark_tui.adapters.git import Git, find_git
 from spark_tui.adapters.git.command import GitFailed
 from spark_tui.adapters.model_keys import Keys
@@ -25,7 +26,6 @@ from spark_tui.core.settings import LANES, Settings, defaults
 from spark_tui.ports import CheckpointFailed, PortError, SettingsWrong
 
 OLDEST = (3, 11)
-_CLIPBOARDS = ("wl-copy", "xclip", "xsel", "pbcopy")
 _TRUST = {
     Trust.NONE: "this folder is not trusted: edits are parsed, no program is run (`spark-tui trust`)",
     Trust.CHANGED: "this folder was trusted, but what decides how programs run changed (`spark-tui trust`)",
@@ -64,7 +64,7 @@ async def _examine(folder: str) -> AsyncIterator[Finding]:
     yield _git(search_path, folder)
     found = shutil.which("rg", path=search_path)
     yield Finding("rg", found or "not there; searching works without it")
-    yield _clipboard(search_path)
+    yield _clipboard(folder)
     keys = Keys(config_dir())
     settings, finding = _settings(keys)
     yield finding
@@ -125,10 +125,10 @@ def _git(search_path: str, folder: str) -> Finding:
     return Finding("git", f"{said}, {program}")
 
 
-def _clipboard(search_path: str) -> Finding:
-    found = next((name for name in _CLIPBOARDS if shutil.which(name, path=search_path)), "")
+def _clipboard(folder: str) -> Finding:
+    command = find_clipboard(os.environ, folder)
     words = "copies through the terminal (OSC 52)"
-    return Finding("clipboard", f"{words}; {found} is there, too" if found else words)
+    return Finding("clipboard", f"{words} and through {command[0]}" if command else words)
 
 
 def _settings(keys: Keys) -> tuple[Settings, Finding]:

@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import importlib
+import os
 
+from spark_tui.adapters.clipboard import SystemClipboard, find_clipboard
 from spark_tui.adapters.outside_editor import edit_outside
 from spark_tui.adapters.theme_files import load_themes
 from spark_tui.cli.compose import build
@@ -34,6 +36,7 @@ async def _screen(folder: str, file: str, options: argparse.Namespace, opening: 
         from spark_tui.ui.app import AppOptions, run_app
         from spark_tui.ui.keymaps import resolve
 
+        command = find_clipboard(os.environ, folder)
         keymap, faults = resolve(built.settings.keymap, built.settings.keys)
         return await run_app(
             built.engine,
@@ -47,6 +50,7 @@ async def _screen(folder: str, file: str, options: argparse.Namespace, opening: 
                 keymap,
                 built.settings.mouse,
                 built.settings.keys,
+                SystemClipboard(command, os.environ).copy if command else None,
             ),
         )
     finally:

@@ -57,6 +57,8 @@ class AppOptions:
     """What the mouse does here; nothing: it is the terminal's own."""
     keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The person's own rows of the keymap, for when another preset is picked."""
+    copies: Callable[[str], None] | None = None
+    """Copies a text to the system's clipboard, at once or later; None: the terminal alone does."""
 
 
 class SparkApp(Steady, Keyed):
@@ -177,6 +179,12 @@ class SparkApp(Steady, Keyed):
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             self.rhythm.paste(event.time)
         await super().on_event(event)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy through the terminal, and where there is a way past it, that way too: not every terminal copies."""
+        super().copy_to_clipboard(text)
+        if self.options.copies is not None:
+            self.options.copies(text)
 
     # The person's own editor
 

@@ -363,6 +363,15 @@ async def test_only_the_persons_key_writes_the_clipboard(monkeypatch: pytest.Mon
         assert copied == ["the answer"]
 
 
+async def test_what_is_copied_goes_past_the_terminal_too() -> None:
+    copied: list[str] = []
+    async with stage(copies=copied.append) as it:
+        it.engine.conversation.set(turn(prose="the answer"))
+        await it.settle()
+        await it.press("f6", "y")
+        assert copied == [it.app.clipboard] == ["the answer"]
+
+
 async def test_the_status_line_says_why_a_text_has_no_colours_while_one_is_there() -> None:
     async with stage((160, 40)) as it:
         it.engine.workspace.files["notes.xyz"] = b"text\n"
