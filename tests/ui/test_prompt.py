@@ -1,13 +1,16 @@
 """The prompt: sending, new lines, history, the list behind `@`, putting a draft aside, the meter."""
 
+from hypothesis import given
+from hypothesis import strategies as st
 from textual import events
 
 from spark_tui.engine import TurnState
 from spark_tui.ui.screens.page import PageScreen
 from spark_tui.ui.screens.unsaved import UnsavedScreen
 from spark_tui.ui.screens.workspace import WorkspaceScreen
+from spark_tui.ui.widgets.pasted import LONG, Pasted
 from spark_tui.ui.widgets.prompt_input import History
-from tests.fakes.engine import turn
+from tests.fakes.engine import FakeEngine, turn
 from tests.ui.stage import SMALL, stage
 
 
@@ -33,6 +36,62 @@ async def test_a_paste_is_never_sent_by_its_line_breaks() -> None:
         await it.settle()
         assert it.engine.conversation.prompts == []
         assert it.workspace.prompt.input.text == "one\ntwo\n"
+
+
+async def test_a_long_paste_is_folded_in_the_box_and_sent_as_it_is() -> None:
+    long = "a line of a log\n" * 60_000
+    async with stage() as it:
+        box = it.workspace.prompt.input
+        await it.type("why ")
+        it.app.post_message(events.Paste(long))
+        await it.settle()
+        assert box.text == "why [pasted 1: 60,000 lines]" and box.draft == "why " + long
+        await it.until(lambda: it.engine.session.draft == "why " + long)
+        await it.type("?")
+        await it.press("enter")
+        assert it.engine.conversation.prompts == ["why " + long + "?"] and it.engine.session.draft == ""
+        await it.press("up")
+        assert box.text == "why [pasted 1: 60,000 lines]?" and box.draft == "why " + long + "?"
+        await it.press("left", "backspace")
+        assert box.text == "why ?"
+        await it.press("end")
+        it.app.post_message(events.Paste(long))
+        it.app.post_message(events.Paste("x" * LONG))
+        await it.settle()
+        assert box.text == "why ?[pasted 1: 60,000 lines][pasted 2: 20,000 characters]"
+
+
+async def test_a_long_draft_comes_back_folded_and_whole() -> None:
+    engine = FakeEngine()
+    engine.session.draft = "y" * LONG
+    async with stage(engine=engine) as it:
+        box = it.workspace.prompt.input
+        assert box.text == "[pasted 1: 20,000 characters]" and box.draft == "y" * LONG
+        await it.type("z")
+        await it.until(lambda: engine.session.draft == "y" * LONG + "z")
+
+
+LONG_TEXTS = st.builds(
+    lambda text, seed: (text + seed) * LONG, st.text(max_size=3), st.sampled_from("ab\n][")
+)
+
+
+@given(st.lists(st.text("[] 1:pasted,lines", max_size=30) | LONG_TEXTS, max_size=5))
+def test_whatever_is_folded_comes_back(parts: list[str]) -> None:
+    pasted = Pasted()
+    shown = [pasted.fold(part) for part in parts]
+    assert pasted.unfold(" ".join(shown)) == " ".join(parts)
+    for part, word in zip(parts, shown, strict=True):
+        assert len(word) < LONG and pasted.word_before(f"before {word}") == (word if word != part else "")
+
+
+def test_a_word_in_a_pasted_text_stands_for_itself() -> None:
+    pasted = Pasted()
+    inner = pasted.fold("a" * LONG)
+    outer = pasted.fold(inner * LONG)
+    assert (
+        pasted.unfold(outer) == inner * LONG and pasted.unfold("[pasted 7: 2 lines]") == "[pasted 7: 2 lines]"
+    )
 
 
 async def test_up_and_down_walk_through_what_was_asked() -> None:

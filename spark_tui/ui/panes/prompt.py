@@ -12,6 +12,7 @@ from spark_tui.ui.bridge import Notice
 from spark_tui.ui.widgets.cells import cut_path
 from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.matching import ranked
+from spark_tui.ui.widgets.pasted import LONG
 from spark_tui.ui.widgets.prompt_input import ASKS, WHILE_WRITING, PromptInput
 from spark_tui.ui.widgets.status_rows import meter, queue_lines
 from spark_tui.ui.widgets.steady import Steady
@@ -59,8 +60,7 @@ class PromptPane(Steady, Vertical):
         for prompt in session.prompts:
             self.input.past.add(prompt)
         if session.draft:
-            self.input.text = session.draft
-            self.input.move_cursor(self.input.document.end)
+            self.input.show(session.draft)
         self.set_here(True)
         self._meter.when_sized = self.show_meter
 
@@ -100,9 +100,8 @@ class PromptPane(Steady, Vertical):
         """Bring the prompt queued last back into the box, behind what is there; nothing if none waits."""
         prompt = self._engine.conversation.waiting.take()
         if prompt:
-            text = self.input.text
-            self.input.text = f"{text}\n{prompt}" if text.strip() else prompt
-            self.input.move_cursor(self.input.document.end)
+            text = self.input.draft
+            self.input.show(f"{text}\n{prompt}" if text.strip() else prompt)
             self.input.focus(scroll_visible=False)
 
     def on_prompt_input_taken_back(self, event: PromptInput.TakenBack) -> None:
@@ -129,8 +128,9 @@ class PromptPane(Steady, Vertical):
         self._pause = self.set_timer(PAUSE, self._plan_now)
 
     def _plan_now(self) -> None:
+        self._keep_draft()
         if not self._engine.conversation.is_busy:
-            self._engine.start(self._estimate(self.input.text), "plan the context")
+            self._engine.start(self._estimate(self.input.draft), "plan the context")
 
     async def _estimate(self, prompt: str) -> None:
         await self._engine.conversation.estimate(prompt)
@@ -148,10 +148,18 @@ class PromptPane(Steady, Vertical):
             self._engine.start(self._engine.conversation.submit(event.text), "ask")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Keep the draft; plan again when the typing pauses."""
+        """Keep the draft, a long one not at every key; plan again when the typing pauses."""
         event.stop()
-        self._engine.session.draft = self.input.text
+        if len(self.input.draft) < LONG:
+            self._keep_draft()
         self._plan_soon()
+
+    def on_unmount(self) -> None:
+        """Keep what was typed last."""
+        self._keep_draft()
+
+    def _keep_draft(self) -> None:
+        self._engine.session.draft = self.input.draft
 
     def on_prompt_input_mentioning(self, event: PromptInput.Mentioning) -> None:
         """Offer files for the word after `@`."""

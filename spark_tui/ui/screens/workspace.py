@@ -31,7 +31,7 @@ class WorkspaceScreen(Board):
         """Show what goes to the model and what stays out."""
         from spark_tui.ui.screens import dialogs
 
-        dialogs.show_context(self.app, self.engine, self.prompt.input.text, self.bottom.say)
+        dialogs.show_context(self.app, self.engine, self.prompt.input.draft, self.bottom.say)
 
     def action_show_latency(self) -> None:
         """Show how quick the last turns were."""

@@ -9,6 +9,7 @@ from textual.widgets import TextArea
 
 from spark_tui.ui.commands import Where
 from spark_tui.ui.keymaps import keymap_of
+from spark_tui.ui.widgets.pasted import Pasted
 from spark_tui.ui.widgets.steady import Steady
 
 _MENTION = re.compile(r"(?:^|(?<=[\s(]))@([^\s@]*)$")
@@ -94,6 +95,17 @@ class PromptInput(Steady, TextArea):
         self.has_queued = False
         """Whether some prompt waits already."""
         self._word: str | None = None
+        self._pasted = Pasted()
+
+    @property
+    def draft(self) -> str:
+        """What would be sent: the text, with all that is folded in the box."""
+        return self._pasted.unfold(self.text)
+
+    def show(self, text: str) -> None:
+        """Put another text in the box, the caret behind it."""
+        self.text = self._pasted.fold(text)
+        self.move_cursor(self.document.end)
 
     def on_mount(self) -> None:
         """A still caret costs nothing while idle."""
@@ -111,6 +123,21 @@ class PromptInput(Steady, TextArea):
             return
         event.stop()
         event.prevent_default()
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        word = self._pasted.fold(event.text)
+        if word != event.text:
+            event.prevent_default()
+            self.replace(word, *self.selection, maintain_selection_offset=False)
+
+    def action_delete_left(self) -> None:
+        """Delete what is folded as a whole."""
+        row, column = self.cursor_location
+        word = self._pasted.word_before(self.document.get_line(row)[:column])
+        if word and self.selection.is_empty:
+            self.delete((row, column - len(word)), (row, column))
+        else:
+            super().action_delete_left()
 
     def _act(self, action: str) -> bool:
         """Do what a key means here; False leaves it to the text area."""
@@ -146,12 +173,11 @@ class PromptInput(Steady, TextArea):
         if text:
             self.past.add(text)
             self.clear()
-            self.post_message(self.Sent(text, later=later))
+            self.post_message(self.Sent(self._pasted.unfold(text), later=later))
 
     def _replace(self, text: str | None) -> None:
         if text is not None:
-            self.text = text
-            self.move_cursor(self.document.end)
+            self.show(text)
 
     def put_aside(self) -> bool:
         """Empty the box and keep its text in the history; False if it was empty."""
