@@ -1,5 +1,7 @@
 """The terminal driver for a screen that is already open: it goes on where the first frame was drawn."""
 
+import asyncio
+import signal
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -37,6 +39,10 @@ def taking_over(first: FirstFrame) -> type[Driver]:
         ) -> None:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
             self._is_there = False
+            # Between two steps of the loop, not between two of any code: stopping takes locks that it may hold.
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
+            loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
 
         def start_application_mode(self) -> None:
             self._is_there = first.hand_over()
