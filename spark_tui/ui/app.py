@@ -21,13 +21,14 @@ from spark_tui.core.display import inert
 from spark_tui.core.theme import ThemeSpec
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Command, Where, bindings
-from spark_tui.ui.driver import FirstFrame, taking_over
+from spark_tui.ui.driver import FirstFrame, Pointing, taking_over
 from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap, is_wanted
 from spark_tui.ui.screens.leaving import ask_to_leave, leave
 from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.signals import ending_by_signals
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.inert_filter import InertFilter
 from spark_tui.ui.widgets.sparing import Sparing
 from spark_tui.ui.widgets.steady import Steady
@@ -84,9 +85,10 @@ class SparkApp(Steady, Keyed):
         self._variables = fallback_variables(themes)
         self._inert = InertFilter()
         self._no_color = NoColor()
-        self._sparing = Sparing()
+        self._sparing, self._pointing = Sparing(), Pointing()
         self.options = options or AppOptions()
         super().__init__(driver_class=taking_over(self.options.first) if self.options.first else None)
+        self.can_shape = self.options.first is not None
         self.engine = engine
         """The engine that is shown."""
         self.keymap, self.own_keys = self.options.keymap, self.options.keys
@@ -129,15 +131,20 @@ class SparkApp(Steady, Keyed):
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Write only what differs from what stands in the terminal."""
+        focused = self.screen.focused
+        shape = focused.caret_shape if isinstance(focused, EditorView) else None
         if isinstance(renderable, ChopsUpdate) and not self._batch_count and not self.is_headless:
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
             spared = self._sparing.spare(renderable)
-            if spared is None and cursor == self._previous_cursor_position:
+            is_shaped = shape is self._pointing.shape
+            if spared is None and is_shaped and cursor == self._previous_cursor_position:
                 return
             renderable = spared or renderable
         elif renderable is not None:
             self._sparing.forget()
-        super()._display(screen, renderable)
+        is_drawn = renderable is not None and self._running and not (self._closed or self._batch_count)
+        with self._pointing.around(self._driver if is_drawn else None, shape):
+            super()._display(screen, renderable)
 
     async def on_mount(self) -> None:
         """Wake the engine after the first paint."""

@@ -1,8 +1,10 @@
-"""The terminal driver for a screen that is already open: it goes on where the first frame was drawn."""
+"""The terminal driver for a screen that is already open, and the terminal's own cursor, where it is shown."""
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from typing import Protocol
 
 from textual.app import App
@@ -10,6 +12,40 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
 _ENTER = "\x1b[?1049h"
+_HIDE = "\x1b[?25l"
+_SHOW = "\x1b[?25h"
+
+
+class CaretShape(IntEnum):
+    """How the terminal's own cursor looks, by the number terminals know it by."""
+
+    AS_BEFORE = 0
+    UNDERLINE = 4
+    BAR = 6
+
+    @property
+    def sequence(self) -> str:
+        """What makes the cursor look so."""
+        return f"\x1b[{self.value} q"
+
+
+class Pointing:
+    """Shows the terminal's own cursor between frames; while one is written it would be seen jumping about."""
+
+    def __init__(self) -> None:
+        self.shape: CaretShape | None = None
+        """How it looks now; None: it is hidden."""
+
+    @contextlib.contextmanager
+    def around(self, driver: Driver | None, shape: CaretShape | None) -> Iterator[None]:
+        """Write a frame, after which the cursor looks like `shape`."""
+        if driver is None or (shape is None and self.shape is None):
+            yield
+            return
+        self.shape = shape
+        driver.write(_HIDE)
+        yield
+        driver.write(shape.sequence + _SHOW if shape is not None else CaretShape.AS_BEFORE.sequence)
 
 
 class FirstFrame(Protocol):
@@ -39,6 +75,7 @@ def taking_over(first: FirstFrame) -> type[Driver]:
         ) -> None:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
             self._is_there = False
+            self._is_shaped = False
             # Between two steps of the loop, not between two of any code: stopping takes locks that it may hold.
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
@@ -52,6 +89,13 @@ def taking_over(first: FirstFrame) -> type[Driver]:
             if self._is_there and data == _ENTER:
                 self._is_there = False
                 return
+            self._is_shaped = self._is_shaped or data.endswith(" q" + _SHOW)
             super().write(data)
+
+        def stop_application_mode(self) -> None:
+            if self._is_shaped:
+                self._is_shaped = False
+                self.write(CaretShape.AS_BEFORE.sequence)
+            super().stop_application_mode()
 
     return TakingOver

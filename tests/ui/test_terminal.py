@@ -15,8 +15,9 @@ from tests.ui.hostile_parade import payloads
 ROOT = Path(__file__).parents[2]
 OURS = re.compile(
     rb"\x1b\[[0-9;:?]*[mHABCDJK]|\x1b\[[?>=<]?[0-9;]*[hlpuqc]|\x1b\[\??[0-9;]*\$p|\x1b\]22;[a-z-]*\x07"
+    rb"|\x1b\[[046] q"
 )
-"""Sequences Textual's driver and compositor send: moves, styles, modes, their queries, the mouse pointer's shape."""
+"""Sequences Textual's driver and compositor send: moves, styles, modes, their queries, shapes of pointer and cursor."""
 FORBIDDEN = {
     "an escape": rb"\x1b", "a bell": rb"\x07", "a control": rb"[\x00-\x06\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]",
     "a C1 control": rb"\xc2[\x80-\x9f]", "bidi": rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]",

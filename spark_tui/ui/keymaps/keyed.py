@@ -57,6 +57,8 @@ class Keyed(App[None]):
     """The keys as they are now."""
     own_keys: Mapping[str, Sequence[str]] = {}
     """The person's rows, which stay on top of any preset."""
+    can_shape = False
+    """Whether the terminal's own cursor can be shown, in a shape that tells the mode."""
     _begun = ""
     """Keys pressed that may become a command with the next one."""
 
@@ -115,3 +117,9 @@ def keymap_of(node: DOMNode) -> Keymap:
     """Return the keymap of the app that a widget is in."""
     app = node.app
     return app.keymap if isinstance(app, Keyed) else DEFAULT
+
+
+def can_shape(node: DOMNode) -> bool:
+    """Whether a widget's caret may be the terminal's own cursor."""
+    app = node.app
+    return isinstance(app, Keyed) and app.can_shape

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from spark_tui.core.text import ChangeSet
-from spark_tui.ui.keymaps import keymap_of
+from spark_tui.ui.driver import CaretShape
+from spark_tui.ui.keymaps import can_shape, keymap_of
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_edits import text_of
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_messages import ModeMoved
 from spark_tui.ui.widgets.editor_mouse import EditorMouse
+from spark_tui.ui.widgets.editor_paint import gutter_width
 
 if TYPE_CHECKING:
     from spark_tui.ui.vim import Machine
@@ -45,6 +47,7 @@ class EditorModal(EditorMouse):
             self._sheet.stands = None
             self._grouping.held = ""
         self._tell_mode()
+        self._point()
 
     @property
     def machine(self) -> "Machine | None":
@@ -66,7 +69,25 @@ class EditorModal(EditorMouse):
         if now != self._told:
             self._told = now
             self._sheet.is_typing = now[0] in (Mode.INSERT, Mode.REPLACE)
+            self._point()
             self.post_message(ModeMoved())
+
+    def _point(self) -> None:
+        """Let the terminal's own cursor be the caret while a mode types, where it can be shaped."""
+        is_pointed = self._driver is not None and self._sheet.is_typing and can_shape(self)
+        if is_pointed != self._sheet.is_pointed:
+            self._sheet.is_pointed = is_pointed
+            self._repaint()
+
+    @property
+    def caret_shape(self) -> CaretShape | None:
+        """How the terminal's own cursor is to look now; None: it stays hidden."""
+        sheet, view = self._sheet, self._view
+        row, cell = sheet.caret_row - self.scroll_offset.y, sheet.caret_cell - self._left
+        is_seen = 0 <= row < view.height and 0 <= cell < view.width - gutter_width(sheet.digits)
+        if not (sheet.is_pointed and self.has_focus and is_seen) or sheet.carets.is_many:
+            return None
+        return CaretShape.UNDERLINE if self.mode is Mode.REPLACE else CaretShape.BAR
 
     def take_key(self, event: events.Key) -> bool:
         """Give a key to the machine; True if it was for it."""

@@ -46,6 +46,8 @@ class Look(NamedTuple):
     """The cells at the start of the line in which guides stand."""
     cut: tuple[int, int, int] | None = None
     """The part of a wrapped line: its first cell, the cell behind its last, and its indentation."""
+    is_pointed: bool = False
+    """Whether the terminal's own cursor is the caret: none is drawn."""
     is_label: bool = False
     """Whether the text is the editor's own: it stays put when the lines are scrolled sideways."""
 
@@ -214,6 +216,8 @@ class Painter:
         return 1
 
     def _caret_flag(self, look: Look) -> Flag:
+        if look.is_pointed:
+            return Flag.NONE
         return Flag.CARET if look.has_focus else Flag.CARET_IDLE
 
     def _style(self, capture: str, ground: Ground, flags: Flag) -> Style:

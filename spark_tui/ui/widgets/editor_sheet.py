@@ -61,6 +61,8 @@ class Sheet:
         """Where the main caret is drawn, if not at the end of its selection."""
         self.is_typing = True
         """Whether keys type, so that the caret stands between characters."""
+        self.is_pointed = False
+        """Whether the terminal's own cursor shows the caret, where there is only one."""
         self.has_guides = True
         """Whether lines show how deep code is indented."""
         self._brackets: tuple[Text | None, Position, int, tuple[Position, Position] | None]
@@ -220,6 +222,7 @@ class Sheet:
             bar=self.index.bar(line),
             sign_flag=sign_flag,
             guides=self._guides(line, text) if self.has_guides else 0,
+            is_pointed=self.is_pointed and has_focus and bool(carets) and not self.carets.is_many,
         )
 
     def _marks(self, line: int) -> tuple[tuple[int, int, int], ...]:
