@@ -239,3 +239,14 @@ async def test_a_letter_with_alt_is_a_command_and_no_text() -> None:
         await it.until(lambda: it.shows(PageScreen))
         await it.press("escape")
         assert it.workspace.prompt.input.text == "draft"
+
+
+async def test_a_mention_that_was_typed_past_offers_nothing() -> None:
+    async with stage() as it:
+        box = it.workspace.prompt.input
+        # All in one go: the pane is told of each word when the next ones are typed already.
+        for character in "see @ and":
+            box.insert(character)
+            box.on_text_area_selection_changed()
+        await it.settle()
+        assert box.choices == () and not it.workspace.query_one("#mentions").display

@@ -165,6 +165,9 @@ class PromptPane(Steady, Vertical):
         """Offer files for the word after `@`."""
         event.stop()
         box = self.input
+        if event.word != box.word:
+            # Typed faster than told: what is told next is the word as it is now.
+            return
         if event.word is not None:
             entries = self._engine.listing.entries
             box.choices = ranked(event.word, (entry.path for entry in entries if entry.mark != "D"), OFFERED)

@@ -189,6 +189,11 @@ class PromptInput(Steady, TextArea):
 
     # Completion after @
 
+    @property
+    def word(self) -> str | None:
+        """What stands behind the `@` before the caret; None: there is none."""
+        return self._word
+
     def on_text_area_selection_changed(self) -> None:
         """See whether the caret stands behind a mention."""
         row, column = self.cursor_location
