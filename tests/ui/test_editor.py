@@ -298,6 +298,18 @@ async def test_the_caret_stays_in_view_when_the_editor_shrinks() -> None:
         assert stage.rows()[stage.cursor_position.y] == " 19   line 19"
 
 
+async def test_a_line_that_fits_again_is_shown_from_its_beginning() -> None:
+    stage = Stage("0123456789" * 3, language=None)
+    async with stage.run_test(size=(40, 8)) as pilot:
+        await pilot.press("end")
+        await pilot.resize_terminal(20, 8)
+        await pilot.pause()
+        assert "0123456789" * 3 not in stage.rows()[0]
+        await pilot.resize_terminal(40, 8)
+        await pilot.pause()
+        assert "0123456789" * 3 in stage.rows()[0]
+
+
 async def test_the_last_line_can_be_reached() -> None:
     stage = Stage(NUMBERED, language=None)
     async with stage.run_test(size=(40, 10)) as pilot:

@@ -47,6 +47,8 @@ class EditorViewport(EditorSurface):
         self._height = self._view.height
         if self._is_wrapped:
             self._lay_out()
+        if self._left:
+            self._left = min(self._left, self._furthest)
         if was_seen and self.has_focus:
             self._reveal()
         else:
@@ -186,7 +188,11 @@ class EditorViewport(EditorSurface):
         is_forward = isinstance(event, events.MouseScrollDown | events.MouseScrollRight)
         event.stop()
         event.prevent_default()
-        widest = max(self._sheet.width_of_row(self.scroll_offset.y + y) for y in range(self._view.height))
-        limit = max(0, widest + gutter_width(self._sheet.digits) + 1 - self._view.width)
-        self._left = max(0, min(self._left + (_WHEEL_CELLS if is_forward else -_WHEEL_CELLS), limit))
+        self._left = max(0, min(self._left + (_WHEEL_CELLS if is_forward else -_WHEEL_CELLS), self._furthest))
         self._repaint()
+
+    @property
+    def _furthest(self) -> int:
+        """How far it makes sense to go to the right: the longest line in view then just fits."""
+        widest = max((self._sheet.width_of_row(self.scroll_offset.y + y) for y in range(self._view.height)), default=0)
+        return max(0, widest + gutter_width(self._sheet.digits) + 1 - self._view.width)
