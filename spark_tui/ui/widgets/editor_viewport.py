@@ -194,5 +194,7 @@ class EditorViewport(EditorSurface):
     @property
     def _furthest(self) -> int:
         """How far it makes sense to go to the right: the longest line in view then just fits."""
-        widest = max((self._sheet.width_of_row(self.scroll_offset.y + y) for y in range(self._view.height)), default=0)
+        widest = max(
+            (self._sheet.width_of_row(self.scroll_offset.y + y) for y in range(self._view.height)), default=0
+        )
         return max(0, widest + gutter_width(self._sheet.digits) + 1 - self._view.width)
