@@ -35,6 +35,7 @@ class Terminal:
         self._is_blind = blind
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._drawn: list[str] = []
         self.raw = bytearray()
         self.log: list[tuple[float, bytes]] = []
         """What was written, and when it came."""
@@ -70,14 +71,23 @@ class Terminal:
 
     def lines(self) -> list[str]:
         """The screen as it is now."""
-        return [line.rstrip() for line in self._screen.display]
+        screen = self._screen
+        if len(self._drawn) != screen.lines:
+            self._drawn = [""] * screen.lines
+            screen.dirty.update(range(screen.lines))
+        for row in screen.dirty:
+            if row < screen.lines:
+                cells = screen.buffer[row]
+                self._drawn[row] = "".join(cells[column].data for column in range(screen.columns)).rstrip()
+        screen.dirty.clear()
+        return self._drawn.copy()
 
     def text(self) -> str:
         """The screen as one text."""
         return "\n".join(self.lines())
 
     def pump(self, seconds: float) -> bool:
-        """Read what comes within `seconds`; False once the process has ended."""
+        """Wait for something to come, for `seconds` at most, and read it; False once the process has ended."""
         ready, _, _ = select.select([self._master], [], [], seconds)
         if not ready:
             return True
@@ -93,6 +103,13 @@ class Terminal:
             return True
         self._stream.feed(data.replace(b"\x1b[>4;2m", b"").replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b""))
         return True
+
+    def rest(self, seconds: float) -> None:
+        """Read for so long, however much comes, and press nothing: as one who looks at the screen."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if not self.pump(left):
+                return
 
     def wait_for(self, *wanted: str, gone: str = "") -> str:
         """Wait until the screen shows every text of `wanted` (and not `gone`); return the screen."""

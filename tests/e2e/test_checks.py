@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,6 @@ SOURCE = "def total(prices):\n    return sum(prices)\n"
 TEST = "from shop import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n"
 
 pytestmark = pytest.mark.skipif(not os.path.exists(os.path.join(TOOLS, "ruff")), reason="there is no ruff")
-
-
-def read_for(seconds: float, terminal: Terminal) -> None:
-    """Look at the screen for as long as a person would at least."""
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        terminal.pump(0.1)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (160, 50)])
@@ -52,13 +44,13 @@ def test_an_edit_is_checked_by_the_tools_of_a_folder_once_it_is_trusted(
         terminal.wait_for("May programs check edits")
         terminal.wait_for("Sandbox: ")
         # A key that comes sooner than anybody can read the question is not for it.
-        read_for(1.0, terminal)
+        terminal.rest(1.0)
         terminal.send("T")
         terminal.wait_for("ruff: 1 new")
         assert len(list(home.rglob("trust.json"))) == 1
         terminal.send("q")
         terminal.wait_for("shop.py", gone="checks of shop.py")
-        read_for(0.5, terminal)
+        terminal.rest(0.5)
         terminal.send("a")
         terminal.wait_for("1 checkpoint")
         assert "pricez" in (folder / "shop.py").read_text(), "what fails may be accepted: it was said"

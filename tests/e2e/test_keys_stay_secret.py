@@ -100,9 +100,7 @@ def test_a_whole_sitting_tells_the_key_to_nobody(house: str, tmp_path: Path) -> 
         assert KEY not in arguments_of_everyone()
         terminal.send(F4)
         # A decision counts once its hunk has stood there for a moment.
-        end = time.monotonic() + 0.6
-        while time.monotonic() < end:
-            terminal.pump(0.05)
+        terminal.rest(0.6)
         terminal.send("A")
         terminal.wait_for("2 accepted", "refuses this by its")
         terminal.send(ALT_L)

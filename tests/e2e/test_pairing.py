@@ -1,7 +1,6 @@
 """The whole path in a real terminal: ask, watch, accept one hunk, reject one, undo, quit."""
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -37,9 +36,7 @@ def _ask(terminal: Terminal, prompt: str) -> None:
 
 def _press(terminal: Terminal, key: str, *then: str) -> None:
     """Press a decision key when the hunk has been on the screen long enough for it to count."""
-    end = time.monotonic() + 0.4
-    while time.monotonic() < end:
-        terminal.pump(0.05)
+    terminal.rest(0.4)
     terminal.send(key)
     terminal.wait_for(*then)
 

@@ -69,9 +69,7 @@ class Walk:
 
     def look(self, seconds: float = LOOK) -> None:
         """Let the screen go on while nothing is pressed."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.terminal.pump(0.02)
+        self.terminal.rest(seconds)
 
     def begin(self, prompt: str) -> None:
         """Write the prompt; Enter starts the clock."""

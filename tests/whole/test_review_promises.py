@@ -74,9 +74,7 @@ def ask(terminal: Terminal, prompt: str, keys_after: str = "") -> None:
 
 def rest(terminal: Terminal, seconds: float = 0.4) -> None:
     """Look at the screen for a while, as a person does."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        terminal.pump(0.05)
+    terminal.rest(seconds)
 
 
 def killed(terminal: Terminal) -> None:
