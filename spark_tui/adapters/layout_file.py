@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import json
-import os
 from pathlib import Path
+
+from spark_tui.adapters.own_files import read_json, replace_small
 
 MOST_BYTES = 4 * 1024 * 1024
 
@@ -25,23 +26,9 @@ class LayoutFile:
         await asyncio.to_thread(self._save, value)
 
     def _load(self) -> object:
-        if self._path is None:
-            return None
-        try:
-            with open(self._path, "rb") as file:
-                return json.loads(file.read(MOST_BYTES))
-        except (OSError, ValueError, RecursionError):
-            return None
+        return read_json(self._path, MOST_BYTES) if self._path is not None else None
 
     def _save(self, value: object) -> None:
-        if self._path is None:
-            return
-        fresh = self._path.with_name(f"layout.{os.getpid()}.tmp")
-        try:
-            fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with open(fd, "wb") as file:
-                file.write(json.dumps(value).encode())
-            os.replace(fresh, self._path)
-        except OSError:
+        if self._path is not None:
             with contextlib.suppress(OSError):
-                os.unlink(fresh)
+                replace_small(self._path, json.dumps(value).encode())

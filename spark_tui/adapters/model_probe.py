@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import time
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from spark_tui import __version__
+from spark_tui.adapters.own_files import make_private, read_json, replace_small
 from spark_tui.core.wire.lenient import count, decode, listing, mapping, text
 from spark_tui.core.wire.refusals import detail_of, is_local, refusal
 from spark_tui.ports import LinkInfo, LinkRefused, ModelLink
@@ -23,6 +23,8 @@ _GLANCE = 0.25
 _LONGEST_ANSWER = 2**18
 _REMEMBER = 7 * 86400.0
 """Seconds for which it is believed that a server still does not offer what it did not offer."""
+_MOST_BYTES = 1 << 20
+"""Of the file in which it is remembered."""
 _WINDOWS = ("context_length", "max_model_len", "context_window", "max_context_length")
 
 
@@ -137,16 +139,11 @@ class Capabilities:
         if mapping(known.get(base_url)).keys() >= {way} and offered and not self.lacks(base_url, way):
             return
         with contextlib.suppress(OSError):
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-            beside.write_text(json.dumps({**known, base_url: ways}, indent=1))
-            beside.replace(self._file)
+            make_private(self._file.parent)
+            replace_small(self._file, json.dumps({**known, base_url: ways}, indent=1).encode())
 
     def _read(self) -> dict[str, object]:
-        try:
-            known = json.loads(self._file.read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
+        known = read_json(self._file, _MOST_BYTES)
         return known if isinstance(known, dict) else {}
 
 

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from spark_tui.adapters.own_files import make_private
+
 VERSION = 1
 """Schema version that every record carries."""
 AGAIN_SECONDS = 1.0
@@ -111,7 +113,7 @@ class FileSessionLog:
 
 def _open(path: Path) -> tuple[int, int]:
     """Open a log for appending and return also its size; a last line that a crash cut is ended."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path.parent)
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         size = os.fstat(fd).st_size
@@ -129,7 +131,7 @@ def read_log(path: Path) -> Iterator[Mapping[str, object]]:
         for line in file:
             try:
                 record = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(record, dict) and isinstance(record.get("v"), int) and record["v"] <= VERSION:
                 yield record

@@ -5,8 +5,11 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+from spark_tui.adapters.own_files import read_small
 from spark_tui.core.settings import Settings, SettingsFault, defaults, read_settings
 from spark_tui.ports import SettingsWrong
+
+_MOST_BYTES = 1 << 20
 
 
 def load_settings(
@@ -22,12 +25,12 @@ def load_settings(
     base = defaults(has_key or (lambda name: bool(name and environ.get(name))))
     file = directory / "config.toml"
     try:
-        data = tomllib.loads(file.read_bytes().decode("utf-8"))
+        data = tomllib.loads(read_small(file, _MOST_BYTES).decode("utf-8"))
     except FileNotFoundError:
         return base
     except OSError as error:
         raise SettingsWrong(f"{file}: can't be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsWrong(f"{file}: not valid TOML: {error}") from error
     try:
         return read_settings(data, base, str(file))

@@ -12,6 +12,7 @@ import stat
 import time
 from pathlib import Path
 
+from spark_tui.adapters.own_files import make_private, replace_small
 from spark_tui.adapters.places import workspace_id
 from spark_tui.core.paths import shown
 from spark_tui.ports import CheckpointFailed, WorkspaceBusy
@@ -38,11 +39,11 @@ class StateFolder:
             inside = os.path.realpath(root).rstrip("/") + "/"
             if (os.path.realpath(place) + "/").startswith(inside):
                 raise CheckpointFailed(f"The state folder {shown(str(home))} is inside the workspace.")
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(place)
             for folder in (place, place.parent, home):
                 _judge(folder)
             for below in ("blobs", "sessions"):
-                (place / below).mkdir(mode=0o700, exist_ok=True)
+                make_private(place / below)
             real = os.fsencode(os.path.realpath(root))
             _write_once(place / _NAME, real + b"\n")
         except OSError as error:
@@ -106,9 +107,7 @@ def _write_once(path: Path, data: bytes) -> None:
     """Write a file in one step, unless it says this already: others may be reading it."""
     if path.exists() and path.read_bytes() == data:
         return
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
-    partial.write_bytes(data)
-    os.replace(partial, path)
+    replace_small(path, data)
 
 
 def _judge(folder: Path) -> None:

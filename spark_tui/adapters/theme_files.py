@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from spark_tui.adapters.own_files import read_small
 from spark_tui.core.theme import ThemeSpec, theme_from
 
 _TOO_BIG = 100_000
@@ -52,13 +53,9 @@ def _files(folders: Iterable[Path]) -> Iterable[Path]:
 
 def _read(path: Path) -> tuple[ThemeSpec | None, tuple[str, ...]]:
     try:
-        with path.open("rb") as file:
-            raw = file.read(_TOO_BIG + 1)
-        if len(raw) > _TOO_BIG:
-            return None, (f"{path}: too big for a theme.",)
-        table = tomllib.loads(raw.decode())
+        table = tomllib.loads(read_small(path, _TOO_BIG).decode())
     except OSError as error:
         return None, (f"{path}: can't be read: {error.strerror or error}.",)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return None, (f"{path}: not valid TOML: {error}.",)
     return theme_from(table, str(path))

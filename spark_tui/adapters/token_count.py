@@ -2,15 +2,17 @@
 
 import contextlib
 import json
-import os
 import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from spark_tui.adapters.own_files import make_private, read_json, replace_small
+
 CHUNK = 1 << 17
 """Characters that are counted in one go; the library lets nothing else run meanwhile."""
+_MOST_BYTES = 1 << 20
 _SEAM = re.compile(r"[A-Za-z] (?=[A-Za-z])")
 """Where a text can be cut without changing its tokens: no token reaches over the beginning of a word."""
 
@@ -70,16 +72,11 @@ class LearnedRatios:
         assert self._known is not None
         self._known[model] = round(ratio, 4)
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self._path.with_suffix(f".{os.getpid()}")
-            fresh.write_text(json.dumps(self._known, sort_keys=True))
-            fresh.replace(self._path)
+            make_private(self._path.parent)
+            replace_small(self._path, json.dumps(self._known, sort_keys=True).encode())
 
     def _read(self) -> dict[str, float]:
-        try:
-            data = json.loads(self._path.read_text())
-        except (OSError, ValueError):
-            return {}
+        data = read_json(self._path, _MOST_BYTES)
         pairs = data.items() if isinstance(data, dict) else ()
         return {
             name: float(ratio) for name, ratio in pairs if isinstance(ratio, int | float) and 0 < ratio < 100

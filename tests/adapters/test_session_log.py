@@ -43,7 +43,11 @@ async def test_records_come_back_in_order(tmp_path: Path) -> None:
 
 async def test_a_cut_line_spoils_only_itself(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    path.write_bytes(b'{"v": 1, "kind": "a"}\n[1]\n{"v": 99, "kind": "newer"}\n{"v": 1, "ki')
+    deep, long, odd = b"[" * 100_000, b'{"v": ' + b"1" * 5000 + b"}", b'\xff\xfe\x00{"v": 1}'
+    path.write_bytes(
+        b'{"v": 1, "kind": "a"}\n[1]\n{"v": 99, "kind": "newer"}\n%b\n%b\n%b\n{"v": 1, "ki'
+        % (deep, long, odd)
+    )
     log = FileSessionLog(path)
     log.write("b")
     log.close()

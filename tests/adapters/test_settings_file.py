@@ -1,5 +1,7 @@
 """The settings file on a real disk, and where it is looked for."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,11 @@ def test_a_real_file_is_read(tmp_path: Path) -> None:
         (b"theme = ", "not valid TOML"),
         (b"\xff\xfe", "not valid TOML"),
         (b"them = 'x'", "them: unknown key, did you mean theme?"),
+        (b"a = " + b"[" * 5000, "not valid TOML"),
+        (b"a = " + b"{b=" * 5000, "not valid TOML"),
+        (b"theme = 'x\0y'", "not valid TOML"),
+        (b"debt_limit = " + b"9" * 5000, "not valid TOML"),
+        (b"#" * (2 << 20), "can't be read: larger than"),
     ],
 )
 def test_a_wrong_file_is_named(tmp_path: Path, content: bytes, says: str) -> None:
@@ -47,8 +54,9 @@ def test_a_wrong_file_is_named(tmp_path: Path, content: bytes, says: str) -> Non
     assert says in str(caught.value)
 
 
-def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").mkdir()
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, lambda place: os.symlink("/dev/zero", place)])
+def test_what_is_no_file_in_place_of_the_file_is_named(tmp_path: Path, make: Callable[[str], None]) -> None:
+    make(str(tmp_path / "config.toml"))
     with pytest.raises(SettingsWrong, match="can't be read"):
         load_settings(tmp_path, {})
 

@@ -26,6 +26,20 @@ def test_each_workspace_has_a_private_folder_of_its_own(tmp_path: Path) -> None:
     assert (one.path / "workspace").read_bytes() == os.fsencode(tmp_path / "one") + b"\n"
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o002, 0o077], ids=oct)
+def test_what_it_makes_itself_can_be_trusted_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    (tmp_path / "w").mkdir()
+    before = os.umask(umask)
+    try:
+        folder = StateFolder.open(tmp_path / "new" / "state", str(tmp_path / "w"))
+        folder.claim()
+        folder.release()
+    finally:
+        os.umask(before)
+    made = [folder.path, *folder.path.rglob("*"), *list(folder.path.parents)[:3]]
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
+
+
 def test_a_folder_that_can_not_be_trusted_is_refused(tmp_path: Path) -> None:
     root = tmp_path / "w"
     root.mkdir()

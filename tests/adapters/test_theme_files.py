@@ -1,5 +1,6 @@
 """Checks that every bundled theme is complete and readable, and that a person's own themes can't do harm."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -82,10 +83,13 @@ def test_own_themes_come_from_the_config_folder_and_replace_by_name(tmp_path: Pa
     (folder / "broken.toml").write_text("name = ")
     (folder / "binary.toml").write_bytes(b"\xff\xfe\x00")
     (folder / "folder.toml").mkdir()
+    (folder / "deep.toml").write_text("a = " + "[" * 5000)
+    (folder / "large.toml").write_text("#" * 200_000)
+    os.mkfifo(folder / "pipe.toml")
     found = load_themes(tmp_path)
     assert {spec.name: spec.title for spec in found.specs}["spark-dark"] == "Mine"
     assert len(found.specs) == len(BUNDLED)
-    assert len(found.faults) == 3 and all(str(folder) in fault for fault in found.faults)
+    assert len(found.faults) == 6 and all(str(folder) in fault for fault in found.faults)
 
 
 def test_a_config_folder_that_is_not_there_is_nothing_to_speak_of(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from spark_tui.adapters.git.command import Git, GitFailed
 from spark_tui.adapters.git.stream import Branch, commits, ref_of
+from spark_tui.adapters.own_files import make_private
 from spark_tui.core.checkpoint import Checkpoint, Intent
 from spark_tui.ports import Checkpoints, PortError
 
@@ -171,7 +172,7 @@ class Mirror:
 
     def _lock(self) -> int:
         """Become the only one that writes the mirror. Raises GitFailed if another process is."""
-        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self.folder.parent)
         fd = os.open(self.folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -206,7 +207,7 @@ class Mirror:
         return kept
 
     def _make(self) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self.folder)
         self._git.check(
             str(self.folder),
             [

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from spark_tui import __version__
+from spark_tui.adapters.own_files import make_private
 from spark_tui.adapters.repo_index.reading import Stamp
 
 FORMAT = f"{__version__} 3"
@@ -33,7 +34,7 @@ class Store:
     def _open(self, place: Path) -> None:
         for _ in range(2):
             try:
-                place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_private(place.parent)
                 self._database = _connect(place)
                 return
             except (sqlite3.Error, OSError):
