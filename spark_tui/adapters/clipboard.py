@@ -9,6 +9,8 @@ import sys
 import threading
 from collections.abc import Mapping
 
+from spark_tui.adapters.programs import find_program
+
 SECONDS = 2.0
 """Longest time a program may take for one copy."""
 
@@ -32,14 +34,10 @@ def find_clipboard(
         *(_X11 if env.get("DISPLAY") else ()),
         *(_MAC if system == "darwin" else ()),
     ]
-    inside = os.path.realpath(workspace).rstrip("/") + "/"
     for name, *arguments in commands:
-        for entry in env.get("PATH", "").split(os.pathsep):
-            program = os.path.join(entry, name)
-            if not os.path.isabs(entry) or (os.path.realpath(program) + "/").startswith(inside):
-                continue
-            if os.path.isfile(program) and os.access(program, os.X_OK):
-                return (program, *arguments)
+        program = find_program(name, env.get("PATH", ""), workspace)
+        if program is not None:
+            return (program, *arguments)
     return None
 
 

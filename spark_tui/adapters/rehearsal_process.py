@@ -3,14 +3,12 @@
 import asyncio
 import contextlib
 import json
-import os
 import secrets
 import sys
-import sysconfig
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
+from spark_tui.adapters.programs import own_environment
 from spark_tui.ports import LinkDown
 
 TOKEN_VARIABLE = "SPARK_TUI_REHEARSAL_TOKEN"
@@ -58,7 +56,7 @@ class RehearsalProcess:
 
     async def _start(self) -> RehearsalAddress:
         token = secrets.token_urlsafe(24)
-        environment = {**os.environ, TOKEN_VARIABLE: token, **_where_we_are()}
+        environment = {**own_environment(), TOKEN_VARIABLE: token}
         pipe = asyncio.subprocess.PIPE
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -115,15 +113,3 @@ async def _read_port(process: asyncio.subprocess.Process) -> int:
     if not isinstance(port, int) or not 0 < port < 65536:
         raise ValueError("no port")
     return port
-
-
-def _where_we_are() -> dict[str, str]:
-    """Let the child find this package when it runs from a checkout.
-
-    The child never looks into the current folder, which is the person's workspace and may hold modules with
-    names of ours; so a package that is not installed has to be pointed at.
-    """
-    here = str(Path(__file__).resolve().parents[2])
-    installed = here in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
-    others = filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    return {"PYTHONPATH": os.pathsep.join([*([] if installed else [here]), *others])}

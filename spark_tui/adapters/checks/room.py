@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spark_tui.adapters.checks.trust import TrustBook
+from spark_tui.adapters.own_files import make_private
 from spark_tui.core.checks import CheckEnd, CheckRan, CheckRun, Trust
 from spark_tui.ports import CheckTrouble
 
@@ -69,9 +70,9 @@ class DiskCheckRoom:
             folder = folder.rpartition("/")[0]
             above.append(folder)
         folders = [os.path.join(self._root, one) if one else self._root for one in above]
-        from spark_tui.adapters.checks.shelter import find_program
+        from spark_tui.adapters.checks.shelter import find_tool
 
-        return await asyncio.to_thread(find_program, program, folders, self._search_path, self._root)
+        return await asyncio.to_thread(find_tool, program, folders, self._search_path, self._root)
 
     async def shelter(self) -> tuple[bool, str]:
         """Try what the system offers, once, and say what holds."""
@@ -171,7 +172,7 @@ class DiskCheckRoom:
         if f"{own}/".startswith(inside):
             raise CheckTrouble("The state folder is inside the workspace: no private copy is made there.")
         try:
-            self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._place)
             own.mkdir(mode=0o700)
             for below in ("tree", "home", "home/tmp", "home/cache", "home/config"):
                 (own / below).mkdir(mode=0o700)

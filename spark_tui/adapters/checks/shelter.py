@@ -5,7 +5,6 @@ A shelter counts only after it was tried: a program in it has to fail at writing
 
 import os
 import platform
-import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from spark_tui.adapters.checks import jail
+from spark_tui.adapters.programs import find_program
 
 SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix/store",
@@ -66,7 +66,7 @@ class Ground:
 def candidates(search_path: str, workspace: str) -> Iterator[Shelter]:
     """Yield what could work here, best first; the last always does."""
     if sys.platform.startswith("linux"):
-        program = _outside("bwrap", search_path, workspace)
+        program = find_program("bwrap", search_path, workspace)
         if program:
             yield Shelter(
                 Kind.BUBBLEWRAP,
@@ -145,19 +145,7 @@ def wrapped(shelter: Shelter, ground: Ground, argv: Sequence[str], folder: str) 
     return [*command, "--remount-ro", "/", "--chdir", folder, "--", *argv]
 
 
-def _outside(name: str, search_path: str, workspace: str) -> str:
-    """Find a program in absolute entries of PATH that are not inside the workspace."""
-    inside = os.path.realpath(workspace).rstrip("/") + "/"
-    for entry in search_path.split(os.pathsep):
-        if not os.path.isabs(entry):
-            continue
-        path = shutil.which(name, path=entry)
-        if path and not (os.path.realpath(path) + "/").startswith(inside):
-            return path
-    return ""
-
-
-def find_program(name: str, folders: Sequence[str], search_path: str, workspace: str) -> str:
+def find_tool(name: str, folders: Sequence[str], search_path: str, workspace: str) -> str:
     """Find a program: in the environments of these folders first, then in PATH; empty if it is nowhere."""
     if "/" in name:
         return name if os.path.isabs(name) and _runs(name) else ""
@@ -166,7 +154,7 @@ def find_program(name: str, folders: Sequence[str], search_path: str, workspace:
             path = os.path.join(folder, place, name)
             if _runs(path):
                 return path
-    return _outside(name, search_path, workspace)
+    return find_program(name, search_path, workspace) or ""
 
 
 def _runs(path: str) -> bool:

@@ -13,6 +13,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from spark_tui.adapters.programs import find_program
+
 TIMEOUT_SECONDS = 5.0
 OUTPUT_LIMIT = 256 * 1024 * 1024
 
@@ -78,14 +80,7 @@ class Output:
 
 def find_git(search_path: str, workspace: str) -> str | None:
     """Find git in absolute `PATH` entries that are not inside the workspace."""
-    inside = os.path.realpath(workspace).rstrip("/") + "/"
-    for entry in search_path.split(os.pathsep):
-        candidate = os.path.join(entry, "git")
-        if not os.path.isabs(entry) or (os.path.realpath(candidate) + "/").startswith(inside):
-            continue
-        if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
-            return candidate
-    return None
+    return find_program("git", search_path, workspace)
 
 
 class Git:

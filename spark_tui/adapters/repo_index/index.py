@@ -5,12 +5,12 @@ import contextlib
 import os
 import signal
 import sys
-import sysconfig
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spark_tui.adapters.programs import own_environment
 from spark_tui.core.repo import PastCommit, Query, Ranked, RepoFacts
 from spark_tui.ports import IndexProgress
 
@@ -76,7 +76,7 @@ class RepoIndex:
                 stdin=pipe,
                 stdout=pipe,
                 stderr=asyncio.subprocess.DEVNULL,
-                env={**os.environ, **_where_we_are()},
+                env=own_environment(),
                 # A key press that interrupts us in a terminal is not meant for the child.
                 start_new_session=True,
             )
@@ -214,11 +214,3 @@ def _load() -> "Talk":
     from spark_tui.adapters.repo_index.talk import Talk
 
     return Talk()
-
-
-def _where_we_are() -> dict[str, str]:
-    """Let the child find this package when it runs from a checkout; it never looks into the current folder."""
-    here = str(Path(__file__).resolve().parents[3])
-    installed = here in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
-    others = filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    return {"PYTHONPATH": os.pathsep.join([*([] if installed else [here]), *others])}

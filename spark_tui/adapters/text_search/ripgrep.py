@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Sequence
 
+from spark_tui.adapters.programs import find_program
 from spark_tui.core.search import Sought
 
 SECONDS = 20.0
@@ -15,14 +16,7 @@ _OTHERWISE = ("&&", "--", "~~", "[[", "\\<", "\\>", "\\h", "(?", "\\A", "\\Z", "
 
 def find_ripgrep(search_path: str, workspace: str) -> str | None:
     """Find ripgrep in absolute `PATH` entries that are not inside the workspace."""
-    inside = os.path.realpath(workspace).rstrip("/") + "/"
-    for entry in search_path.split(os.pathsep):
-        candidate = os.path.join(entry, "rg")
-        if not os.path.isabs(entry) or (os.path.realpath(candidate) + "/").startswith(inside):
-            continue
-        if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
-            return candidate
-    return None
+    return find_program("rg", search_path, workspace)
 
 
 class Ripgrep:

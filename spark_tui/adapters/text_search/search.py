@@ -3,14 +3,12 @@
 import asyncio
 import contextlib
 import json
-import os
 import sys
-import sysconfig
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
+from spark_tui.adapters.programs import own_environment
 from spark_tui.adapters.text_search.ripgrep import Ripgrep
 from spark_tui.core.search import FileHits, Hit, SearchProgress, Sought
 from spark_tui.ports import SearchFailed
@@ -69,7 +67,7 @@ class ProcessSearch:
             return await asyncio.create_subprocess_exec(
                 sys.executable, "-P", "-m", "spark_tui.adapters.text_search_worker",
                 stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
-                env={**os.environ, **_where_we_are()}, start_new_session=True, limit=_LINE,
+                env=own_environment(), start_new_session=True, limit=_LINE,
             )  # fmt: skip
         except (OSError, ValueError) as error:
             raise SearchFailed("The search could not be started.") from error
@@ -136,11 +134,3 @@ def _batches(paths: Sequence[str]) -> Iterator[Sequence[str]]:
 async def _write(pipe: asyncio.StreamWriter, value: object) -> None:
     pipe.write(json.dumps(value).encode() + b"\n")
     await pipe.drain()
-
-
-def _where_we_are() -> dict[str, str]:
-    """Let the child find this package when it runs from a checkout, and never in the person's own folder."""
-    here = str(Path(__file__).resolve().parents[3])
-    installed = here in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
-    others = filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    return {"PYTHONPATH": os.pathsep.join([*([] if installed else [here]), *others])}
