@@ -12,7 +12,8 @@ import pytest
 
 from spark_tui.adapters.checks import DiskCheckRoom, TrustBook, clean_old_rooms
 from spark_tui.adapters.checks import shelter as shelter_module
-from spark_tui.adapters.checks.shelter import Kind, Shelter, candidates, find_program
+from spark_tui.adapters.checks.shelter import Kind, Shelter, candidates, find_tool
+from spark_tui.adapters.checks.trust import MAX_CONFIGURATION, MAX_FILES
 from spark_tui.core.checks import CheckEnd, CheckRan, CheckRun, Trust
 from spark_tui.ports import CheckTrouble
 
@@ -282,6 +283,34 @@ def test_trust_is_by_real_path_and_by_what_tools_obey(root: Path, tmp_path: Path
     assert book.trust(str(root), ["conftest.py"]) is Trust.NONE
 
 
+def test_trust_counts_every_file_that_tools_obey(root: Path, tmp_path: Path) -> None:
+    book = TrustBook(tmp_path / "state")
+    names = [f"{number:04}/conftest.py" for number in range(700)]
+    for name in names:
+        (root / name).parent.mkdir()
+        (root / name).write_text("")
+    book.give(str(root), names)
+    assert book.trust(str(root), names) is Trust.GIVEN
+    (root / names[-1]).write_text("import os")
+    assert book.trust(str(root), names) is Trust.CHANGED
+
+
+def test_a_folder_with_more_to_obey_than_can_be_looked_at_is_never_as_it_was(
+    root: Path, tmp_path: Path
+) -> None:
+    book = TrustBook(tmp_path / "state")
+    with (root / "setup.cfg").open("wb") as file:
+        file.truncate(MAX_CONFIGURATION + 1)
+    os.mkfifo(root / "tox.ini")
+    book.give(str(root), ["setup.cfg", "tox.ini"])
+    assert book.trust(str(root), ["setup.cfg", "tox.ini"]) is Trust.CHANGED
+    book.give(str(root), ["tox.ini"])
+    assert book.trust(str(root), ["tox.ini"]) is Trust.GIVEN
+    many = [f"{number}/conftest.py" for number in range(MAX_FILES + 1)]
+    book.give(str(root), many)
+    assert book.trust(str(root), many) is Trust.CHANGED
+
+
 def test_another_folder_at_the_same_path_is_not_trusted(root: Path, tmp_path: Path) -> None:
     book = TrustBook(tmp_path / "state")
     book.give(str(root), [])
@@ -340,8 +369,8 @@ def test_programs_come_from_environments_of_the_folder_and_from_outside_of_it(
     outside = program(tmp_path / "bin" / "tool")
     planted = program(root / "bin" / "tool")
     search = f"{root / 'bin'}::.:{tmp_path / 'bin'}"
-    assert find_program("tool", [str(root)], search, str(root)) == outside != planted
+    assert find_tool("tool", [str(root)], search, str(root)) == outside != planted
     own = program(root / ".venv" / "bin" / "tool")
-    assert find_program("tool", [str(root)], search, str(root)) == own
-    assert find_program("./bin/tool", [str(root)], search, str(root)) == ""
-    assert find_program("no-such-tool", [str(root)], search, str(root)) == ""
+    assert find_tool("tool", [str(root)], search, str(root)) == own
+    assert find_tool("./bin/tool", [str(root)], search, str(root)) == ""
+    assert find_tool("no-such-tool", [str(root)], search, str(root)) == ""

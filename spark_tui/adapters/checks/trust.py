@@ -4,7 +4,6 @@ Another folder at the same path is not trusted, and neither is the same one once
 behind our back.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -14,11 +13,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from spark_tui.adapters.own_files import make_private, replace_small
 from spark_tui.core.checks import Trust
 from spark_tui.ports import CheckTrouble
 
 MAX_BYTES = 1_000_000
-MAX_FILES = 500
+MAX_FILES = 20_000
+MAX_CONFIGURATION = 64 << 20
+"""Bytes of all files that tools obey; a folder with more of them is at no time as it was."""
 
 
 class TrustBook:
@@ -58,7 +60,7 @@ class TrustBook:
 
     def _read(self) -> dict[str, Any]:
         try:
-            handle = os.open(self._file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            handle = os.open(self._file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return {}
         with os.fdopen(handle, "rb") as file:
@@ -75,20 +77,10 @@ class TrustBook:
 
     def _write(self, folders: Mapping[str, Any]) -> None:
         data = json.dumps({"v": 1, "folders": folders}, indent=1).encode("ascii")
-        beside = self._file.with_name(f".trust-{os.getpid()}-{time.monotonic_ns()}")
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(
-                beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-            )
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(handle)
-            os.replace(beside, self._file)
+            make_private(self._file.parent)
+            replace_small(self._file, data)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                os.unlink(beside)
             raise CheckTrouble(f"Trust can't be kept: {error.strerror}.") from error
 
 
@@ -107,17 +99,25 @@ def _identity(root: str) -> str:
 def digest(root: str, configuration: Iterable[str]) -> str:
     """Return a fingerprint of the files that tools obey, links and what can't be read included by name."""
     total = hashlib.sha256()
-    for path in sorted(set(configuration))[:MAX_FILES]:
-        total.update(path.encode("utf-8", "surrogateescape") + b"\0" + _content(root, path) + b"\0")
+    paths = sorted(set(configuration))
+    left = MAX_CONFIGURATION if len(paths) <= MAX_FILES else -1
+    for path in paths[:MAX_FILES]:
+        content, size = _content(root, path, left)
+        total.update(path.encode("utf-8", "surrogateescape") + b"\0" + content + b"\0")
+        left -= size
+    if left < 0:
+        total.update(os.urandom(32))
     return total.hexdigest()
 
 
-def _content(root: str, path: str) -> bytes:
+def _content(root: str, path: str, most: int) -> tuple[bytes, int]:
+    """Return a fingerprint of one file, and how many bytes were read for it: a little past `most` if there are more."""
     try:
         handle = os.open(os.path.join(root, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        return b"unreadable"
+        return b"unreadable", 0
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return b"no file"
-        return hashlib.sha256(file.read()).digest()
+            return b"no file", 0
+        data = file.read(max(most, 0) + 1)
+        return hashlib.sha256(data).digest(), len(data)
