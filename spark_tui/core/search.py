@@ -3,6 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+from spark_tui.core.globs import Piece, Wild, expression
 
 LONGEST = 400
 """Characters of a line that are shown; more of a long one is cut away around the first match."""
@@ -101,12 +104,12 @@ def filler(search: Sought, replacement: str) -> Callable[["re.Match[str]"], str]
     for found in re.finditer(r"\$(?:(\d{1,2})|\{(\w+)\}|(\$))|\\(?:(\d{1,2})|(n|t|\\))", replacement):
         parts.append(replacement[at : found.start()])
         at = found.end()
-        digits = found[1] or found[4] or (found[2] if found[2] and found[2].isdigit() else None)
+        digits = found[1] or found[4] or (found[2] if found[2] and found[2].isdecimal() else None)
         if found[3] or found[5]:
             parts.append({"$": "$", "n": "\n", "t": "\t", "\\": "\\"}[found[3] or found[5]])
         elif digits is not None:
-            if int(digits) > pattern.groups:
-                return f"The expression has no group {int(digits)}."
+            if len(digits) > 3 or int(digits) > pattern.groups:
+                return f"The expression has no group {digits}."
             parts.append(int(digits))
         elif found[2] in pattern.groupindex:
             parts.append(pattern.groupindex[found[2]])
@@ -123,18 +126,17 @@ def hits_in(
 ) -> Iterator[Hit]:
     """Yield the lines that fit, with what each would become if `fill` says what to put in."""
     for number, line in enumerate(lines):
-        spans = [
-            (found.start(), found.end()) for found in pattern.finditer(line) if found.end() > found.start()
-        ]
+        matches = (found.span() for found in pattern.finditer(line) if found[0])
+        spans = tuple(islice(matches, MOST_SPANS))
         if not spans:
             continue
         first = spans[0][0]
         if fill is not None:
             new = pattern.sub(lambda found: fill(found) if found[0] else "", line)
-            yield Hit(number, line, tuple(spans[:MOST_SPANS]), first, new)
+            yield Hit(number, line, spans, first, new)
             continue
         start = max(0, first - 60) if len(line) > LONGEST else 0
-        shown = tuple((a - start, b - start) for a, b in spans[:MOST_SPANS] if b - start <= LONGEST)
+        shown = tuple((a - start, b - start) for a, b in spans if b - start <= LONGEST)
         yield Hit(number, line[start : start + LONGEST], shown or ((first - start, LONGEST),), first)
 
 
@@ -155,24 +157,31 @@ def wanted(globs: str) -> Callable[[str], bool]:
     return is_wanted
 
 
-_GLOB = re.compile(r"\*\*/?|\*|\?|\{[^{}]*\}|.", re.DOTALL)
+_GLOB = re.compile(r"\*\*+/?|\*|\?|\{[^{}]*\}|.", re.DOTALL)
+_MOST_WAYS = 100
+"""Patterns that one with alternatives in braces stands for at most; further braces stand for themselves."""
 
 
 def _glob(glob: str) -> re.Pattern[str]:
     """A pattern without a slash fits a name at any depth; one of a folder fits all below it."""
     body = glob.strip("/")
-    parts: list[str] = []
+    ways: list[list[Piece]] = [[] if "/" in body or glob.startswith("/") else [Wild.FOLDERS]]
     for found in _GLOB.finditer(body):
         piece = found[0]
-        if piece.startswith("**"):
-            parts.append("(?:[^/]+/)*" if piece.endswith("/") else ".*")
-        elif piece == "*":
-            parts.append("[^/]*")
-        elif piece == "?":
-            parts.append("[^/]")
-        elif piece.startswith("{") and len(piece) > 1:
-            parts.append(f"(?:{'|'.join(re.escape(one) for one in piece[1:-1].split(','))})")
-        else:
-            parts.append(re.escape(piece))
-    above = "(?:.*/)?" if "/" not in body and not glob.startswith("/") else ""
-    return re.compile(f"{above}{''.join(parts)}(?:/.*)?", re.DOTALL)
+        options = piece[1:-1].split(",") if piece.startswith("{") and len(piece) > 1 else []
+        if options and len(ways) * len(options) <= _MOST_WAYS:
+            ways = [[*way, *map(re.escape, option)] for way in ways for option in options]
+            continue
+        begins_name = found.start() == 0 or body[found.start() - 1] == "/"
+        ways = [[*way, *_pieces(piece, begins_name)] for way in ways]
+    return re.compile(f"(?:{'|'.join(map(expression, ways))})(?:/.*)?", re.DOTALL)
+
+
+def _pieces(piece: str, begins_name: bool) -> list[Piece]:
+    if piece.startswith("**"):
+        if begins_name and piece.endswith("/"):
+            return [Wild.FOLDERS]
+        return [Wild.ANYTHING, *piece.lstrip("*")]
+    if piece == "*":
+        return [Wild.STAR]
+    return ["[^/]" if piece == "?" else re.escape(piece)]

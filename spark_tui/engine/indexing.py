@@ -123,7 +123,7 @@ class Indexing:
                 continue
             folder = path.rpartition("/")[0]
             texts[folder] = f"{texts.get(folder, '')}\n{data.decode('utf-8', 'replace')}"
-        return Ignoring(texts).visible(paths)
+        return await asyncio.to_thread(lambda: Ignoring(texts).visible(paths))
 
     def _moved(self, progress: IndexProgress) -> None:
         self._emit(IndexMoved())

@@ -1,12 +1,13 @@
 """What fits a search within a line, what takes its place, and which paths are wanted."""
 
 import re
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spark_tui.core.search import LONGEST, Sought, compiled, filler, hits_in, wanted
+from spark_tui.core.search import LONGEST, MOST_SPANS, Sought, compiled, filler, hits_in, wanted
 
 
 def spans(search: Sought, line: str) -> list[tuple[int, int]]:
@@ -109,3 +110,30 @@ def test_which_paths_are_wanted(globs: str, path: str, is_wanted: bool) -> None:
 @given(st.text("ab*?/{},! .", max_size=15))
 def test_any_globs_can_be_asked(globs: str) -> None:
     wanted(globs)("a/b.a")
+
+
+@pytest.mark.parametrize(
+    ("globs", "path"),
+    [
+        ("*a" * 30 + "*b", "a" * 250),
+        ("**/a/" * 30 + "b", "a/" * 1000 + "c"),
+        ("**a" * 12 + "**/b", "a" * 250),
+        ("{a,aa}" * 60 + "b", "a" * 250),
+    ],
+)
+def test_no_glob_takes_longer_than_a_path_is_worth(globs: str, path: str) -> None:
+    assert not wanted(globs)(path)
+
+
+def test_very_many_matches_in_a_line_cost_no_more_than_are_told() -> None:
+    line = "a" * 2_000_000
+    tracemalloc.start()
+    (hit,) = hits_in([line], re.compile("a"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(hit.spans) == MOST_SPANS and peak < 1_000_000
+
+
+@pytest.mark.parametrize("name", ["²", "9" * 5000, "٣"])
+def test_odd_numbers_of_groups_are_one_sentence(name: str) -> None:
+    assert "has no group" in str(filler(Sought("a", is_regex=True), f"${{{name}}}"))

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from spark_tui.core.globs import Piece, Wild, expression
+
 _LONGEST = 1000
 MOST_RULES = 5000
 
@@ -27,11 +29,13 @@ class Ignoring:
         return [path for path in paths if not self.hides(path)] if self._rules else list(paths)
 
     def _hides_folder(self, folder: str) -> bool:
-        known = self._folders.get(folder)
-        if known is None:
-            above = folder.rpartition("/")[0]
-            known = self._hides_folder(above) or self._judged(folder, True)
-            self._folders[folder] = known
+        unknown = []
+        while (known := self._folders.get(folder)) is None:
+            unknown.append(folder)
+            folder = folder.rpartition("/")[0]
+        for below in reversed(unknown):
+            known = known or self._judged(below, True)
+            self._folders[below] = known
         return known
 
     def _judged(self, path: str, is_folder: bool) -> bool:
@@ -63,33 +67,46 @@ def _rules(text: str) -> Iterable[tuple[re.Pattern[str], bool, bool]]:
         if not body:
             continue
         try:
-            yield re.compile(_expression(body, anchored), re.DOTALL), hides, folders_only
+            yield re.compile(expression(_pieces(body, anchored)), re.DOTALL), hides, folders_only
         except re.error:
             # A pattern that is no pattern matches nothing.
             continue
 
 
-def _expression(body: str, anchored: bool) -> str:
-    found = "" if anchored else "(?:.*/)?"
+def _pieces(body: str, anchored: bool) -> list[Piece]:
+    found: list[Piece] = [] if anchored else [Wild.FOLDERS]
     at = 0
     while at < len(body):
         rest = body[at:]
-        if rest.startswith("**/") and (at == 0 or body[at - 1] == "/"):
-            found, at = found + "(?:.*/)?", at + 3
-        elif rest == "**" and (at == 0 or body[at - 1] == "/"):
-            found, at = found + ".+", at + 2
-        elif rest[0] == "*":
-            found, at = found + "[^/]*", at + len(rest) - len(rest.lstrip("*"))
-        elif rest[0] == "?":
-            found, at = found + "[^/]", at + 1
-        elif rest[0] == "\\" and len(rest) > 1:
-            found, at = found + re.escape(rest[1]), at + 2
-        elif rest[0] == "[" and (one := re.match(r"\[(!|\^)?(\]?[^\]]*)\]", rest)):
-            inside = one[2].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
-            inside = f"\\]{inside[1:]}" if inside.startswith("]") else inside
-            found, at = found + f"(?!/)[{'^' if one[1] else ''}{inside}]", at + one.end()
-        elif rest[0] == "[":
-            return "(?!)"
-        else:
-            found, at = found + re.escape(rest[0]), at + 1
+        piece, length = _piece(rest, at == 0 or body[at - 1] == "/")
+        found += piece
+        at += length
     return found
+
+
+def _piece(rest: str, begins_name: bool) -> tuple[list[Piece], int]:
+    """Read what stands at the beginning of a rest; return it, and how many characters it takes."""
+    if rest.startswith("**/") and begins_name:
+        return [Wild.FOLDERS], 3
+    if rest == "**" and begins_name:
+        return [".", Wild.ANYTHING], 2
+    if rest[0] == "*":
+        return [Wild.STAR], len(rest) - len(rest.lstrip("*"))
+    if rest[0] == "?":
+        return ["[^/]"], 1
+    if rest[0] == "\\" and len(rest) > 1:
+        return [re.escape(rest[1])], 2
+    if rest[0] == "[":
+        one = re.match(r"\[(!|\^)?(\]?[^\]]*)\]", rest)
+        return ([_class(one[2], one[1] is not None)], one.end()) if one else (["(?!)"], len(rest))
+    return [re.escape(rest[0])], 1
+
+
+def _class(inside: str, is_not: bool) -> str:
+    """One character out of some, ranges among them."""
+    ranges = re.sub(r"(?s)(.)(?:(-)(.))?", lambda one: _range(one[1], one[3] if one[2] else ""), inside)
+    return f"(?!/)[{'^' * is_not}{ranges}]"
+
+
+def _range(first: str, last: str) -> str:
+    return re.escape(first) + (f"-{re.escape(last)}" if last else "")

@@ -92,3 +92,31 @@ def _make(place: Path, paths: list[str]) -> list[str]:
         whole.write_text("")
         made.append(path)
     return made
+
+
+@pytest.mark.parametrize(
+    ("rule", "path"),
+    [
+        ("*a" * 30 + "*b", "a" * 250),
+        ("**/a/" * 30 + "b", "a/" * 1000 + "c"),
+        ("*a/*a/" * 10 + "*b", "aaaaaaaaaaaaaaaaaaaa/" * 50 + "c"),
+        ("?*" * 60 + "b", "a" * 250),
+        ("[a-z]*" * 60 + "[!a-z]", "a" * 250),
+        ("a/" * 200 + "**", "a/" * 2000 + "c"),
+    ],
+)
+def test_no_rule_takes_longer_than_a_path_is_worth(rule: str, path: str) -> None:
+    """Of ordinary expressions these would not be done with before the universe is."""
+    assert Ignoring({"": rule}).visible([path]) == ([] if rule.endswith("**") else [path])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("rule", "path", "hidden"),
+    [
+        ("[a--z]", "a", False), ("[a&&b]", "&", True), ("[||x]", "|", True), ("[[x]", "[", True), ("[+--]", ",", True),
+        ("[~~]", "~", True), ("[z-a]", "z", False), ("[]-a]", "]", True), ("[a-]", "-", True), ("[\\]", "\\", True),
+    ],
+)  # fmt: skip
+def test_any_signs_may_stand_in_brackets(rule: str, path: str, hidden: bool) -> None:
+    assert Ignoring({"": rule}).hides(path) is hidden
