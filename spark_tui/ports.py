@@ -18,7 +18,6 @@ A port exists only if a real adapter and a fake in the tests implement it. The e
 """
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Ground, Intent, LandingKind
@@ -26,6 +25,7 @@ from spark_tui.core.checks import CheckRan, CheckRun, Trust
 from spark_tui.core.paths import Below
 from spark_tui.core.repo import PastCommit, Query, Ranked, RepoFacts
 from spark_tui.core.search import FileHits, Match, SearchProgress, Sought
+from spark_tui.core.values import dataclass
 
 
 class PortError(Exception):

@@ -5,12 +5,12 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from spark_tui import __version__
 from spark_tui.adapters.own_files import make_private, read_json, replace_small
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire.lenient import count, decode, listing, mapping, text
 from spark_tui.core.wire.refusals import detail_of, is_local, refusal
 from spark_tui.ports import LinkInfo, LinkRefused, ModelLink

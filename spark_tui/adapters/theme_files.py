@@ -2,11 +2,11 @@
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from spark_tui.adapters.own_files import read_small
 from spark_tui.core.theme import ThemeSpec, theme_from
+from spark_tui.core.values import dataclass
 
 _TOO_BIG = 100_000
 

@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from spark_tui.adapters.journal.pruning import SessionUse, drop, may_be_beyond, sessions
@@ -15,6 +14,7 @@ from spark_tui.adapters.settings_file import load_settings
 from spark_tui.cli.desk import open_desk, say
 from spark_tui.core.display import inert
 from spark_tui.core.settings import Keeping
+from spark_tui.core.values import dataclass
 
 QUICK_BYTES = 64 << 20
 """Up to this size a journal is made smaller when leaving; a larger one keeps its room for what comes."""

@@ -2,13 +2,14 @@
 
 import argparse
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.adapters.git.own_commit import CommitRefused, OwnCommit, Wanted
 from spark_tui.cli.desk import Desk, open_desk, say
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, LandingKind
 from spark_tui.core.display import inert
 from spark_tui.core.restore import Fate, FileRestore, merged_bytes
+from spark_tui.core.values import dataclass
 from spark_tui.engine.landing import EVERYTHING
 
 LEFT_OUT = 3

@@ -5,7 +5,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from spark_tui.adapters.checks import DiskCheckRoom, TrustBook
@@ -29,6 +28,7 @@ from spark_tui.adapters.word_search import WordSearch
 from spark_tui.cli.links import build_links, local_offers
 from spark_tui.cli.sitting import Sitting, choose
 from spark_tui.core.settings import LANES, Keeping, Settings
+from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine, EnginePorts, Landed, NavigationPorts, PlainFinder
 from spark_tui.ports import CheckpointFailed, PortError, WorkspaceBusy
 

@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from spark_tui.adapters.clock import SystemClock
@@ -15,6 +14,7 @@ from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.places import state_dir
 from spark_tui.adapters.state_folder import StateFolder
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 from spark_tui.engine.history import History
 from spark_tui.engine.landing import Landing
 from spark_tui.ports import WorkspaceBusy

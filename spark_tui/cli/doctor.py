@@ -7,7 +7,7 @@ import platform
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from spark_tui import __version__
@@ -23,6 +23,7 @@ from spark_tui.cli.trusting import visible
 from spark_tui.core.checks import TOOLS, Trust, configuration_in
 from spark_tui.core.display import inert
 from spark_tui.core.settings import LANES, Settings, defaults
+from spark_tui.core.values import dataclass
 from spark_tui.ports import CheckpointFailed, PortError, SettingsWrong
 
 OLDEST = (3, 11)

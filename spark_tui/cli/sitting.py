@@ -5,12 +5,12 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spark_tui.adapters.session_log import read_log
 from spark_tui.core.paths import shown
+from spark_tui.core.values import dataclass
 from spark_tui.ports import CheckpointFailed
 
 TAIL_BYTES = 1 << 16

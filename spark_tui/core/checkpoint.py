@@ -1,7 +1,8 @@
 """Values of a landing: which bytes of which files change, and the checkpoint that can take it back."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from spark_tui.core.values import dataclass
 
 _STAGED_PREFIX = ".spark-"
 _STAGED_SUFFIX = ".tmp"

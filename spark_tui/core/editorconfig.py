@@ -5,9 +5,9 @@ Patterns are matched in time linear in the path for any pattern, since a reposit
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.text import Change, ChangeSet, Position, Span, Text
+from spark_tui.core.values import dataclass
 
 NAME = ".editorconfig"
 """What the files are called."""

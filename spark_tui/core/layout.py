@@ -4,7 +4,9 @@ It is kept as plain data that anybody may have touched; what can't be used is pa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from spark_tui.core.values import dataclass
 
 MOST_TABS = 200
 MOST_SPOTS = 1_000

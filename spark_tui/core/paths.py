@@ -5,9 +5,9 @@ It knows names only; where a name leads on disk (links, devices) is the business
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 
 MAX_COMPONENT_BYTES = 255
 """Longest file name the usual file systems take."""

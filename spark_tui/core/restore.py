@@ -5,11 +5,11 @@ What other hands changed since is never thrown away without being named.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from spark_tui.core.checkpoint import FileWrite
 from spark_tui.core.diff import changed_blocks, merge
+from spark_tui.core.values import dataclass
 
 MERGE_LIMIT = 4 << 20
 """Larger files are not merged, in bytes."""

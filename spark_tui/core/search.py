@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from spark_tui.core.globs import Piece, Wild, expression
+from spark_tui.core.values import dataclass
 
 LONGEST = 400
 """Characters of a line that are shown; more of a long one is cut away around the first match."""

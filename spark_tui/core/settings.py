@@ -1,12 +1,13 @@
 """Settings as one frozen tree, and their validation: a wrong key names file, key and the nearest valid key."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TypeVar
 
 from spark_tui.core.checks import CheckSettings, Repair
+from spark_tui.core.values import dataclass
 
 
 class Wire(StrEnum):

@@ -5,8 +5,10 @@ No file is read here and no widget is known: a mapping goes in, a `ThemeSpec` an
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
+
+from spark_tui.core.values import dataclass
 
 BASE_COLOURS = (
     "primary", "secondary", "warning", "error", "success", "accent",

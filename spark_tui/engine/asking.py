@@ -1,7 +1,7 @@
 """What a turn asks for where that is not simply the prompt: going on from rows that stay, for instance."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from spark_tui.core.edits import (
@@ -18,6 +18,7 @@ from spark_tui.core.edits import (
 )
 from spark_tui.core.review import HunkView, Review, Row
 from spark_tui.core.review.paths import normal_path
+from spark_tui.core.values import dataclass
 
 _LOOK_AHEAD = 4
 """Rows of an answer that may stand above the first row that was kept."""

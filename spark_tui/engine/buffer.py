@@ -1,8 +1,9 @@
 """One file in memory: its text, its undo, and the bytes it had on disk."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.core.text import Change, ChangeSet, Position, Span, Text
+from spark_tui.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What the checks said about edits, and whether it still holds: a verdict is for one state of edit, text and folder."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.checks import NO_BADGE, PARSE, Badge, CheckResult, Outcome, badge_of
 from spark_tui.core.review import HunkView
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 from spark_tui.engine.check_trials import READY
 
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.checks import PARSE, Trust, Wanted
 from spark_tui.core.review import HunkView, Review
+from spark_tui.core.values import dataclass
 from spark_tui.engine.check_book import Book, Stamped
 from spark_tui.engine.check_survey import Survey
 from spark_tui.engine.check_trials import READY, Trials

@@ -4,7 +4,7 @@ import asyncio
 import posixpath
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from spark_tui.core.checks import (
@@ -22,6 +22,7 @@ from spark_tui.core.checks import (
     read_output,
 )
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 from spark_tui.engine.check_book import Book
 from spark_tui.engine.check_survey import Survey
 from spark_tui.engine.check_trials import NOTHING, Trial, Trials

@@ -1,10 +1,10 @@
 """The texts that proposed edits lead to, worked out exactly as accepting them would, and changing nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.review import HunkState, HunkView, PlannedFile, Review
 from spark_tui.core.text import ChangeSet, Position, Text
+from spark_tui.core.values import dataclass
 from spark_tui.engine.workspace import Workspace
 
 READY = (HunkState.PROPOSED,)

@@ -1,10 +1,11 @@
 """What the person remarks on proposed edits: each comment keeps the code it was made on; all are sent as one prompt."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review import HunkView
+from spark_tui.core.values import dataclass
 from spark_tui.engine.events import EngineEvent, ReviewMoved
 
 MAX_CODE = 40

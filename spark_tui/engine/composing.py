@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.context import (
     INSTRUCTIONS,
@@ -23,6 +23,7 @@ from spark_tui.core.context.secrets import redact, restore
 from spark_tui.core.context.trimming import TO_CRAMPED
 from spark_tui.core.paths import shown
 from spark_tui.core.settings import LaneProfile
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import DeveloperMessage, Item, ToolOutput, UserMessage
 from spark_tui.core.wire import fit as answered
 from spark_tui.engine.gather import Gathered, Gatherer, Wanted

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
@@ -11,6 +11,7 @@ from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPT
 from spark_tui.core.edits import PATCH_GRAMMAR
 from spark_tui.core.review import HunkView
 from spark_tui.core.settings import REHEARSAL, LaneProfile
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import patch_tool
 from spark_tui.engine.beside import Beside
 from spark_tui.engine.changes import Changes, problems_told

@@ -3,10 +3,9 @@
 A lost or merged notice costs nothing, because whoever gets one reads the present state from the engine.
 """
 
-from dataclasses import dataclass
-
 from spark_tui.core.checkpoint import Checkpoint
 from spark_tui.core.text import ChangeSet
+from spark_tui.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

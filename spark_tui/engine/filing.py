@@ -4,11 +4,12 @@ What no checkpoint can keep (links, devices, repositories of their own) is refus
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, LandingKind
 from spark_tui.core.paths import Below, check_path, normalise, shown
 from spark_tui.core.review import FileView
+from spark_tui.core.values import dataclass
 from spark_tui.engine.events import EngineEvent, Landed, Trouble
 from spark_tui.engine.history import History, Proposal
 from spark_tui.engine.landing import Landing

@@ -1,10 +1,10 @@
 """Finds files of the workspace by letters of their path; what the person used lately comes first."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from spark_tui.core.search import Match
+from spark_tui.core.values import dataclass
 from spark_tui.ports import Finder, Listing
 
 RECENT = 50

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.core.context import (
     Form,
@@ -16,6 +16,7 @@ from spark_tui.core.context import (
     worth_reading,
 )
 from spark_tui.core.repo import Query, Ranked, RepoFacts
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import Item
 from spark_tui.engine.describing import Described, Sent
 from spark_tui.engine.reading import Reader

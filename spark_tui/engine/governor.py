@@ -1,9 +1,9 @@
 """Keeps the model from running away from the person: counts what was generated, what was reviewed, and the rest."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.review import PENDING, FileView, HunkView
+from spark_tui.core.values import dataclass
 from spark_tui.engine.marks import Marks
 
 DEBT_LIMIT = 400

@@ -5,11 +5,12 @@ way to call any of this.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Intent, LandingKind
 from spark_tui.core.paths import shown
 from spark_tui.core.restore import SAFE, Fate, FileRestore, blocked, chosen, take_back, turned
+from spark_tui.core.values import dataclass
 from spark_tui.engine.landing import EVERYTHING, Landing
 from spark_tui.ports import CheckpointFailed, Checkpoints, FileGone, Files, FileUnreadable, PathRefused
 

@@ -1,9 +1,10 @@
 """Remembers how the workspace was left, and puts it back at the next start: tabs, places, halves, folders, panes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from spark_tui.core.layout import Layout, Spot, read, written
+from spark_tui.core.values import dataclass
 from spark_tui.engine.finding import Finding
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Clock, Layouts, PortError

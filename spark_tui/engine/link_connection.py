@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.settings import LaneProfile, Model
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import Item, Prefix, UserMessage, build_request
 from spark_tui.core.wire.encode import encode_item
 from spark_tui.engine.link_history import History

@@ -2,9 +2,9 @@
 
 import random
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import WireFault
 from spark_tui.engine.link_sentences import brief, fault_sentence
 from spark_tui.ports import LinkDown, LinkRefused, PortError

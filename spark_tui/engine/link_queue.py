@@ -3,8 +3,9 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import Ended, ModelEvent, ReasoningDelta, TextDelta, ToolDelta
 
 LARGEST_QUEUE = 64 * 2**20

@@ -1,8 +1,8 @@
 """What is told about a link: its phase and one sentence for the person."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import Limit, Tool
 from spark_tui.engine.views import Way
 

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import (
     Created,
     Ended,

@@ -1,9 +1,9 @@
 """What a person finds their way with: files and definitions by letters, search, files by their names, the layout."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
+from spark_tui.core.values import dataclass
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, TabsMoved
 from spark_tui.engine.filing import Filing

@@ -5,10 +5,10 @@ the disk's, or join both; until then nothing is touched.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from spark_tui.core.restore import merged_bytes
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 from spark_tui.engine.buffer import Buffer
 from spark_tui.engine.events import ChangedOutside, EngineEvent
 from spark_tui.engine.workspace import Workspace

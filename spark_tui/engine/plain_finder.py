@@ -2,9 +2,9 @@
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.search import Match
+from spark_tui.core.values import dataclass
 
 LONGEST = 200
 """Letters of a query that count."""

@@ -5,7 +5,7 @@ What was read is kept until the disk says that it changed, so that planning agai
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
 from spark_tui.core.context import Page, Piece, found_piece, lay_out
@@ -13,6 +13,7 @@ from spark_tui.core.context.pages import map_line, path_fault
 from spark_tui.core.context.secrets import denied
 from spark_tui.core.repo import FileFacts, Kept, Ranked, RepoFacts
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import FileGone, Files, PortError, Stamp
 

@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.edits import (
     EditEvent,
@@ -18,6 +17,7 @@ from spark_tui.core.edits import (
 from spark_tui.core.review import PENDING, HunkState
 from spark_tui.core.search import FileHits, Hit, SearchProgress, Sought, compiled, filler, wanted
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, ReviewMoved
 from spark_tui.engine.workspace import Workspace

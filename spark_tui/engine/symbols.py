@@ -5,10 +5,10 @@ Parsing is loaded when first asked for, so that the start is quick.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from spark_tui.core.repo import RepoFacts
+from spark_tui.core.values import dataclass
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Finder
 

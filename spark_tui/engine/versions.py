@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 
 from spark_tui.core.diff import changed_blocks
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import HunkState, HunkView, Review, Row
+from spark_tui.core.values import dataclass
 from spark_tui.engine.asking import patch_text
 from spark_tui.engine.beside import Beside
 from spark_tui.engine.decisions import Decisions

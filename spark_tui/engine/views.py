@@ -1,8 +1,9 @@
 """What the screen reads: frozen pictures of turns, of the link and of the context, made on demand."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import Limit, Usage
 
 

@@ -1,11 +1,11 @@
 """Definitions as nodes: found by pattern, in the order of the source, each with its body."""
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter
 
+from spark_tui.core.values import dataclass
 from spark_tui.syntax.definitions import INNER, OUTLINE, USES
 from spark_tui.syntax.grammars import grammar
 

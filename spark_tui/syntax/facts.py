@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import tree_sitter
 
 from spark_tui.core.repo import Definition, Kept
+from spark_tui.core.values import dataclass
 from spark_tui.syntax.defined import Defined, look
 from spark_tui.syntax.definitions import USES
 from spark_tui.syntax.grammars import grammar

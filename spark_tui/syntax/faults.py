@@ -2,11 +2,11 @@
 
 import time
 import warnings
-from dataclasses import dataclass
 from typing import Final
 
 import tree_sitter
 
+from spark_tui.core.values import dataclass
 from spark_tui.syntax.grammars import grammar
 
 SLICE: Final = 0.003

@@ -1,10 +1,10 @@
 """How a set of changes looks to a parser: one replacement after the other, each made in what the last left."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from spark_tui.core.text import Change, ChangeSet, Position
 from spark_tui.core.text.change import advance, shift
+from spark_tui.core.values import dataclass
 
 Point = tuple[int, int]
 """Line and column."""

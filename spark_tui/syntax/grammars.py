@@ -3,12 +3,12 @@
 import importlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import tree_sitter
 
+from spark_tui.core.values import dataclass
 from spark_tui.syntax.languages import LANGUAGES
 
 # A predicate over text. The binding holds every one of them true once the tree has been edited, for want of

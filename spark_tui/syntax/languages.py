@@ -4,7 +4,8 @@ Nothing here loads a grammar.
 """
 
 import re
-from dataclasses import dataclass
+
+from spark_tui.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

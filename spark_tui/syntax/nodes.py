@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import tree_sitter
 
+from spark_tui.core.values import dataclass
 from spark_tui.syntax.grammars import grammar
 from spark_tui.syntax.line_bytes import ByteColumns, encoded
 

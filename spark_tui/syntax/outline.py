@@ -1,11 +1,11 @@
 """The definitions of a source in order, each with its name, kind, place and depth: what a person jumps to."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter
 
+from spark_tui.core.values import dataclass
 from spark_tui.syntax.definitions import OUTLINE
 from spark_tui.syntax.grammars import grammar
 from spark_tui.syntax.line_bytes import ByteColumns, LineSource, encoded

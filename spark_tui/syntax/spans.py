@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from spark_tui.core.values import dataclass
 
 LineSpan = tuple[int, int, str]
 """Start column, end column (exclusive) in code points, and one of CAPTURES."""

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePath
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from textual.screen import ModalScreen, Screen
 
 from spark_tui.core.display import inert
 from spark_tui.core.theme import ThemeSpec
+from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Command, Where, bindings
 from spark_tui.ui.driver import FirstFrame, Pointing, taking_over

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from textual.message import Message
 
+from spark_tui.core.values import dataclass
 from spark_tui.engine import BufferChanged, EngineEvent, Revealed, Trouble
 
 PERIOD = 1 / 30

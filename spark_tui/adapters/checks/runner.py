@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spark_tui.adapters.checks.shelter import DEVICES, Ground, Kind, Shelter, wrapped
 from spark_tui.core.checks import CheckEnd
+from spark_tui.core.values import dataclass
 
 JAIL = str(Path(__file__).with_name("jail.py"))
 MAX_OUTPUT = 4_000_000

@@ -8,12 +8,12 @@ import platform
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from spark_tui.adapters.checks import jail
 from spark_tui.adapters.programs import find_program
+from spark_tui.core.values import dataclass
 
 SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/opt", "/nix/store",

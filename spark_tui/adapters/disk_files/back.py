@@ -7,7 +7,6 @@ foreign. That makes it right after a failure, after a crash, and after a crash o
 
 import errno
 import os
-from dataclasses import dataclass
 
 from spark_tui.adapters.disk_files.forward import overwrite, sync_folder, sync_folders, write_all
 from spark_tui.adapters.disk_files.names import Raced, exchange, is_same, rename_new
@@ -15,6 +14,7 @@ from spark_tui.adapters.disk_files.posix import Posix
 from spark_tui.adapters.disk_files.states import State, contents, is_mixture, state_of
 from spark_tui.adapters.disk_files.tree import READ_LIMIT, Tree
 from spark_tui.core.checkpoint import FileWrite, Foreign, Ground, Intent
+from spark_tui.core.values import dataclass
 
 _ROLES = ("new", "old", "again")
 """Staged names of one file: the new bytes (later what they displaced), a spare name, a rebuilt old image."""

@@ -11,9 +11,9 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from spark_tui.adapters.programs import find_program
+from spark_tui.core.values import dataclass
 
 TIMEOUT_SECONDS = 5.0
 OUTPUT_LIMIT = 256 * 1024 * 1024

@@ -3,7 +3,8 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from spark_tui.core.values import dataclass
 
 LINK = 0o120000
 SUBMODULE = 0o160000

@@ -8,9 +8,10 @@ import hashlib
 import os
 import stat
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.adapters.git.index import LINK, SUBMODULE, Tracked, raw_entries, tracked
+from spark_tui.core.values import dataclass
 
 HASH_SECONDS = 1.5
 """Most time that one listing spends on reading files; the next one goes on."""

@@ -11,13 +11,14 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from spark_tui.adapters.git.command import Git, GitFailed
 from spark_tui.adapters.git.stream import Branch, commits, ref_of
 from spark_tui.adapters.own_files import make_private
 from spark_tui.core.checkpoint import Checkpoint, Intent
+from spark_tui.core.values import dataclass
 from spark_tui.ports import Checkpoints, PortError
 
 BATCH = 50

@@ -6,10 +6,10 @@ signing and identity are the person's. Afterwards their index learns the committ
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from spark_tui.adapters.git.command import GitFailed, PersonalGit
 from spark_tui.adapters.git.place import Place, find
+from spark_tui.core.values import dataclass
 
 _UNDER_WAY = {
     "MERGE_HEAD": "a merge",

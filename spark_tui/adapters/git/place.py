@@ -3,8 +3,8 @@
 import os
 import re
 import stat
-from dataclasses import dataclass
 
+from spark_tui.core.values import dataclass
 from spark_tui.ports import Head
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

@@ -6,11 +6,12 @@ not as the last commit has it, a commit with the state before the landing comes 
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.adapters.git.marks import object_id
 from spark_tui.core.checkpoint import Checkpoint, Intent
 from spark_tui.core.paths import check_existing
+from spark_tui.core.values import dataclass
 
 IDENTITY = b"spark-tui <spark-tui@localhost>"
 

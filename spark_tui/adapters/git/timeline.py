@@ -4,11 +4,11 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spark_tui.adapters.git.command import Git
+from spark_tui.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

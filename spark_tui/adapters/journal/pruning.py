@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from spark_tui.adapters.journal.ledger import NAME
 from spark_tui.adapters.journal.schema import connect
+from spark_tui.core.values import dataclass
 from spark_tui.ports import CheckpointFailed
 
 _LANDED = "state IN ('applied', 'done')"

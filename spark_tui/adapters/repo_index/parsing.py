@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import msgspec
 
@@ -17,6 +17,7 @@ from spark_tui.adapters.repo_index.messages import Frames, Stored, frame, packed
 from spark_tui.adapters.repo_index.reading import Examined, Stamp, Unreadable, examine, read, stamp_of
 from spark_tui.adapters.repo_index.store import Store
 from spark_tui.core.repo import FileFacts, Terms
+from spark_tui.core.values import dataclass
 from spark_tui.syntax import source_facts
 
 MOST_SECONDS = 20.0

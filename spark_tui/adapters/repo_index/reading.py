@@ -7,11 +7,12 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.repo import FileFacts, Terms, skeleton_text, stems
 from spark_tui.core.repo.words import PLAIN_WORD, WORD
 from spark_tui.core.text.lines import has_lone_cr_breaks, split_lines
+from spark_tui.core.values import dataclass
 from spark_tui.syntax import language_for, source_facts
 
 MOST_BYTES = 2_000_000

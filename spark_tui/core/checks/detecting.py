@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.checks.table import CONFIGURATION, TOOLS
 from spark_tui.core.checks.values import CheckSettings, Format, Tool
+from spark_tui.core.values import dataclass
 
 _OWN_STAGE = 2
 _WORD = re.compile(r"""(?<!\S)(?:"([^"]*)"|'([^']*)'|([^\s"']+))(?!\S)""")

@@ -1,7 +1,8 @@
 """How risky an edit is: a number for the order in which to look, and the reasons for it. Never a judgement."""
 
 import re
-from dataclasses import dataclass
+
+from spark_tui.core.values import dataclass
 
 _TOUCHY = re.compile(
     r"auth|login|passw|secret|token|crypt|permission|session|payment|billing|migration|security",

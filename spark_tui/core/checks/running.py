@@ -1,7 +1,8 @@
 """What is asked of whoever runs programs on a copy of the workspace, and what comes back."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from spark_tui.core.values import dataclass
 
 
 class Trust(StrEnum):

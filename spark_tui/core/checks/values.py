@@ -1,8 +1,10 @@
 """The values of checking: tools, findings, outcomes, and what the person set. Nothing here runs anything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
+
+from spark_tui.core.values import dataclass
 
 
 class Severity(IntEnum):

@@ -1,10 +1,10 @@
 """Says in words how checks stand: a badge for one edit in two lengths, and everything on a page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.checks.values import CheckResult, Finding, Outcome
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 
 PARSE = "parse"
 """Name of the check that is always there."""

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from spark_tui.core.text import Span, Text
+from spark_tui.core.values import dataclass
 
 TAGS = ("file", "skeleton", "rules", "map", "diff", "terminal", "diagnostics", "decisions", "definition")
 """What a block can be."""

@@ -2,7 +2,8 @@
 
 import math
 import re
-from dataclasses import dataclass
+
+from spark_tui.core.values import dataclass
 
 MARGIN = 0.15
 """Share that is added to counts for a model whose tokenizer is not known."""

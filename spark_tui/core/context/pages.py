@@ -1,7 +1,7 @@
 """Files as they would be sent: whole, as a skeleton, as a line of the map; with their secrets withheld."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from spark_tui.core.context.blocks import block, file_block
@@ -10,6 +10,7 @@ from spark_tui.core.context.plan import Budget, ContextPlan, Count, plan
 from spark_tui.core.context.secrets import denied, redact
 from spark_tui.core.repo import FileFacts, Kept, Ranked, skeleton_text, small_skeleton
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 
 AROUND = 60
 """Lines before and after the caret that a skeleton of the open file keeps."""

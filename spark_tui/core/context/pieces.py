@@ -1,8 +1,10 @@
 """The pieces a request can be made of: what each is, the forms it can take, and how little of it will do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum, StrEnum
+
+from spark_tui.core.values import dataclass
 
 
 class PieceKind(StrEnum):

@@ -6,10 +6,11 @@ into more skeletons, and in the end into lines of the map.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.context.blocks import block
 from spark_tui.core.context.pieces import FORMS, Form, Piece, PieceKind, Rank
+from spark_tui.core.values import dataclass
 
 NO_ROOM = "no room left"
 """Reason for a piece that was not even counted."""

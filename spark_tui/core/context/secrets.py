@@ -5,7 +5,8 @@ Patterns are chosen for precision: a marker in the place of something harmless w
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from spark_tui.core.values import dataclass
 
 _NAMES = (
     ".env", ".env.*", "*.env", ".envrc", "*.pem", "*.key", "*.p12", "*.pfx", "*.pkcs12", "*.jks", "*.keystore",

@@ -6,9 +6,10 @@ person and the model said stays, and so do the rules.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.context.blocks import read_blocks
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import Item, ToolOutput, UserMessage
 
 FROM, TO, TO_CRAMPED = 0.94, 0.6, 0.3

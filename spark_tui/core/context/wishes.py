@@ -1,9 +1,10 @@
 """What the person wants of the context, whatever the planner thinks: pins, what stays out, fuller forms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from spark_tui.core.context.pieces import Form, Piece, PieceKind, Rank
+from spark_tui.core.values import dataclass
 
 DROPPED = "left out by you"
 _FIXED = (PieceKind.RULES,)

@@ -1,10 +1,10 @@
 """What to show beside the lines of a text that differ from an earlier one: added, changed, removed."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from spark_tui.core.diff.lines import changed_blocks
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 
 
 class GutterKind(StrEnum):

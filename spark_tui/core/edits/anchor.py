@@ -1,8 +1,7 @@
 """Finds the place of a run of old lines while the lines still arrive: candidates that only ever get fewer."""
 
-from dataclasses import dataclass
-
 from spark_tui.core.text import Level, Text, fold
+from spark_tui.core.values import dataclass
 
 _RARE = 64
 """A line that stands at no more places than this starts the search at once."""

@@ -1,8 +1,9 @@
 """What a parser says about an edit while it streams in: one closed union for every format."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from spark_tui.core.values import dataclass
 
 
 class FileOp(StrEnum):

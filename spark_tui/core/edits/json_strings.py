@@ -1,7 +1,8 @@
 """Reads the strings of a JSON value while it streams in: which key they belong to, and their decoded text so far."""
 
 import re
-from dataclasses import dataclass
+
+from spark_tui.core.values import dataclass
 
 _PLAIN = re.compile(r'[^"\\]+')
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "/": "/"}

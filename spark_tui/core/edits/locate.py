@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 
 from spark_tui.core.display import inert
@@ -10,6 +9,7 @@ from spark_tui.core.edits.anchor import ENOUGH, Anchorer, Effort, Match, find
 from spark_tui.core.edits.fragment import Fragments
 from spark_tui.core.edits.patch import Profile
 from spark_tui.core.text import Level, Text, fold
+from spark_tui.core.values import dataclass
 
 _INDENTED = (
     ".py", ".pyi", ".pyx", ".yaml", ".yml", ".mk", ".coffee", ".nim", ".hs", ".fs", ".fsx", ".pug", ".haml", ".sass",

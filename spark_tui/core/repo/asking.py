@@ -1,9 +1,9 @@
 """Reads a prompt for ranking: weighted words, names written as in code, and paths."""
 
 import re
-from dataclasses import dataclass
 
 from spark_tui.core.repo.words import WORD, stems
+from spark_tui.core.values import dataclass
 
 _STOP = frozenset(
     """

@@ -4,7 +4,9 @@ Lines are 0-based; an end line is the last line that belongs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from spark_tui.core.values import dataclass
 
 Kept = tuple[tuple[int, int], ...]
 """Ranges of lines, each `(first, after the last)`, in order and apart: what a skeleton keeps of a file."""

@@ -1,6 +1,6 @@
 """What a ranking is asked, and what it answers."""
 
-from dataclasses import dataclass
+from spark_tui.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.repo.asking import Asked, read_prompt
 from spark_tui.core.repo.facts import PastCommit, RepoFacts, Terms
@@ -12,6 +11,7 @@ from spark_tui.core.repo.past import Past
 from spark_tui.core.repo.postings import Postings
 from spark_tui.core.repo.query import Query, Ranked
 from spark_tui.core.repo.words import stems, words_in
+from spark_tui.core.values import dataclass
 
 _SEEDS = 24
 _FURTHER = 10

@@ -1,7 +1,6 @@
 """A whole patch on a tree of bytes, without a screen: the same pipeline, decided by rule instead of by a person."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from spark_tui.core.edits import (
@@ -20,6 +19,7 @@ from spark_tui.core.review.paths import normal_path, why_unsafe
 from spark_tui.core.review.review import Review
 from spark_tui.core.review.values import FileView, HunkState, HunkView, PlannedFile
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 
 Decide = Literal["safe", "all", "none"]
 """`safe`: what fits in exactly one place; `all`: what fits in several places, too, at the first of them."""

@@ -5,11 +5,12 @@ where tokens meet a text.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.diff import changed_blocks
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review.values import Row, Verdict
+from spark_tui.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Steps that hunks take, and their sum worked out before it becomes the living text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from spark_tui.core.review.form import Form, Run
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.window import Edits, Key, RowEdit
 from spark_tui.core.text import ChangeSet, Text
+from spark_tui.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

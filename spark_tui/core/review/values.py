@@ -1,10 +1,10 @@
 """What others see of a review: hunks, files and plans as frozen values."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.text import ChangeSet, Text
+from spark_tui.core.values import dataclass
 
 
 class Verdict(StrEnum):

@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
+
+from spark_tui.core.values import dataclass
 
 _HEALED_ROWS = 200
 """No more rows than this are tried to be found again at the edges of a window."""

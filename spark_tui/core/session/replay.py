@@ -4,13 +4,14 @@ The review is rebuilt by doing again what was done to it, so that it comes back 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from spark_tui.core.edits import FileOpened
 from spark_tui.core.review import Plan, PlannedFile, Review, Verdict
 from spark_tui.core.session.records import decode_changes, decode_event, decode_text
 from spark_tui.core.text import Text, WrongRevision
+from spark_tui.core.values import dataclass
 
 Record = Mapping[str, Any]
 _SPOILED = (KeyError, TypeError, ValueError, IndexError, AttributeError, AssertionError, WrongRevision)

@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.text.lines import count_breaks, last_line_length
+from spark_tui.core.values import dataclass
 
 
 class WrongRevision(Exception):

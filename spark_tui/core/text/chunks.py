@@ -2,10 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from spark_tui.core.text.folding import fold
+from spark_tui.core.values import dataclass
 
 TARGET = 1024
 """Lines a new chunk holds; a chunk twice as long is cut."""

@@ -3,12 +3,12 @@
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
 
 from spark_tui.core.text.change import Change, ChangeSet, Position, Span, WrongRevision, advance, shift
 from spark_tui.core.text.chunks import Chunk, LineEdit, first_lines, make_chunks, splice
 from spark_tui.core.text.lines import dominant_ending, has_lone_cr_breaks, split_lines
+from spark_tui.core.values import dataclass
 
 _BOM = b"\xef\xbb\xbf"
 

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire.lenient import count, listing, mapping, text
 from spark_tui.core.wire.tools import PATCH_ARGUMENT
 

@@ -1,8 +1,9 @@
 """Items while they stream: who is meant by a frame, what has come so far, what is still missing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire.decode import kind_of, read_item, read_name, read_operation
 from spark_tui.core.wire.events import (
     ItemDone,

@@ -1,8 +1,8 @@
 """What the model's stream means, as values; frames of any transport are reduced to these."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire.items import Item, ItemKind, PatchOperation
 
 

@@ -1,7 +1,8 @@
 """Items of a conversation as values of our own, independent of how a provider writes them down."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from spark_tui.core.values import dataclass
 
 
 class ItemKind(StrEnum):

@@ -1,8 +1,8 @@
 """Builds requests whose beginning never changes during a conversation, so that servers can reuse it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire.encode import encode_items
 from spark_tui.core.wire.items import DeveloperMessage, Item, ToolCall, ToolOutput
 from spark_tui.core.wire.tools import Tool, encode_tool

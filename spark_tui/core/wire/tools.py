@@ -1,7 +1,8 @@
 """What the model may call, and how each kind of tool is declared on the wire."""
 
 import json
-from dataclasses import dataclass
+
+from spark_tui.core.values import dataclass
 
 PATCH_ARGUMENT = "patch"
 """Name of the only argument when the patch tool is declared as a function."""

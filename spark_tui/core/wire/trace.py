@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire.items import DeveloperMessage, Item, ItemKind, ToolOutput, UserMessage
 from spark_tui.core.wire.lenient import decode, listing, mapping, text
 

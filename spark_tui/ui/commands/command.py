@@ -1,7 +1,8 @@
 """What a command is, and the places in which keys apply."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from spark_tui.core.values import dataclass
 
 
 class Where(StrEnum):

@@ -1,9 +1,8 @@
 """The editor's commands with their ids, default keys and titles; key bindings and help are made from this table."""
 
-from dataclasses import dataclass
-
 from textual.binding import Binding, BindingType
 
+from spark_tui.core.values import dataclass
 from spark_tui.ui.commands.table import UNREACHABLE
 
 

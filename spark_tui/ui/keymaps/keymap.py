@@ -1,10 +1,11 @@
 """A keymap: every command with the keys that it has now. Pure; the screen wears it elsewhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from functools import lru_cache
 
+from spark_tui.core.values import dataclass
 from spark_tui.ui.commands import COMMANDS, Where
 from spark_tui.ui.commands.editor import BAR_COMMANDS
 from spark_tui.ui.commands.editor import COMMANDS as EDITOR_COMMANDS

@@ -1,6 +1,8 @@
 """Which panes are on the screen: by what the person hid, by where they are, and by the size of the terminal."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from spark_tui.core.values import dataclass
 
 WIDE = 100
 """Columns from which panes stand side by side."""

@@ -1,7 +1,6 @@
 """The page of what goes to the model and what stays out, and why; pieces are pinned, dropped and widened on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,6 +8,7 @@ from textual.screen import ModalScreen
 
 from spark_tui.core.context import Chosen, ContextPlan, Form, Gone, LeftOut, PieceKind, Wishes
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.cells import cut, cut_path, wrap_words

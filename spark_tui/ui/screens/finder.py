@@ -5,7 +5,6 @@ Both can be joined: `models.py:12` opens the file at that line. A name that no f
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,6 +14,7 @@ from textual.widgets import Input
 
 from spark_tui.core.display import inert
 from spark_tui.core.paths import check_path, normalise
+from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.lines import Line, LineView, plain

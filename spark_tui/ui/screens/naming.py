@@ -1,7 +1,6 @@
 """A box for the path of a file or folder: while one types, it says what Enter will do, or why it can't be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.cells import wrap_words
 from spark_tui.ui.widgets.lines import Line, LineView, plain

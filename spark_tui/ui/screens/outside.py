@@ -1,7 +1,6 @@
 """The choice about unsaved text whose file another program changed: keep, take, merge; waiting does nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
@@ -9,6 +8,7 @@ from textual.screen import ModalScreen
 
 from spark_tui.core.diff import unified
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine, OutsideChange
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.cells import cut_path

@@ -1,7 +1,6 @@
 """A list to pick one thing from by letters of its name: files, commands, themes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.cells import cut, cut_path
 from spark_tui.ui.widgets.lines import Line, LineView, plain

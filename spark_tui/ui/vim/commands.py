@@ -1,9 +1,9 @@
 """Commands of normal and visual mode that are neither motions nor operators, each a function of the machine's state."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from spark_tui.core.text import Position, Span
+from spark_tui.core.values import dataclass
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim import changing
 from spark_tui.ui.vim.changing import Made

@@ -1,9 +1,9 @@
 """A text as modal editing sees it: rows that a caret can stand on, characters instead of places between them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from spark_tui.core.text import Position, Span, Text
+from spark_tui.core.values import dataclass
 from spark_tui.ui.line_cells import LineCells, lay_out
 
 END = 1 << 30

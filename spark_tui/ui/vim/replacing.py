@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from spark_tui.core.text import Position, Span
+from spark_tui.core.values import dataclass
 from spark_tui.ui.vim.changing import Made
 from spark_tui.ui.vim.patterns import NoPattern, compiled, filled
 from spark_tui.ui.vim.ranges import NoRange, cut_at

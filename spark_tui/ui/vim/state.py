@@ -1,9 +1,10 @@
 """Everything that modal editing remembers, and the few things all of its parts do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.core.text import ChangeSet, Position, Span
+from spark_tui.core.values import dataclass
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim.changing import Made
 from spark_tui.ui.vim.page import END, Page, Piece, Shape

@@ -1,10 +1,10 @@
 """What modal editing needs from the editor that it drives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from spark_tui.core.text import Position, Span
+from spark_tui.core.values import dataclass
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim.page import Page
 

@@ -4,7 +4,6 @@ The text itself belongs to the host. Drawing is in `editor_surface`, doing what 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from textual import events
@@ -12,6 +11,7 @@ from textual import events
 from spark_tui.core.diff import GutterMark
 from spark_tui.core.editorconfig import Rules
 from spark_tui.core.text import ChangeSet, Position, Text
+from spark_tui.core.values import dataclass
 from spark_tui.ui.commands.editor import OPENERS, bindings
 from spark_tui.ui.keymaps import keymap_of
 from spark_tui.ui.widgets import editor_messages

@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.text import ChangeSet, Position, Span, Text
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.editor_scene import Selection
 
 

@@ -5,10 +5,10 @@ Nothing is changed and nothing is drawn here; `on_news` says that there is somet
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import perf_counter
 
 from spark_tui.core.text import ChangeSet, Position, Span, Text
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.editor_highlight import Later
 from spark_tui.ui.widgets.editor_search import Hit, Matcher, Query, matcher_for, replaced
 from spark_tui.ui.widgets.time_limit import TookTooLong, time_limit

@@ -1,8 +1,7 @@
 """Where the person was before going far away, to go back there and forward again."""
 
-from dataclasses import dataclass
-
 from spark_tui.core.text import ChangeSet, Position
+from spark_tui.core.values import dataclass
 
 _KEPT = 200
 

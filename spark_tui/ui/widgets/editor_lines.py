@@ -1,9 +1,9 @@
 """What keys do to whole lines: one function for each edit, from the blocks of lines that carets touch to changes."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.text import Change, Position, Span
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.editor_motions import line_at
 from spark_tui.ui.widgets.editor_scene import Scene, Selection
 

@@ -1,9 +1,10 @@
 """One edit at every caret as a single set of changes: pieces that meet are cut, and each caret finds its place."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.text import Change, ChangeSet, Position, Span, Text, advance, shift
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_edits import EDITS
 from spark_tui.ui.widgets.editor_lines import LINE_EDITS, LineCommand, blocks_of, touched

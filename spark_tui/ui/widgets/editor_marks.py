@@ -5,11 +5,12 @@ Marks are made for one text and move along with it until newer ones come.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 
 from spark_tui.core.diff.gutter import GutterKind, GutterMark
 from spark_tui.core.text import ChangeSet, Position, Span
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.editor_styles import Flag
 
 

@@ -3,7 +3,6 @@
 While the button is held outside of the text, the text comes along.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 from textual import events
@@ -11,6 +10,7 @@ from textual.geometry import Offset
 from textual.timer import Timer
 
 from spark_tui.core.text import Position, Span, Text
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_messages import GhostPressed

@@ -1,10 +1,11 @@
 """Makes several carets of one: above and below, at the next occurrence or at all of them, and in a rectangle."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from spark_tui.core.text import Position, Span, Text
+from spark_tui.core.values import dataclass
 from spark_tui.ui.line_cells import lay_out
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_edits import text_of

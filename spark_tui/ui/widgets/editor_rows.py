@@ -6,7 +6,7 @@ a line has several rows, its parts.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from itertools import accumulate
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review import HunkState, HunkView
 from spark_tui.core.text import Position
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.editor_wraps import Wraps
 
 HEADER = -1

@@ -5,11 +5,11 @@ Plain values without Textual, so that every motion and edit is a function that a
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from spark_tui.core.editorconfig import Rules
 from spark_tui.core.text import ChangeSet, Position, Span, Text
+from spark_tui.core.values import dataclass
 from spark_tui.ui.line_cells import LineCells, lay_out
 from spark_tui.ui.widgets.editor_rows import RowMap
 from spark_tui.ui.widgets.editor_wraps import hang_of

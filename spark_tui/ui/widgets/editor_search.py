@@ -6,10 +6,10 @@ Columns are code points. An expression sees one line at a time unless it names a
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from spark_tui.core.text import Change, ChangeSet, Position, Span, Text
+from spark_tui.core.values import dataclass
 
 Hit = tuple[int, int, int]
 """Line, first column, column behind the last one."""

@@ -1,12 +1,11 @@
 """The viewport of the editor: what stays in sight when the text, the hunks, the size or the caret change."""
 
-from dataclasses import dataclass
-
 from textual import events, on
 from textual.geometry import Offset, Size
 from textual.widget import Widget
 
 from spark_tui.core.text import ChangeSet, Position
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_paint import gutter_width

@@ -4,7 +4,6 @@ A line is a value; the widget paints only those that are seen and that changed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from spark_tui.core.values import dataclass
 from spark_tui.ui.theming import row_styles
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.scroll_marks import Shape, shape_of_bar

@@ -1,7 +1,7 @@
 """Draws the rows of one hunk: one below the other, side by side, or both versions of a line in one."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import zip_longest
 
@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from spark_tui.core.diff import Marks, intraline, pairs
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review import HunkState, HunkView, Row, Verdict
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.cells import cut, quoted, visible, wrap_code, wrap_words
 from spark_tui.ui.widgets.lines import Line, Part, plain
 

@@ -1,7 +1,7 @@
 """Draws the review as lines: files, hunks with their state in words, and the rows of the selected hunk."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from rich.cells import cell_len
 
@@ -9,6 +9,7 @@ from spark_tui.core.checks import NO_BADGE, Badge
 from spark_tui.core.display import hidden_names, inert
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import PENDING, FileView, HunkState, HunkView, Verdict
+from spark_tui.core.values import dataclass
 from spark_tui.engine import Choice
 from spark_tui.ui.widgets.cells import cut, cut_path, quoted, wrap_words
 from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain

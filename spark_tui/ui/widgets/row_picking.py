@@ -1,10 +1,10 @@
 """Picks lines of the selected hunk, so that a decision is about some of its rows only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from spark_tui.core.edits import RowKind
 from spark_tui.core.review import HunkView
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.sight import Shape, shape_of
 
 Lines = Mapping[int, tuple[int, ...]]

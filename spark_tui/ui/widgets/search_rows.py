@@ -1,10 +1,11 @@
 """The results of a search as rows: files with counts, and below each the lines that fit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.core.display import inert
 from spark_tui.core.search import FileHits, Hit
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.cells import cut_path
 from spark_tui.ui.widgets.lines import Line, Part
 

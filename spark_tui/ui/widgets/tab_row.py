@@ -1,11 +1,11 @@
 """Draws the row of open files: short names, a mark for unsaved text, the active one always in sight."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.lines import Line, Part
 

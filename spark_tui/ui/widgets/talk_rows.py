@@ -1,9 +1,9 @@
 """Draws the talk as lines: prompts, what the model said about them, and what came of it. Never a diff."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 from spark_tui.engine import Timing, TurnState, TurnView
 from spark_tui.ui.widgets.cells import TAB, wrap_words
 from spark_tui.ui.widgets.lines import BLANK, Line, Part, plain

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple, Protocol, overload
 
 from spark_tui.core.display import inert
+from spark_tui.core.values import dataclass
 from spark_tui.ui.widgets.lines import Line
 
 DEEPEST = 64
