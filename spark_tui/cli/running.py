@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import importlib
 import os
+import sys
 
 from spark_tui.adapters.clipboard import SystemClipboard, find_clipboard
 from spark_tui.adapters.outside_editor import edit_outside
@@ -12,9 +13,13 @@ from spark_tui.cli.compose import build
 from spark_tui.cli.opening import Opening
 from spark_tui.ports import PortError, SettingsWrong
 
+_TURN = 0.001
+"""Seconds a thread computes while another waits: what is painted is written by a thread, and must not wait long."""
+
 
 def run(folder: str, file: str, options: argparse.Namespace, opening: Opening | None) -> tuple[str, int]:
     """Run the screen; return why it could not be, if so, and the exit code."""
+    sys.setswitchinterval(_TURN)
     try:
         return "", asyncio.run(_screen(folder, file, options, opening))
     except PortError as error:

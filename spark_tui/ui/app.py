@@ -29,6 +29,7 @@ from spark_tui.ui.screens.workspace import WorkspaceScreen
 from spark_tui.ui.signals import ending_by_signals
 from spark_tui.ui.theming import fallback_variables, textual_theme, theme_for
 from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.echo_first import EchoFirst
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.inert_filter import InertFilter
 from spark_tui.ui.widgets.sparing import Sparing
@@ -184,6 +185,8 @@ class SparkApp(Steady, Keyed):
             return
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.rhythm.key(event.time)
+            if isinstance(self.screen, EchoFirst):
+                self.screen.owe_echo()
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             self.rhythm.paste(event.time)
         await super().on_event(event)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widget import Widget
 
 from spark_tui.core.layout import Layout
@@ -24,6 +23,7 @@ from spark_tui.ui.screens.arrangement import AREAS, Arrangement
 from spark_tui.ui.screens.modes import grant, mode_words, typed_in
 from spark_tui.ui.screens.too_small import cover
 from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.echo_first import EchoFirst
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.lines import Line, LineView, Part
 from spark_tui.ui.widgets.pane import Pane
@@ -52,7 +52,7 @@ def _strip_line(current: str, waiting: int, unheard: bool) -> Line:
     return Line(tuple(parts))
 
 
-class Board(Steady, Screen[None]):
+class Board(Steady, EchoFirst[None]):
     """Tree, editor, review, talk, prompt, status."""
 
     AUTO_FOCUS = None
