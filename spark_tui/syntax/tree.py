@@ -29,6 +29,8 @@ from spark_tui.syntax.spans import LineSpan, by_line, flatten
 
 MAX_BYTES: Final = 4_000_000
 """Larger documents are not parsed: a tree takes about fifty times the bytes of its source."""
+_COMPARED_LINES: Final = 5000
+"""Trees of longer documents are not compared: it takes a millisecond for so many lines, and cannot be sliced."""
 
 
 class SyntaxTree:
@@ -51,6 +53,8 @@ class SyntaxTree:
         self._is_stale = self._parser is not None
         self.too_large = False
         """Whether the document is over MAX_BYTES and therefore not parsed."""
+        self.changed: tuple[tuple[int, int], ...] | None = None
+        """The first and last lines that the last parse sees otherwise, beside those edited; None: maybe all."""
 
     @property
     def is_current(self) -> bool:
@@ -82,6 +86,10 @@ class SyntaxTree:
             return True
         if tree is None:
             return False
+        self.changed = None
+        if self._tree is not None and self._lengths is not None and self._lengths.count <= _COMPARED_LINES:
+            ranges = self._tree.changed_ranges(tree)
+            self.changed = tuple((one.start_point.row, one.end_point.row) for one in ranges)
         self._tree = tree
         if self._lengths is None:
             self._lengths = LineLengths(self._reader.seen)

@@ -1,10 +1,11 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spark_tui.core.text import Change, ChangeSet, Position, Span, Text
+from spark_tui.syntax import LineSpan
 from spark_tui.ui.widgets import editor_highlight
 from spark_tui.ui.widgets.editor_highlight import Highlighter, replacements
 
@@ -177,3 +178,54 @@ def test_colours_after_any_edit_are_those_of_a_fresh_parse(case: tuple[Text, Cha
     fresh_clock.run()
     for line in range(final.line_count):
         assert words(made, final, line) == words(fresh, final, line)
+
+
+def test_typing_on_puts_off_the_parse() -> None:
+    made, clock, text = highlighter("x = 1\n")
+    clock.run()
+    for _ in range(2):
+        changes = text.replace(Span(Position(0, 0), Position(0, 0)), "y")
+        text = text.apply(changes)
+        made.edited(text, changes)
+    clock.waiting.pop(0)[1]()
+    assert clock.news == 1, "nothing is parsed between two keys"
+    assert [seconds for seconds, _ in clock.waiting] == [editor_highlight.ECHO]
+    clock.run()
+    assert clock.news == 2
+
+
+def test_a_parse_that_takes_long_waits_for_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, clock, text = highlighter("x = 1\n" * 100)
+    clock.run()
+    monkeypatch.setattr(editor_highlight, "LONG", 0.0)
+    changes = text.replace(Span(Position(0, 0), Position(0, 0)), "y")
+    text = text.apply(changes)
+    made.edited(text, changes)
+    assert [seconds for seconds, _ in clock.waiting] == [editor_highlight.PAUSE]
+
+
+def test_after_a_key_only_lines_that_may_look_otherwise_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, clock, text = highlighter("x = 'a'\n" * 50)
+    clock.run()
+    made.look(0, 40, 1000)
+    asked: list[tuple[int, int]] = []
+    assert made._parsed is not None
+    tree, real = made._parsed.tree, made._parsed.tree.highlights
+
+    def highlights(first: int, last: int, columns: int) -> Mapping[int, list[LineSpan]]:
+        asked.append((first, last))
+        return real(first, last, columns)
+
+    monkeypatch.setattr(tree, "highlights", highlights)
+    changes = text.replace(Span(Position(7, 5), Position(7, 5)), "y")
+    text = text.apply(changes)
+    made.edited(text, changes)
+    clock.waiting.pop(0)[1]()
+    made.look(0, 40, 1000)
+    assert asked == [(7, 7)]
+    assert ("'ya'", "string") in words(made, text, 7)
+    made.look(0, 40, 1000)
+    clock.run()
+    assert asked == [(7, 7), (0, 40)], "once nobody types, all in view is made sure of"

@@ -3,6 +3,7 @@
 Parsing waits until the key has been echoed; until then the old spans answer, moved along with the text.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
@@ -17,6 +18,10 @@ ECHO = 0.025
 """Seconds to wait after an edit, so that what was typed is on the screen first."""
 BREATH = 0.003
 """Seconds between two slices, for the keys that came meanwhile."""
+PAUSE = 0.12
+"""Seconds without typing after which work is done that takes long, or that the next key makes useless."""
+LONG = 0.02
+"""Seconds of parsing after an edit that would seldom come to an end between two keys."""
 _TREES_KEPT = 4
 _COUNT_BLOCK = 4096
 _SPARE_LINES = 300
@@ -33,8 +38,16 @@ class _Parsed:
     def __init__(self, text: Text, language: str) -> None:
         self.text = text
         self.spans: dict[int, Spans] = {}
+        self.touched: set[int] = set()
+        """The lines on which something was replaced since the last parse."""
         self.is_blind = False
         """Whether so much was replaced that the tree says nothing useful before the next parse."""
+        self.is_sure = False
+        """Whether the spans are those that a look at every line in view would find."""
+        self.spent = 0.0
+        """Seconds of parsing since it was last done."""
+        self.cost: float | None = None
+        """Seconds of parsing that it took after the edits before; None: it was never done, and that takes longer."""
         self.tree = SyntaxTree(language, lambda start, stop: self.text.lines(start, stop))
 
 
@@ -47,6 +60,7 @@ class Highlighter:
         self._parsed: _Parsed | None = None
         self._kept: OrderedDict[str, _Parsed] = OrderedDict()
         self._is_waiting = False
+        self._is_typed_on = False
         self._window = (0, 0, 0)
         self.news = 0
         """Rises with every parse that came to its end."""
@@ -82,11 +96,15 @@ class Highlighter:
                     start.line, start.column, old_end.line, old_end.column, new_end.line, new_end.column
                 )
                 parsed.spans = dict(_moved(parsed.spans, start, old_end, new_end))
+                by = new_end.line - old_end.line
+                parsed.touched = {line + by if line > old_end.line else line for line in parsed.touched}
+                parsed.touched.update(range(start.line, new_end.line + 1))
                 # What stood there is all in one place of the old tree now, and would be asked for as a whole.
                 parsed.is_blind |= old_end.line - start.line > _LONG_REPLACEMENT
             if text.line_count - before.line_count != _growth(changes):
                 parsed.spans.clear()
-        self._wait(ECHO)
+        self._is_typed_on = self._is_waiting
+        self._wait(self._rest(parsed))
 
     def look(self, first: int, last: int, columns: int) -> None:
         """Make sure that the spans of lines first to last are known as well as the tree knows them."""
@@ -126,25 +144,61 @@ class Highlighter:
         for line in range(first, last + 1):
             parsed.spans[line] = tuple(found.get(line, ()))
 
+    def _rest(self, parsed: _Parsed) -> float:
+        """How long to leave the keys alone: a parse that takes longer than the time between two would be in vain."""
+        return ECHO if max(parsed.spent, parsed.cost or 0) < LONG else PAUSE
+
     def _wait(self, seconds: float) -> None:
         if not self._is_waiting:
             self._is_waiting = True
             self._later(seconds, self._slice)
 
     def _slice(self) -> None:
-        """Parse for a moment; at the end of it ask again what is on the screen."""
+        """Parse for a moment; at the end of it ask again for what is on the screen and may look otherwise."""
         self._is_waiting = False
         parsed = self._parsed
         if parsed is None:
             return
-        if not parsed.tree.parse(SLICE):
+        if self._is_typed_on:
+            self._is_typed_on = False
+            self._wait(self._rest(parsed))
+        elif not parsed.tree.is_current:
+            self._parse(parsed)
+        elif not parsed.is_sure:
+            self._make_sure(parsed)
+
+    def _parse(self, parsed: _Parsed) -> None:
+        began = time.perf_counter()
+        is_done = parsed.tree.parse(SLICE)
+        parsed.spent += time.perf_counter() - began
+        if not is_done:
             self._wait(BREATH)
             return
+        parsed.cost, parsed.spent = 0.0 if parsed.cost is None else parsed.spent, 0.0
         if parsed.tree.too_large:
             self._parsed = None
             self.plain_reason = "plain: the file is too large for highlighting"
-        parsed.spans.clear()
+        changed = None if parsed.is_blind else parsed.tree.changed
+        parsed.is_sure = changed is None
+        if changed is None:
+            parsed.spans.clear()
+        else:
+            for line in parsed.touched.union(*(range(first, last + 1) for first, last in changed)):
+                parsed.spans.pop(line, None)
+            self._wait(PAUSE)
+        parsed.touched.clear()
         parsed.is_blind = False
+        self._tell()
+
+    def _make_sure(self, parsed: _Parsed) -> None:
+        """Look at every line in view again: a line can depend on words of another one, which no tree tells."""
+        parsed.is_sure = True
+        before, parsed.spans = parsed.spans, {}
+        self.look(*self._window)
+        if any(before.get(line, spans) != spans for line, spans in parsed.spans.items()):
+            self._tell()
+
+    def _tell(self) -> None:
         self.news += 1
         self._on_news()
 
