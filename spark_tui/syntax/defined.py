@@ -1,6 +1,8 @@
 """Definitions as nodes: found by pattern, in the order of the source, each with its body."""
 
+import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import tree_sitter
@@ -12,6 +14,10 @@ from spark_tui.syntax.grammars import grammar
 MOST = 20_000
 """Definitions told at most."""
 MATCH_LIMIT = 65_536
+_WINDOW = 64_000
+"""Bytes that are looked at in one go, for which the interpreter is held."""
+_OVERLAP = 4_000
+"""Bytes looked at twice, so that no head of a definition is cut in two."""
 _SCOPES = frozenset("class interface struct enum union trait impl module namespace record type key".split())
 _BODIES = frozenset(["block", "declaration_list", "struct_type", "interface_type", "column_definitions"])
 
@@ -57,7 +63,7 @@ class Found:
 
 
 @cache
-def _query(language: str) -> tuple[tree_sitter.Query, tuple[str, ...]] | None:
+def _query(language: str, *, has_uses: bool = True) -> tuple[tree_sitter.Query, tuple[str, ...]] | None:
     """Return the query of a language and the kind that each `@wN` stands for; never freed."""
     loaded = grammar(language)
     patterns = (*OUTLINE.get(language, ()), *INNER.get(language, ()))
@@ -69,7 +75,7 @@ def _query(language: str) -> tuple[tree_sitter.Query, tuple[str, ...]] | None:
         pattern.replace("@whole", f"@w{number}").replace("@name", "@defined")
         for number, (pattern, _) in enumerate(patterns)
     ]
-    parts = [*written, USES.get(language, "")]
+    parts = [*written, USES.get(language, "")] if has_uses else written
     try:
         return tree_sitter.Query(loaded, "\n".join(parts)), kinds
     except (tree_sitter.QueryError, ValueError):
@@ -93,17 +99,42 @@ def look(root: tree_sitter.Node, language: str) -> Found:
         return Found([], Counter(), [])
     query, kinds = made
     captured = tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT).captures(root)
-    wholes: dict[int, tuple[tree_sitter.Node, str]] = {}
-    for number, kind in enumerate(kinds):
-        for node in captured.get(f"w{number}", ()):
-            # Where several patterns find a node, the one that stands first knows best.
-            wholes.setdefault(node.id, (node, kind))
-    defined = sorted(captured.get("defined", ()), key=_start)[:MOST]
     imports = sorted(captured.get("import", ()), key=_start)
     return Found(
-        _paired(sorted(wholes.values(), key=lambda one: (one[0].start_byte, -one[0].end_byte)), defined),
+        _definitions([captured], kinds),
         Counter([node.text or b"" for node in captured.get("name", ())]),
         [node.text for node in imports if node.text],
+    )
+
+
+def definitions_in(root: tree_sitter.Node, language: str) -> list[Defined]:
+    """Find the definitions alone, part by part: between two parts other threads run."""
+    made = _query(language, has_uses=False)
+    if made is None:
+        return []
+    query, kinds = made
+    cursor = tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT)
+    parts = []
+    for start in range(root.start_byte, root.end_byte, _WINDOW):
+        cursor.set_byte_range(start, start + _WINDOW + _OVERLAP)
+        parts.append(cursor.captures(root))
+        time.sleep(0)
+    return _definitions(parts, kinds)
+
+
+def _definitions(
+    parts: Sequence[Mapping[str, Sequence[tree_sitter.Node]]], kinds: Sequence[str]
+) -> list[Defined]:
+    wholes: dict[int, tuple[tree_sitter.Node, str]] = {}
+    for number, kind in enumerate(kinds):
+        for captured in parts:
+            for node in captured.get(f"w{number}", ()):
+                # Where several patterns find a node, the one that stands first knows best.
+                wholes.setdefault(node.id, (node, kind))
+    names = {_start(node): node for captured in parts for node in captured.get("defined", ())}
+    return _paired(
+        sorted(wholes.values(), key=lambda one: (one[0].start_byte, -one[0].end_byte)),
+        [names[place] for place in sorted(names)[:MOST]],
     )
 
 

@@ -1,16 +1,14 @@
 """Where a source does not parse: made to run in a thread, in slices so short that the screen does not feel them."""
 
 import time
-import warnings
 from typing import Final
 
 import tree_sitter
 
 from spark_tui.core.values import dataclass
 from spark_tui.syntax.grammars import grammar
+from spark_tui.syntax.whole import parse_whole, slicing_parser
 
-SLICE: Final = 0.003
-"""Seconds for which the parser holds the interpreter, which it does not let go of by itself."""
 MAX_BYTES: Final = 4_000_000
 """Larger sources are not parsed."""
 MAX_FAULTS: Final = 200
@@ -37,12 +35,7 @@ class FaultFinder:
 
     def __init__(self, language: str) -> None:
         loaded = grammar(language)
-        self._parser = None if loaded is None else tree_sitter.Parser(loaded)
-        if self._parser is not None:
-            with warnings.catch_warnings():
-                # The parameter that replaces it crashes in the release we pin.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                self._parser.timeout_micros = int(SLICE * 1_000_000)  # type: ignore[misc]
+        self._parser = None if loaded is None else slicing_parser(loaded)
         self._first: tuple[bytes, tree_sitter.Tree] | None = None
 
     def faults(self, source: bytes, seconds: float) -> tuple[Fault, ...] | None:
@@ -57,18 +50,8 @@ class FaultFinder:
         return tuple(_faults_in(tree, source)) if tree.root_node.has_error else ()
 
     def _parse(self, parser: tree_sitter.Parser, source: bytes, deadline: float) -> tree_sitter.Tree | None:
-        parser.reset()
         old = None if self._first is None else _edited(*self._first, source)
-        while True:
-            try:
-                return parser.parse(source) if old is None else parser.parse(source, old)
-            except ValueError:
-                # The binding's word for "the time is up"; the next call takes up where this one stopped.
-                if time.monotonic() > deadline:
-                    parser.reset()
-                    return None
-                # Let the others have the interpreter.
-                time.sleep(0)
+        return parse_whole(parser, source, old, deadline)
 
 
 def _edited(before: bytes, tree: tree_sitter.Tree, after: bytes) -> tree_sitter.Tree:

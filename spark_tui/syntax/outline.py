@@ -9,6 +9,7 @@ from spark_tui.core.values import dataclass
 from spark_tui.syntax.definitions import OUTLINE
 from spark_tui.syntax.grammars import grammar
 from spark_tui.syntax.line_bytes import ByteColumns, LineSource, encoded
+from spark_tui.syntax.whole import whole_tree
 
 MOST = 20_000
 """Definitions told at most."""
@@ -53,7 +54,7 @@ def outline(language: str | None, lines: Sequence[str]) -> tuple[Symbol, ...]:
     loaded = grammar(language) if language else None
     if loaded is None or language is None:
         return ()
-    tree = tree_sitter.Parser(loaded).parse(encoded("\n".join(lines)))
+    tree = whole_tree(loaded, encoded("\n".join(lines)))
     return symbols_in(tree.root_node, language, lambda start, stop: lines[start:stop])
 
 
