@@ -5,6 +5,7 @@ decisions. What is on disk is not: the journal knows it.
 """
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from spark_tui.core.paths import shown
@@ -137,7 +138,7 @@ class Session:
             data = buffer.disk if buffer is not None else None
             if path not in self._disk or self._disk[path] is not data:
                 self._disk[path] = data
-                self._log.write("disk", path=path, digest=None if data is None else _digest(data))
+                self._log.write("disk", path=path, digest=None if data is None else sha256(data).hexdigest())
 
     # -- putting back
 
@@ -226,7 +227,7 @@ class Session:
         if not (self._has(path, text) and workspace.bring_back(path, text)):
             workspace.follow(path, data, text)
         known = past.disk.get(path)
-        if path in past.disk and known != (None if data is None else _digest(data)):
+        if path in past.disk and known != (None if data is None else sha256(data).hexdigest()):
             outside.flag(path, data)
         return []
 
@@ -258,10 +259,6 @@ class Session:
 def _lost(past: SessionState, path: str, text: Text) -> bool:
     """Whether text that was typed would be gone after a decision was taken back."""
     return path in past.typed and path in past.disk and text.digest() != past.disk[path]
-
-
-def _digest(data: bytes) -> str:
-    return Text.decode(data).digest()
 
 
 def _turn_of(past: PastTurn) -> Turn:

@@ -5,7 +5,6 @@ import asyncio
 import os
 import re
 import signal
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
