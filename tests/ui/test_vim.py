@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,44 @@ WHOLE = (
     ":2t0<CR>|:1t.<CR>|:j<CR>|:2,3><CR>|:g/e/d<CR>|:v/e/d<CR>|:s/e/&&/g<CR>|:$<CR>|:3<CR>|vjo|vwod|guu|gUU|g~~|"
     ">>|<<|2>>|dgg|dG|d0|c0<Esc>|ce.<Esc>|cwnew<Esc>|2cwnew<Esc>|cw<Esc>|dw.|dwu|ddu|ddjp|xu|3xu|A;<Esc>j.|diwu|"
     "g??|Vyp|ggVGy|y$P|D.|dfa;|dta|cf <Esc>|gUiw|g~iw|vr-|Vr-|v3l~|5ix<Esc>u|xu<C-r>u|ylvp|yiwviwp|gi.<Esc>|"
-    ":%s/\\(\\w\\+\\) \\(\\w\\+\\)/\\2 \\1/<CR>|:%s/\\<./\\u&/g<CR>|:%norm A;<CR>|:sort<CR>|:sort!<CR>|zzx|wviwp|"
+    ":%s/\\(\\w\\+\\) \\(\\w\\+\\)/\\2 \\1/<CR>|:%s/\\<./\\u&/g<CR>|:%norm A;<CR>|:sort<CR>|:sort!<CR>|zzx|ywwviwp|"
     "ciwz<Esc>w.|daw.|Ox<Esc>j.u|qqA-<Esc>jq2@q|vi(d|yi(p|dit|cit!<Esc>|dat|J.|jJu|2dwu"
 ).split("|")
+MORE = (
+    "v$y|v$d|vjy|v2jd|vk$y|Vjy|Vjdp|vjJ|vjgJ|viwy|vaw~|viwUe.|vjgu|vbd|vey`>x|vey`<x|veyjgvd|vjygvd|Vjygvr*|viwr*|y"
+    'i"|ci"new<Esc>|da(|ci(x<Esc>|ci{y<Esc>|da[|di\'|yiwvi"p|ct)Z<Esc>|cT(Z<Esc>|df,.|dt,;.|fo;;,|f,,|dwdw..|d2w.|2d'
+    "w.|3x.|3x2.|Ax<Esc>j.j.|Ix<Esc>j.|ox<Esc>.|O-<Esc>.|ciwfoo<Esc>ww.|cwbar<Esc>n|>>.|>>j.|<<.|>ip.|gUiw.|g~~.|~~"
+    "~|3~|g~w|gUe|guw|maGd'a|ma2jy'ap|majd`a|mawmb`ad`b|G''|2Gx''x|/e<CR>x|/e<CR>nx|?a<CR>nx|/e<CR>Nx|*x|#x|*nd2l|y"
+    'yp.|yyP3.|yy3p|"ayy"byw"ap"bp|"ayiwj"Aywj"ap|xp|xxp"2p|dd"1p|ddkP|Yp|yyjp|:2,3d<CR>|:2,3d<CR>P|:.,$d<CR>|:%d<C'
+    "R>|:1,2y<CR>p|:2<CR>dd|:+1<CR>x|:$-1<CR>x|:s/a/<CR>|:%s/e/X/g<CR>|:2,3s/./-/<CR>|:%s/\\s\\+$//<CR>|:%s/^/> /<CR>"
+    "|:%s/$/;/<CR>|:s/\\v(\\w+)/<\\1>/g<CR>|:%s/o/\\r/<CR>|:g/a/s/a/b/<CR>|:g/e/normal Ax<CR>|:g/^$/d<CR>|:v/a/d<CR>|:2"
+    "m0<CR>|:m+1<CR>|:m-2<CR>|:t.<CR>|:1,2t$<CR>|:1,3j<CR>|:>><CR>|:1,2norm Iq<CR>|qaA!<Esc>jq@a@@|qa0xjq2@a|J2.|<C"
+    "-v>jlx|<C-v>2jIab<Esc>|<C-v>jAz<Esc>|<C-v>j$d|<C-v>jlcQ<Esc>|<C-v>jlr-|<C-v>jly$p|<C-v>jlU|<C-v>jl~|<C-v>jo<Es"
+    "c>x|gvd|viwd.|vjd.|Vd.|vllx.|r<CR>|Rxyz<Esc>.|gI#<Esc>|I  <Esc>|gi!<Esc>|ea!<Esc>|5<C-a>|<C-x>.|<C-a>.|w<C-a>u"
+    "|u<C-r>|xxuu<C-r>|ddu.|d3k|d3j|dk|dj|dgg|dG|yG|y0P|y^|d^|dg_|d|D|c$z<Esc>|Cz<Esc>.|sz<Esc>.|Sz<Esc>j.|cjz<Esc>"
+    "|ckz<Esc>|c2wz<Esc>|cbz<Esc>|c0z<Esc>|c^z<Esc>|ccz<Esc>j.|dd.|dd3.|d%|c%z<Esc>|y%P|v%d|%x|d}|d{|c}z<Esc>|y}P|}"
+    "x|{x|d)|d(|)x|(x|dis|das|cisz<Esc>|yisP|visd|vasd|dip|dap|cipz<Esc>|yapP|vipd|vapd|vipJ|2yyP|hx|lx|jx|kx|3lx|3"
+    "hx|wx|bx|ex|gex|Wx|Bx|Ex|0x|$x|^x|g_x|tax|Tax|Fex|+x|-x|_x|Gx|ggx|2Gx|10l|3wx|3bx|3ex|yaw$p|yiwP|y2wP|yf P|yt,"
+    "P|ytop|d/e<CR>|c/o<CR>z<Esc>|y/e<CR>P|d?a<CR>|d*|>j|>2j|<j|>}|>G|gUj|guG|g~$|gUiWw.|ylp|ylvp|viwyviwp|ddVp|yyV"
+    "p|yyvp|VyP|yy2P|ywgP|ywgp|yygp|yygP|xgP"
+).split("|")
+"""What a person of vim presses in the first hour."""
+PROSE = (
+    "One. Two three.  Four! five? six\nseven.\n\nEight nine. Ten\n\n\nEleven.",
+    "one two  three\n\n   four five\n\n\nsix  \n  \nseven, eight. nine",
+    '(First one.) "Second one."  Third.\n  Fourth line goes on\nand ends. Fifth\n\n  sixth.',
+    "a\n\n\nb c\n  \nd\n\ne",
+)
+SPOKEN = [
+    *(f"{operator}{name}" for name in ("is", "as", "iw", "aw", "iW", "aW", "ip", "ap") for operator in "dy"),
+    *(f"c{name}Z<Esc>" for name in ("is", "as", "iw", "aw")),
+    *"vis2isy|vas2asd|viwiwy|vawawd|vipipy|vapapd|vipy|visy|d2aw|y2is|2)|2(|)|(|}|{|2}|2{|d}|d{|y)|d)|v)d|v(d|3J".split(
+        "|"
+    ),
+]
+"""What is about sentences, paragraphs and words over empty lines."""
 STORED = Path(__file__).parent / "vim_results.json"
-AGREED = 0.98
+AGREED = 0.99
 """Share of random cases that must end as in vim; the rest are oddities of it at the very ends of a text."""
 
 
@@ -69,11 +103,12 @@ def table() -> list[Case]:
         *WHOLE,
         *(ended(one + two) for one in OPERATORS[:5] for two in (*OBJECTS, "w", "e", "$", "j", "}")),
     ]
-    return [(*_place(chance), one) for one in keys for _ in range(2)]
+    cases = [(*_place(chance), one) for one in (*keys, *MORE) for _ in range(2)]
+    return [*cases, *((*_place(chance, PROSE), one) for one in SPOKEN for _ in range(6))]
 
 
-def _place(chance: random.Random) -> tuple[str, tuple[int, int]]:
-    text = chance.choice(TEXTS)
+def _place(chance: random.Random, texts: Sequence[str] = TEXTS) -> tuple[str, tuple[int, int]]:
+    text = chance.choice(texts)
     lines = text.split("\n")
     line = chance.randrange(len(lines))
     return text, (line, chance.randrange(max(1, len(lines[line]))))

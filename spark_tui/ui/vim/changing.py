@@ -162,6 +162,21 @@ def shift(page: Page, rows: range, levels: int) -> Made:
     return Made(found, Position(rows.start, 0), True)
 
 
+def shift_block(page: Page, piece: Piece, levels: int) -> Made:
+    """Move what stands behind the left edge of a block to the right, or to the left over blanks."""
+    size = page.tab if page.unit == "\t" else len(page.unit)
+    found = []
+    for line in piece.rows:
+        left, _ = page.sides(line, piece.cells)
+        text = page.line(line)
+        blanks = len(text[left:]) - len(text[left:].lstrip(" \t"))
+        if left < len(text) and page.cells(line).cell_of(left) == piece.cells[0]:
+            taken = min(blanks, -levels * size) if levels < 0 else 0
+            span = Span(Position(line, left), Position(line, left + taken))
+            found.append((span, " " * max(0, levels * size)))
+    return Made([(span, new) for span, new in found if new or not span.is_empty], piece.start)
+
+
 def reindent(page: Page, rows: range) -> Made:
     """Indent lines like the one before them; deeper behind an opening bracket or colon, less at a closing one."""
     above = next((line for line in range(rows.start - 1, -1, -1) if page.line(line).strip()), None)
@@ -191,16 +206,19 @@ def join(page: Page, first: int, last: int, *, keeps_blanks: bool) -> Made | Non
     if first >= last:
         return None
     pieces = []
-    text = page.line(first)
-    column = 0
+    last_piece = page.line(first)
+    length, column = len(last_piece), 0
     for line in range(first, last):
         following = page.line(line + 1)
         lead = 0 if keeps_blanks else len(following) - len(following.lstrip(" \t"))
         rest = following[lead:]
-        glue = "" if keeps_blanks or not rest or rest[0] == ")" or not text or text[-1] in " \t" else " "
-        column = len(text)
+        # What counts is how the line above ends, not what came before it.
+        is_glued = rest and rest[0] != ")" and length and last_piece[-1:] not in (" ", "\t")
+        glue = " " if is_glued and not keeps_blanks else ""
+        column = length
         pieces.append((Span(Position(line, len(page.line(line))), Position(line + 1, lead)), glue))
-        text += glue + rest
+        length += len(glue) + len(rest)
+        last_piece = rest
     return Made(pieces, Position(first, column))
 
 

@@ -11,8 +11,7 @@ from spark_tui.ui.vim.inserting import Inserting
 from spark_tui.ui.vim.operating import operate
 from spark_tui.ui.vim.page import END, Page, Piece, Shape
 from spark_tui.ui.vim.registers import Register
-from spark_tui.ui.vim.seeking import search, word_under
-from spark_tui.ui.vim.state import Beep, Search, State
+from spark_tui.ui.vim.state import Beep, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def _step(state: State, inserting: Inserting, ask: Request) -> bool:
         )
         target.append(kept)
         place, line = kept
-        state.show(place if is_undo and place.line == line else state.page.first(line))
+        state.show(place if place.line == line else state.page.first(line))
     return False
 
 
@@ -192,20 +191,6 @@ def _visual_again(state: State, inserting: Inserting, ask: Request) -> bool:
         state.remember_selection()
     state.mode, state.anchor, state.to_ends = last.mode, state.page.on_char(last.anchor), last.to_ends
     state.show(last.caret)
-    return False
-
-
-def _word_search(state: State, inserting: Inserting, ask: Request) -> bool:
-    found = word_under(state.page, state.caret)
-    if found is None:
-        raise Beep
-    word, start = found
-    escaped = "".join("\\" + char if char in "\\/.*[]^$~" else char for char in word)
-    is_name = word[0] == "_" or word[0].isalnum()
-    whole = is_name and not ask.key.startswith("g")
-    state.search = Search(f"\\<{escaped}\\>" if whole else escaped, ask.key.endswith("*"))
-    goal = search(state, start if ask.key.endswith("#") else state.caret, ask.times, same_way=True)
-    state.show(goal.place)
     return False
 
 
@@ -286,7 +271,6 @@ COMMANDS: dict[str, Do] = {
     **dict.fromkeys(("v", "V", "ctrl+v"), _visual),
     **dict.fromkeys(("ctrl+a", "ctrl+x"), _count_up),
     **dict.fromkeys(("u", "ctrl+r"), _step),
-    **dict.fromkeys(("*", "#", "g*", "g#"), _word_search),
     **dict.fromkeys(("ctrl+d", "ctrl+u", "ctrl+f", "ctrl+b", "ctrl+e", "ctrl+y", "pagedown", "pageup"), _move_view),
     **dict.fromkeys(("ctrl+o", "tab"), _jump),
     **dict.fromkeys(("gt", "gT"), _tab),
@@ -436,7 +420,6 @@ VISUAL: dict[str, Do] = {
     **dict.fromkeys(("p", "P"), _visual_put),
     **dict.fromkeys(("I", "A"), _visual_insert),
     **dict.fromkeys(("ctrl+a", "ctrl+x", "gctrl+a", "gctrl+x"), _visual_count),
-    **dict.fromkeys(("*", "#"), _word_search),
     **dict.fromkeys(("ctrl+d", "ctrl+u", "ctrl+f", "ctrl+b", "ctrl+e", "ctrl+y", "pagedown", "pageup"), _move_view),
     "r": _visual_replace, "gv": _visual_again, "z": _scroll,
 }  # fmt: skip

@@ -29,6 +29,8 @@ class _Session:
     """Whether each repetition begins a line of its own."""
     block: Piece | None = None
     at_end: bool = False
+    keeps_lead: bool = True
+    """Whether blanks that the line begins with stay although nothing is typed behind them."""
     start: Position = Position(0, 0)
     keys: list[str] = field(default_factory=list)
     has_moved: bool = False
@@ -52,6 +54,7 @@ class Inserting:
         opens: bool = False,
         block: Piece | None = None,
         at_end: bool = False,
+        keeps_lead: bool = True,
         mode: Mode = Mode.INSERT,
     ) -> None:
         """Enter insert mode at a place."""
@@ -59,7 +62,7 @@ class Inserting:
         state.undone.append((state.caret, at.line))
         state.turn(mode)
         state.show(at)
-        self._session = _Session(count, opens, block, at_end, state.caret)
+        self._session = _Session(count, opens, block, at_end, keeps_lead, state.caret)
 
     def feed(self, key: str) -> bool:
         """Take a key; False leaves it to the editor."""
@@ -153,7 +156,8 @@ class Inserting:
         state, session = self._state, self._session
         place = state.caret
         line = state.page.line(place.line)
-        begun = session.opens or (session.keys and session.keys[-1] in ("enter", "ctrl+j", "ctrl+m"))
+        is_new = session.opens or not (session.keeps_lead or session.keys)
+        begun = is_new or session.keys[-1:] in (["enter"], ["ctrl+j"], ["ctrl+m"])
         if begun and line and not line.strip(" \t") and place.column == len(line):
             if session.opens and any(key not in ("enter",) for key in session.keys[-1:]):
                 return

@@ -155,7 +155,7 @@ class LineCommands:
             ]
         piece = self._piece(rows)
         state.make(Made([(changing.spans(page, Piece(piece.start, piece.end))[0], "\n".join(lines))],
-                        Position(rows.start, 0)))  # fmt: skip
+                        Position(rows.start, 0), True))  # fmt: skip
 
     def _normal(self, line: Line) -> None:
         keys = list(line.argument)

@@ -52,8 +52,8 @@ class Machine:
         """What the person is in the middle of typing, for the status line."""
         if self._line.is_open:
             return self._line.shown
-        if self._reader.prompt:
-            return self._reader.prompt
+        if self._reader.searches.shown:
+            return self._reader.searches.shown
         pending = "".join(key if len(key) == 1 else f"<{key}>" for key in self._keys)
         recording = f"recording @{self._recording}" if self._recording else ""
         return " ".join(part for part in (recording, pending) if part)
@@ -208,7 +208,7 @@ class Machine:
 
     def _drop(self) -> None:
         self._command = None
-        self._reader.prompt = ""
+        self._reader.searches.shown = ""
         self._keys.clear()
 
     def _end_visual(self) -> None:
@@ -265,6 +265,10 @@ class Machine:
         if last is None:
             self._failed = True
             return
+        if last.register in "12345678" and last.register:
+            # Put from one numbered register after the other.
+            last = Repeat(last.keys, last.count, str(int(last.register) + 1), last.size)
+            state.repeat = last
         if last.size is not None:
             self._select(*last.size)
         number = count if count is not None else last.count

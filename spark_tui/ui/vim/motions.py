@@ -1,13 +1,14 @@
 """Where motions lead: one function for each, from a page, a place and a count to another place."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
 from spark_tui.core.text import Position
+from spark_tui.ui.vim.classes import class_of
 from spark_tui.ui.vim.page import Page
+from spark_tui.ui.vim.prose import next_sentence, sentence_before
 
 
 class Kind(Enum):
@@ -28,24 +29,6 @@ class Goal(NamedTuple):
 
 
 Go = Callable[[Page, Position, int | None], Goal | None]
-
-
-def class_of(char: str, big: bool = False) -> int:
-    """Return 0 for blanks, and equal numbers for characters that make a word together."""
-    if char in " \t\0" or char.isspace():
-        return 0
-    if big:
-        return 1
-    if char == "_" or char.isascii():
-        return 2 if char == "_" or char.isalnum() else 1
-    code = ord(char)
-    for number, (first, last) in enumerate(_SCRIPTS, 3):
-        if first <= code <= last:
-            return number
-    return 1 if unicodedata.category(char)[0] in "PS" and code >= 0x2000 else 2
-
-
-_SCRIPTS = ((0x3040, 0x309F), (0x30A0, 0x30FF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x1F000, 0x1FAFF))
 
 
 def word(page: Page, at: Position, count: int | None, big: bool = False) -> Goal | None:
@@ -222,9 +205,14 @@ def _text_start(page: Page, at: Position, count: int | None) -> Goal | None:
     return Goal(page.first(at.line))
 
 
+def lines_down(page: Page, line: int, by: int) -> int | None:
+    """Return the line so many further down, at most the last; None if that is the one to begin with."""
+    return min(line + by, page.last) if not by or line < page.last else None
+
+
 def _text_end(page: Page, at: Position, count: int | None) -> Goal | None:
-    line = at.line + (count or 1) - 1
-    if line > page.last:
+    line = lines_down(page, at.line, (count or 1) - 1)
+    if line is None:
         return None
     text = page.line(line)
     return Goal(Position(line, max(0, len(text.rstrip(" \t")) - 1)))
@@ -232,8 +220,8 @@ def _text_end(page: Page, at: Position, count: int | None) -> Goal | None:
 
 def line_end(page: Page, at: Position, count: int | None) -> Goal | None:
     """Go to the last character of the line."""
-    line = at.line + (count or 1) - 1
-    if line > page.last:
+    line = lines_down(page, at.line, (count or 1) - 1)
+    if line is None:
         return None
     return Goal(Position(line, page.last_column(line)))
 
@@ -251,18 +239,17 @@ def _to_first(page: Page, at: Position, count: int | None) -> Goal | None:
 
 
 def _down_first(page: Page, at: Position, count: int | None) -> Goal | None:
-    line = at.line + (count or 1)
-    return Goal(page.first(line)) if line <= page.last else None
+    line = lines_down(page, at.line, count or 1)
+    return None if line is None else Goal(page.first(line))
 
 
 def _up_first(page: Page, at: Position, count: int | None) -> Goal | None:
-    line = at.line - (count or 1)
-    return Goal(page.first(line)) if line >= 0 else None
+    return Goal(page.first(at.line - (count or 1))) if at.line else None
 
 
 def _same_first(page: Page, at: Position, count: int | None) -> Goal | None:
-    line = at.line + (count or 1) - 1
-    return Goal(page.first(line)) if line <= page.last else None
+    line = lines_down(page, at.line, (count or 1) - 1)
+    return None if line is None else Goal(page.first(line))
 
 
 def _view_top(page: Page, at: Position, count: int | None) -> Goal | None:
@@ -303,53 +290,24 @@ def _paragraph_back(page: Page, at: Position, count: int | None) -> Goal | None:
     return paragraph(page, at, count, -1)
 
 
-_SENTENCE_END = re.compile(r"[.!?][)\]\"']*(?=[ \t]|$)")
-
-
-def sentence_starts(page: Page, first: int, last: int) -> list[Position]:
-    """Return where sentences begin in some lines; an empty line that ends a paragraph is one too."""
-    starts: list[Position] = []
-    is_begun = False
-    for number in range(first, last + 1):
-        text = page.line(number)
-        if not text:
-            if is_begun or not starts:
-                starts.append(Position(number, 0))
-            is_begun = False
-            continue
-        at = 0
-        while at < len(text):
-            blanks = len(text[at:]) - len(text[at:].lstrip(" \t"))
-            if not is_begun and at + blanks < len(text):
-                starts.append(Position(number, at + blanks))
-                is_begun = True
-            end = _SENTENCE_END.search(text, at + blanks)
-            if end is None:
-                break
-            is_begun = False
-            at = end.end()
-    return starts
-
-
-_NEAR = 500
-"""Lines around the caret in which sentences are looked for."""
-
-
 def _sentence(page: Page, at: Position, count: int | None) -> Goal | None:
-    starts = sentence_starts(page, max(0, at.line - _NEAR), min(page.last, at.line + _NEAR))
-    behind = [start for start in starts if start > at]
-    if len(behind) >= (count or 1):
-        return Goal(behind[(count or 1) - 1])
-    end = Position(page.last, page.last_column(page.last))
-    return Goal(end, Kind.INCLUSIVE)
+    for left in range((count or 1) - 1, -1, -1):
+        start = next_sentence(page, at)
+        end = Position(page.last, len(page.line(page.last)))
+        if start is None or (left and start == end and not page.line(end.line).endswith((".", "!", "?"))):
+            return None
+        at = start
+    if at.column and at.column >= len(page.line(at.line)):
+        return Goal(Position(at.line, page.last_column(at.line)), Kind.INCLUSIVE)
+    return Goal(at)
 
 
 def _sentence_back(page: Page, at: Position, count: int | None) -> Goal | None:
-    starts = sentence_starts(page, max(0, at.line - _NEAR), at.line)
-    before = [start for start in starts if start < at]
-    if not before:
-        return None
-    return Goal(before[-(count or 1)] if len(before) >= (count or 1) else before[0])
+    for left in range((count or 1) - 1, -1, -1):
+        at = sentence_before(page, at)
+        if left and at == Position(0, 0) and page.line(0):
+            return None
+    return Goal(at)
 
 
 PARTNERS = {"(": ")", "[": "]", "{": "}"}

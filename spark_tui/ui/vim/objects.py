@@ -3,8 +3,12 @@
 import re
 
 from spark_tui.core.text import Position
-from spark_tui.ui.vim.motions import class_of, seek, sentence_starts
+from spark_tui.ui.vim.motions import seek
 from spark_tui.ui.vim.page import Page, Piece, Shape
+from spark_tui.ui.vim.prose import grown_sentence, take_paragraph, take_sentence
+from spark_tui.ui.vim.taken import Taken, taken
+from spark_tui.ui.vim.walker import Walker
+from spark_tui.ui.vim.words import take_word
 
 BRACKETS = {
     "(": "()", ")": "()", "b": "()", "[": "[]", "]": "[]", "{": "{}", "}": "{}", "B": "{}", "<": "<>", ">": "<>",
@@ -15,57 +19,45 @@ _AROUND = 2000
 """Lines around the caret in which tags are looked for."""
 
 
-def find(page: Page, at: Position, name: str, *, is_inner: bool, count: int = 1) -> Piece | None:
-    """Return what the object of a name takes at a place."""
+def find(
+    page: Page,
+    at: Position,
+    name: str,
+    *,
+    is_inner: bool,
+    count: int = 1,
+    anchor: Position | None = None,
+    is_whole: bool = False,
+) -> Taken | None:
+    """Return what the object of a name takes at a place; `anchor` is the other end of a selection that is to grow."""
+    other = at if anchor is None else anchor
     if name in "wW":
-        return _word(page, at, name == "W", is_inner, count)
-    if name in QUOTES:
-        return _quote(page, at, name, is_inner)
-    if name in BRACKETS:
-        return _bracket(page, at, BRACKETS[name], is_inner, count)
-    if name == "t":
-        return _tag(page, at, is_inner, count)
+        return take_word(page, at, other, count, big=name == "W", is_inner=is_inner)
+    if name == "s":
+        return _sentence(page, at, anchor, count, is_inner)
     if name == "p":
-        return _paragraph(page, at, is_inner, count)
-    return _sentence(page, at, is_inner)
+        return take_paragraph(page, at, other, count, is_inner=is_inner, is_whole=is_whole)
+    if name in QUOTES:
+        found = _quote(page, at, name, is_inner)
+    elif name in BRACKETS:
+        found = _bracket(page, at, BRACKETS[name], is_inner, count)
+    else:
+        found = _tag(page, at, is_inner, count)
+    return None if found is None else taken(found, page)
 
 
-def _run(text: str, column: int, big: bool) -> int:
-    """Return where the run of characters of one class ends."""
-    kind = class_of(text[column], big)
-    while column < len(text) and class_of(text[column], big) == kind:
-        column += 1
-    return column
-
-
-def _word(page: Page, at: Position, big: bool, is_inner: bool, count: int) -> Piece | None:
-    text = page.line(at.line)
-    if not text:
-        return Piece(at, at) if is_inner else None
-    start = at.column
-    kind = class_of(text[start], big)
-    while start and class_of(text[start - 1], big) == kind:
-        start -= 1
-    stop = start
-    for number in range(count):
-        if stop >= len(text):
-            break
-        begins_blank = class_of(text[stop], big) == 0
-        stop = _run(text, stop, big)
-        if is_inner:
-            continue
-        if begins_blank:
-            if stop < len(text):
-                stop = _run(text, stop, big)
-        elif stop < len(text) and class_of(text[stop]) == 0:
-            stop = _run(text, stop, big)
-        elif number == count - 1:
-            lead = start
-            while lead and class_of(text[lead - 1]) == 0:
-                lead -= 1
-            # The blanks before a line's text are its indentation.
-            start = lead if lead else start
-    return Piece(Position(at.line, start), Position(at.line, stop))
+def _sentence(page: Page, at: Position, anchor: Position | None, count: int, is_inner: bool) -> Taken | None:
+    found = take_sentence(page, at, at if anchor is None else anchor, count, is_inner=is_inner)
+    if found is not None and anchor is not None:
+        is_stuck = found.start == found.end
+        return grown_sentence(page, at, found, count, is_inner=is_inner) if is_stuck else found
+    if found is None:
+        return None
+    # What an operator takes ends where the next character begins.
+    walker = Walker(page, found.end)
+    if not walker.tries(walker.on):
+        return found
+    return Taken(found.start, walker.place, is_inclusive=False)
 
 
 def _quote(page: Page, at: Position, quote: str, is_inner: bool) -> Piece | None:
@@ -186,47 +178,3 @@ def _tag(page: Page, at: Position, is_inner: bool, count: int) -> Piece | None:
         return Position(first + line, offset - starts[line])
 
     return Piece(place(one), place(two))
-
-
-def _paragraph(page: Page, at: Position, is_inner: bool, count: int) -> Piece | None:
-    def is_blank(line: int) -> bool:
-        return not page.line(line).strip(" \t")
-
-    first = last = at.line
-    while first and is_blank(first - 1) == is_blank(at.line):
-        first -= 1
-    last = first - 1
-    for _ in range(count * (1 if is_inner else 2)):
-        if last >= page.last:
-            if is_inner or _ == 1 and not is_blank(at.line):
-                break
-            return None
-        kind = is_blank(last + 1)
-        while last < page.last and is_blank(last + 1) == kind:
-            last += 1
-    if not is_inner and not is_blank(at.line) and not is_blank(last):
-        # No blank lines behind: those before are taken.
-        while first and is_blank(first - 1):
-            first -= 1
-    return Piece(Position(first, 0), Position(last, len(page.line(last))), Shape.LINES)
-
-
-def _sentence(page: Page, at: Position, is_inner: bool) -> Piece | None:
-    first, last = max(0, at.line - 500), min(page.last, at.line + 500)
-    starts = sentence_starts(page, first, last)
-    before = [start for start in starts if start <= at]
-    if not before:
-        return None
-    start = before[-1]
-    behind = [place for place in starts if place > at]
-    next_start = behind[0] if behind else Position(last, len(page.line(last)))
-    end = next_start
-    if end.column == 0 and end.line > start.line:
-        end = Position(end.line - 1, len(page.line(end.line - 1)))
-    text = page.line(end.line)[: end.column]
-    if is_inner and end == next_start:
-        trimmed = Position(end.line, len(text.rstrip(" \t")))
-        if at >= trimmed > start:
-            return Piece(trimmed, end)
-        end = max(trimmed, start)
-    return Piece(start, end)

@@ -11,12 +11,13 @@ from spark_tui.ui.vim.state import Beep, State
 
 OPERATORS = ("d", "c", "y", ">", "<", "=", "gu", "gU", "g~", "g?", "gJ", "J", "zf")
 """Those that wait for a motion, but for the joins."""
-_CASES: dict[str, Callable[[str], str]] = {
+CASES: dict[str, Callable[[str], str]] = {
     "gu": str.lower,
     "gU": str.upper,
     "g~": str.swapcase,
     "g?": changing.rot13,
 }
+"""Operators that change letters one by one."""
 _MANY = 3
 """Lines from which on a number is told."""
 
@@ -26,6 +27,9 @@ def operate(
 ) -> bool:
     """Do an operator; return whether `.` does it again."""
     page = state.page
+    if name == "d" and not page.text.row_count:
+        # Nothing is there, and no register gets nothing.
+        raise Beep
     _set_marks(state, piece)
     if name != "y":
         # Undo brings the caret back to where the operator began.
@@ -50,12 +54,14 @@ def operate(
         _tell(state, len(piece.rows) if piece.shape is Shape.LINES else 0, "fewer")
     elif name == "c":
         _change(state, inserting, piece)
+    elif name in (">", "<") and piece.shape is Shape.BLOCK:
+        state.make(changing.shift_block(page, piece, levels if name == ">" else -levels))
     elif name in (">", "<"):
         state.make(changing.shift(page, piece.rows, levels if name == ">" else -levels))
     elif name == "=":
         state.make(changing.reindent(page, piece.rows))
-    elif name in _CASES:
-        made = changing.mapped(page, piece, _CASES[name])
+    elif name in CASES:
+        made = changing.mapped(page, piece, CASES[name])
         at = state.caret
         caret = (
             piece.start if piece.shape is not Shape.LINES else min(at, Position(piece.start.line, at.column))
@@ -97,7 +103,7 @@ def _change(state: State, inserting: Inserting, piece: Piece) -> None:
     if block is not None:
         left = block.cells[0]
         block = Piece(block.start, block.end, Shape.BLOCK, (left, END if block.cells[1] >= END else left + 1))
-    inserting.begin(made.caret, block=block)
+    inserting.begin(made.caret, block=block, keeps_lead=piece.shape is not Shape.LINES)
 
 
 def _tell(state: State, lines: int, word: str) -> None:

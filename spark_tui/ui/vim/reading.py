@@ -6,13 +6,16 @@ from enum import Enum
 from spark_tui.core.text import Position
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim import objects
+from spark_tui.ui.vim.classes import class_of
 from spark_tui.ui.vim.commands import COMMANDS, VISUAL, Request
 from spark_tui.ui.vim.inserting import Inserting
-from spark_tui.ui.vim.motions import WAYS, Goal, Kind, class_of, find_char, word_taken
-from spark_tui.ui.vim.operating import OPERATORS, operate
+from spark_tui.ui.vim.motions import WAYS, Goal, Kind, find_char, lines_down, word_taken
+from spark_tui.ui.vim.operating import CASES, OPERATORS, operate
 from spark_tui.ui.vim.page import END, Page, Piece, Shape
-from spark_tui.ui.vim.seeking import search
-from spark_tui.ui.vim.state import Beep, Search, State
+from spark_tui.ui.vim.search_line import SearchLine
+from spark_tui.ui.vim.seeking import search, search_word
+from spark_tui.ui.vim.state import Beep, State
+from spark_tui.ui.vim.taken import Taken
 
 Keys = Generator[None, str, "Outcome"]
 
@@ -53,9 +56,8 @@ class Reader:
         """A command about other keys, to be done by others: its key, count and character."""
         self.is_recording = False
         """Whether `q` ends something."""
-        self.prompt = ""
-        """A search that is being typed."""
-        self._searches: list[str] = []
+        self.searches = SearchLine()
+        """The line in which a search is typed."""
 
     def read(self) -> Keys:
         """Read one command."""
@@ -132,25 +134,37 @@ class Reader:
             key += yield from self._next()
         if key == name or key == name[-1] or key == "g" + name[-1] and len(name) > 1:
             line = state.caret.line
-            if line + (count or 1) - 1 > state.page.last:
+            last = lines_down(state.page, line, (count or 1) - 1)
+            if last is None:
                 raise Beep
-            piece = _lines(state.page, line, line + (count or 1) - 1)
+            piece = _lines(state.page, line, last)
             if name != "y":
-                state.show(state.page.first(line))
+                first = state.page.first(line)
+                state.show(min(first, state.caret) if name in CASES else first)
         elif key in ("i", "a"):
-            piece = yield from self._object(key, count or 1)
-            state.show(piece.start)
+            taken = yield from self._object(key, count or 1)
+            piece = _of_object(state.page, taken, name)
+            state.show(taken.start)
         else:
             piece = yield from self._way(name, key, count, forced)
         changed = operate(state, self._inserting, name, piece, self.register)
         state.goal = None
         return Outcome.CHANGED if changed else Outcome.DONE
 
-    def _object(self, key: str, count: int) -> Generator[None, str, Piece]:
+    def _object(self, key: str, count: int) -> Generator[None, str, Taken]:
         name = yield from self._next()
-        found = None
-        if name in objects.NAMES:
-            found = objects.find(self._state.page, self._state.caret, name, is_inner=key == "i", count=count)
+        state = self._state
+        if name not in objects.NAMES:
+            raise Beep
+        found = objects.find(
+            state.page,
+            state.caret,
+            name,
+            is_inner=key == "i",
+            count=count,
+            anchor=state.anchor if state.mode.is_visual else None,
+            is_whole=state.mode is Mode.VISUAL_LINE,
+        )
         if found is None:
             raise Beep
         return found
@@ -179,8 +193,9 @@ class Reader:
             kind = {"V": Kind.LINES, "v": Kind.INCLUSIVE if kind is Kind.EXCLUSIVE else Kind.EXCLUSIVE}.get(
                 forced, kind
             )
-        state.show(min(at, goal.place))
-        piece = _piece(page, at, goal.place, kind)
+        place = goal.place if (name, key) != ("y", "_") else Position(goal.place.line, at.column)
+        state.show(min(at, place))
+        piece = _piece(page, at, place, kind)
         if name == "d" and piece.shape is Shape.CHARS and not forced:
             piece = _widened(page, piece)
         return piece
@@ -220,12 +235,16 @@ class Reader:
             how = how if key == ";" else how.swapcase()
             return self._found(count or 1, how, char, again=True)
         if key in ("/", "?"):
-            yield from self._ask_search(key)
+            yield from self.searches.read(state, key, self._next)
             state.marks["'"] = at
             return self._searched(at, count or 1, same_way=True)
         if key in ("n", "N"):
             state.marks["'"] = at
             return self._searched(at, count or 1, same_way=key == "n")
+        if key in _WORD_SEARCHES:
+            goal = search_word(state, key, count or 1)
+            self._kind = Kind.EXCLUSIVE
+            return goal
         if key in _FAR_MARKS:
             return (yield from self._mark(key))
         return None
@@ -234,33 +253,6 @@ class Reader:
         goal = search(self._state, at, count, same_way=same_way)
         self._kind = Kind.EXCLUSIVE
         return goal
-
-    def _ask_search(self, sign: str) -> Generator[None, str, None]:
-        """Read a pattern up to Enter."""
-        text = ""
-        older = len(self._searches)
-        while True:
-            self.prompt = sign + text
-            key = yield from self._next()
-            if key in ("enter", "ctrl+m", "ctrl+j"):
-                break
-            if key in ("backspace", "ctrl+h"):
-                if not text:
-                    raise Beep
-                text = text[:-1]
-            elif key == "ctrl+u":
-                text = ""
-            elif key in ("up", "down"):
-                older = max(0, min(len(self._searches), older + (1 if key == "down" else -1)))
-                text = self._searches[older] if older < len(self._searches) else ""
-            elif len(key) == 1:
-                text += key
-        self.prompt = ""
-        if text:
-            self._searches.append(text)
-        pattern, offset = _cut_offset(text, sign)
-        last = self._state.search
-        self._state.search = Search(pattern or last.pattern, sign == "/", offset)
 
     def _found(self, count: int, how: str, char: str, *, again: bool) -> Goal | None:
         state = self._state
@@ -275,7 +267,11 @@ class Reader:
             return None
         if state.goal is None:
             state.goal = page.cell_of(at)
-        return Goal(Position(line, page.at_cell(line, state.goal)))
+        place = Position(line, page.at_cell(line, state.goal))
+        if state.mode.is_visual and page.cells(line).cell_of(len(page.line(line))) <= state.goal:
+            # A selection holds the end of a line that is shorter than where the caret comes from.
+            place = Position(line, len(page.line(line)))
+        return Goal(place)
 
     def _mark(self, key: str) -> Generator[None, str, Goal | None]:
         state = self._state
@@ -292,19 +288,24 @@ class Reader:
         state = self._state
         if name in ("$", "end"):
             state.goal = END
+        elif name == "|":
+            state.goal = (self.count or 1) - 1
         elif name not in _VERTICAL:
             state.goal = None
         if state.mode is Mode.VISUAL_BLOCK and name not in _VERTICAL:
             state.to_ends = name == "$"
-        state.show(goal.place)
+        place = goal.place
+        if state.mode in (Mode.VISUAL, Mode.VISUAL_BLOCK) and state.goal == END:
+            place = Position(place.line, len(state.page.line(place.line)))
+        state.show(place)
 
     # --- visual mode
 
     def _visual(self, name: str) -> Keys:
         state = self._state
         if name in ("i", "a") and state.mode is not Mode.VISUAL_BLOCK:
-            piece = yield from self._object(name, self.count or 1)
-            self._extend(piece)
+            taken = yield from self._object(name, self.count or 1)
+            self._extend(taken)
             return Outcome.DONE
         do = VISUAL.get(name)
         if do is None:
@@ -318,25 +319,22 @@ class Reader:
         state.goal = None
         return Outcome.CHANGED if changed else Outcome.DONE
 
-    def _extend(self, piece: Piece) -> None:
+    def _extend(self, taken: Taken) -> None:
         """Select what an object takes."""
         state = self._state
-        if piece.shape is Shape.LINES:
+        if taken.shape is Shape.LINES:
             state.mode = Mode.VISUAL_LINE
-        if state.anchor == state.caret or piece.start < min(state.anchor, state.caret):
-            state.anchor = piece.start
-        end = piece.end if piece.shape is not Shape.LINES else Position(piece.end.line, 0)
-        if piece.shape is not Shape.LINES and end > piece.start:
-            if end.column:
-                end = state.page.before(end)
-            else:
-                end = Position(end.line - 1, len(state.page.line(end.line - 1)))
-        state.show(end)
+        elif state.mode is Mode.VISUAL_LINE:
+            state.mode = Mode.VISUAL
+        state.anchor = taken.start
+        state.show(taken.end)
 
 
 _VERTICAL = {"j": 1, "k": -1, "down": 1, "up": -1, "ctrl+n": 1, "ctrl+j": 1}
 
-_MOTIONS = frozenset([*WAYS, *_VERTICAL, *_FINDS, *_FAR_MARKS, *";,nN/?"])
+_WORD_SEARCHES = ("*", "#", "g*", "g#")
+
+_MOTIONS = frozenset([*WAYS, *_VERTICAL, *_FINDS, *_FAR_MARKS, *_WORD_SEARCHES, *";,nN/?"])
 
 
 def _lines(page: Page, first: int, last: int) -> Piece:
@@ -356,6 +354,15 @@ def _change_word(page: Page, at: Position, count: int | None, key: str) -> Posit
 
 def _differs(text: str, column: int, big: bool) -> bool:
     return class_of(text[column], big) != class_of(text[column + 1], big)
+
+
+def _of_object(page: Page, taken: Taken, name: str) -> Piece:
+    """Return what an operator takes of an object."""
+    if taken.shape is Shape.LINES:
+        return _lines(page, taken.start.line, taken.end.line)
+    kind = Kind.INCLUSIVE if taken.is_inclusive else Kind.EXCLUSIVE
+    piece = taken.piece or _piece(page, taken.start, taken.end, kind)
+    return _widened(page, piece) if name == "d" and piece.shape is Shape.CHARS else piece
 
 
 def _widened(page: Page, piece: Piece) -> Piece:
@@ -384,15 +391,3 @@ def _piece(page: Page, at: Position, place: Position, kind: Kind) -> Piece:
             return _lines(page, first.line, last.line - 1)
         return Piece(first, Position(last.line - 1, len(page.line(last.line - 1))))
     return Piece(first, last)
-
-
-def _cut_offset(text: str, sign: str) -> tuple[str, str]:
-    """Split a search into its pattern and what stands behind the sign that ends it."""
-    at = 0
-    while at < len(text):
-        if text[at] == "\\":
-            at += 1
-        elif text[at] == sign:
-            return text[:at], text[at + 1 :]
-        at += 1
-    return text, ""

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from spark_tui.core.text import Position
-from spark_tui.ui.vim.motions import Goal, Kind, class_of
+from spark_tui.ui.vim.classes import class_of
+from spark_tui.ui.vim.motions import Goal, Kind
 from spark_tui.ui.vim.page import Page
 from spark_tui.ui.vim.patterns import NoPattern, compiled
-from spark_tui.ui.vim.state import Beep, State
+from spark_tui.ui.vim.state import Beep, Search, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +105,17 @@ def word_under(page: Page, at: Position) -> tuple[str, Position] | None:
     while stop < len(text) and class_of(text[stop]) == kind:
         stop += 1
     return text[start:stop], Position(at.line, start)
+
+
+def search_word(state: State, key: str, count: int) -> Goal:
+    """Search for the word at the caret: `*` forwards, `#` backwards, with `g` as a part of words too."""
+    found = word_under(state.page, state.caret)
+    if found is None:
+        raise Beep
+    word, start = found
+    escaped = "".join("\\" + char if char in "\\/.*[]^$~" else char for char in word)
+    is_name = word[0] == "_" or word[0].isalnum()
+    whole = is_name and not key.startswith("g")
+    state.search = Search(f"\\<{escaped}\\>" if whole else escaped, key.endswith("*"))
+    state.marks["'"] = state.caret
+    return search(state, start, count, same_way=True)
