@@ -14,7 +14,7 @@ from spark_tui.syntax.line_bytes import encoded
 from spark_tui.syntax.plain import first_lines, headings
 from spark_tui.syntax.skeleton import KEYED, skeleton_of
 
-LONGEST_NAME = 120
+SHORTEST_NAME, LONGEST_NAME = 3, 120
 LONGEST_SIGNATURE = 240
 MOST_NAMES = 20_000
 MOST_DEFINITIONS = 4000
@@ -28,7 +28,8 @@ class SourceFacts:
 
     definitions: tuple[Definition, ...] = ()
     references: Mapping[str, int] | None = None
-    """Names in use with how often; None for a language whose names are not told apart from other words."""
+    """Names in use with how often, without the shortest, which say nothing; None for a language whose names are not
+    told apart from other words."""
     imports: tuple[str, ...] = ()
     skeleton: Kept = ()
 
@@ -52,8 +53,13 @@ def source_facts(language: str | None, lines: Sequence[str]) -> SourceFacts:
 
 def _counted(used: Counter[bytes]) -> Mapping[str, int]:
     """Most frequent first, then by name: the order in which nodes are told is not always the same."""
-    best = sorted(used.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_NAMES]
-    return {_plain(name): count for name, count in best if len(name) <= LONGEST_NAME}
+    names = [
+        (-count, name)
+        for name, count in used.items()
+        if SHORTEST_NAME <= len(name) <= LONGEST_NAME and b"\n" not in name
+    ]
+    names.sort()
+    return {_plain(name): -count for count, name in names[:MOST_NAMES]}
 
 
 def _plain(name: bytes) -> str:

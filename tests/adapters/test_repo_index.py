@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,10 @@ from spark_tui.adapters.repo_index.reading import (
     stamp_of,
 )
 from spark_tui.adapters.repo_index.store import Store
-from spark_tui.adapters.token_count import O200kCounter
 from spark_tui.core.repo import PastCommit, Query, skeleton_text
 from spark_tui.core.text.lines import split_lines
 from spark_tui.ports import IndexProgress
 
-COUNT = O200kCounter().count
 BOX = (
     '"""Boxes."""\n\n\nclass Box:\n    """A box."""\n\n    def area(self):\n'
     "        x = 1\n        y = 2\n        return x * y\n"
@@ -40,7 +39,7 @@ def _examined(tmp_path: Path, name: str, data: bytes) -> Examined:
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_bytes(data)
     content, status = read(str(tmp_path), name)
-    return examine(name, content, status, COUNT)
+    return examine(name, content, status)
 
 
 # --- one file
@@ -48,10 +47,12 @@ def _examined(tmp_path: Path, name: str, data: bytes) -> Examined:
 
 def test_a_source_is_examined_whole(tmp_path: Path) -> None:
     facts = _examined(tmp_path, "box.py", BOX.encode()).facts
-    assert (facts.language, facts.note, facts.lines, facts.tokens) == ("python", "", 10, COUNT(BOX))
+    assert (facts.language, facts.note, facts.lines, facts.size) == ("python", "", 10, len(BOX))
     assert [one.name for one in facts.definitions] == ["Box", "area"]
     lines = split_lines(BOX)[0]
-    assert facts.skeleton_tokens == COUNT(skeleton_text(lines, facts.skeleton))
+    assert skeleton_text(lines, facts.skeleton) == (
+        '…\nclass Box:\n    """A box."""\n    def area(self):\n…\n'
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_what_is_left_out_says_why(tmp_path: Path, name: str, data: bytes, words
     facts = _examined(tmp_path, name, data).facts
     assert words in facts.note
     assert facts.note.endswith((".", "sent."))
-    assert facts.tokens is None
+    assert not facts.definitions or name == "latin.py"
 
 
 def test_a_latin_1_file_is_found_by_its_words(tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_a_notebook_is_found_by_its_cells_and_not_by_what_they_put_out(tmp_path:
     data = b'{"cells": [{"source": ["frobnicate()"], "outputs": [{"text": ["gibberish"]}]}]}'
     found = _examined(tmp_path, "a.ipynb", data)
     assert "frobnicat" in found.terms.words and "gibberish" not in found.terms.words
-    assert found.facts.tokens
+    assert (found.facts.note, found.facts.lines) == ("", 1)
 
 
 def test_a_small_generated_file_is_read(tmp_path: Path) -> None:
@@ -98,7 +99,7 @@ def test_a_small_generated_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
-    assert _examined(tmp_path, "a.py", b"\xef\xbb\xbfx = 1\n").facts.tokens == COUNT("x = 1\n")
+    assert _examined(tmp_path, "a.py", b"\xef\xbb\xbfx = 1\n").facts.definitions[0].name == "x"
 
 
 @given(
@@ -108,7 +109,8 @@ def test_any_bytes_are_examined(tmp_path_factory: pytest.TempPathFactory, data: 
     place = tmp_path_factory.mktemp("any")
     facts = _examined(place, name, data).facts
     assert facts.size == len(data)
-    assert (facts.tokens is None) == bool(facts.note)
+    assert bool(facts.lines or facts.note) == (data not in (b"", b"\xef\xbb\xbf"))
+    assert not (facts.definitions or facts.skeleton) or not facts.note or "UTF-8" in facts.note
 
 
 def test_links_and_devices_are_never_followed(tmp_path: Path) -> None:
@@ -201,7 +203,7 @@ def test_children_parse_many_files(tmp_path: Path) -> None:
     paths = [f"m{number}.py" for number in range(60)]
     for path in paths:
         (tmp_path / path).write_text(BOX)
-    parsers = Parsers(str(tmp_path), COUNT, Store(None), 2)
+    parsers = Parsers(str(tmp_path), Store(None), 2)
     parsers.add([*paths, "absent.py"])
     found = _work_off(parsers)
     parsers.close()
@@ -214,14 +216,14 @@ def test_a_crash_in_a_parser_costs_one_file(tmp_path: Path, monkeypatch: pytest.
     for path in ("a.py", "bad.py", "c.py"):
         (tmp_path / path).write_text(BOX)
 
-    def crash(root: str, path: str, store: Store, count: Callable[[str], int]) -> Parsed:
+    def crash(root: str, path: str, store: Store) -> Parsed:
         if path == "bad.py":
             os.kill(os.getpid(), signal.SIGKILL)
-        return whole(root, path, store, count)
+        return whole(root, path, store)
 
     whole = parsing.parse
     monkeypatch.setattr(parsing, "parse", crash)
-    parsers = Parsers(str(tmp_path), COUNT, Store(None), 1)
+    parsers = Parsers(str(tmp_path), Store(None), 1)
     parsers.add(["a.py", "bad.py", "c.py"])
     found = _work_off(parsers)
     parsers.close()
@@ -236,15 +238,15 @@ def test_a_parser_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.M
     for path in ("a.py", "bad.py"):
         (tmp_path / path).write_text(BOX)
 
-    def hang(root: str, path: str, store: Store, count: Callable[[str], int]) -> Parsed:
+    def hang(root: str, path: str, store: Store) -> Parsed:
         while path == "bad.py":
             pass
-        return whole(root, path, store, count)
+        return whole(root, path, store)
 
     whole = parsing.parse
     monkeypatch.setattr(parsing, "parse", hang)
     monkeypatch.setattr(parsing, "MOST_SECONDS", 0.5)
-    parsers = Parsers(str(tmp_path), COUNT, Store(None), 1)
+    parsers = Parsers(str(tmp_path), Store(None), 1)
     parsers.add(["bad.py", "a.py"])
     found = _work_off(parsers)
     parsers.close()
@@ -255,8 +257,8 @@ def test_a_parser_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.M
 def test_known_content_is_not_parsed_again(tmp_path: Path) -> None:
     store = Store(tmp_path / "index.db")
     (tmp_path / "a.py").write_text(BOX)
-    store.keep([("x", (0, 0, 0), facts_name("a.py", BOX.encode()), b"kept")])
-    found = parsing.parse(str(tmp_path), "a.py", store, COUNT)
+    store.keep([("x", (0, 0, 0), facts_name("a.py", sha256(BOX.encode()).hexdigest()), b"kept")])
+    found = parsing.parse(str(tmp_path), "a.py", store)
     assert (found.data, found.is_kept) == (b"kept", True)
     store.close()
 
@@ -289,7 +291,7 @@ async def test_the_index_lists_ranks_and_follows(tree: tuple[Path, RepoIndex, li
     facts = index.snapshot()
     assert list(facts.files) == paths
     assert index.progress.is_ready and told[-1].is_ready
-    assert facts.files["box.py"].tokens == COUNT(BOX)
+    assert facts.files["box.py"].size == len(BOX)
     assert "lock file" in facts.files["yarn.lock"].note
     assert [one.path for one in await index.rank(Query("frobnicate"))][0] == "README.md"
     # Changed behind its back: the next ranking knows.
@@ -326,15 +328,14 @@ async def test_facts_that_make_no_sense_are_found_out_again(
 ) -> None:
     root, index, paths = tree
     store = Store(tmp_path / "cache" / "index.db")
-    data = (root / "box.py").read_bytes()
-    name = facts_name("box.py", data)
-    store.keep([("box.py", stamp_of(os.lstat(root / "box.py")), name, b"nonsense")])
-    store.keep([("other.py", (1, 2, 3), facts_name("use.py", (root / "use.py").read_bytes()), b"\x00")])
+    names = {path: facts_name(path, sha256((root / path).read_bytes()).hexdigest()) for path in paths}
+    store.keep([("box.py", stamp_of(os.lstat(root / "box.py")), names["box.py"], b"nonsense")])
+    store.keep([("other.py", (1, 2, 3), names["use.py"], b"\x00")])
     store.close()
     await index.start(lambda progress: None)
     await index.list_files(paths, [])
     assert list(index.snapshot().files) == paths
-    assert index.snapshot().files["box.py"].tokens == COUNT(BOX)
+    assert [one.name for one in index.snapshot().files["box.py"].definitions] == ["Box", "area"]
     assert index.snapshot().files["use.py"].definitions
 
 

@@ -69,6 +69,7 @@ class Past:
         self._examined: dict[tuple[str, str], Examined] = {}
         self._count = O200kCounter().count
         self._texts: dict[str, Text] = {}
+        self._sizes: dict[str, int] = {}
         self._blobs = subprocess.Popen(
             ["git", "--git-dir", place, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -129,7 +130,7 @@ class Past:
             if data is None:
                 return
             status = os.stat_result((stat.S_IFREG | 0o644, 0, 0, 1, 0, 0, len(data), 0, 0, 0))
-            self._examined[key] = examine(path, data, status, self._count)
+            self._examined[key] = examine(path, data, status)
         found = self._examined[key]
         facts = FileFacts(
             path, *(getattr(found.facts, name) for name in list(FileFacts.__dataclass_fields__)[1:])
@@ -159,8 +160,14 @@ class Past:
         return tuple(found), seconds
 
     def tokens(self) -> int:
-        """Tokens of all files of the present tree."""
-        return sum(facts.tokens or 0 for facts in self.facts.values())
+        """Tokens of all files of the present tree that could be sent."""
+        return sum(self._tokens(path) for path, facts in self.facts.items() if not facts.note)
+
+    def _tokens(self, path: str) -> int:
+        name = self._tree[path]
+        if name not in self._sizes:
+            self._sizes[name] = self._count((self.blob(name) or b"").decode("utf-8", "replace"))
+        return self._sizes[name]
 
 
 def _share(task: Task, held: set[str]) -> float:

@@ -75,10 +75,10 @@ async def ours(root: Path, place: Path, paths: list[str]) -> tuple[float, float]
     await index.list_files(paths, [])
     wall = time.perf_counter() - clock
     beating.cancel()
-    tokens = sum(facts.tokens or 0 for facts in index.snapshot().files.values())
+    size = sum(facts.size for facts in index.snapshot().files.values() if not facts.note) / 1e6
     await index.close()
     cold = _processor() - started
-    print(f"cold: {len(paths):,} files, {tokens:,} tokens: {cold:.1f} s of processor time, {wall:.1f} s")
+    print(f"cold: {len(paths):,} files, {size:.1f} MB: {cold:.1f} s of processor time, {wall:.1f} s")
     print(f"longest work on the event loop meanwhile: {max(gaps) * 1000:.1f} ms of processor time")
 
     index = RepoIndex(str(root), place)

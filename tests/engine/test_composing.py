@@ -68,9 +68,7 @@ def _facts(path: str, data: bytes) -> FileFacts:
         if row.startswith("def ")
     )
     kept = tuple((one.line, one.line + 1) for one in definitions)
-    return FileFacts(
-        path, len(data), 9000, "python", definitions, len(rows) - 1, kept, 4000, sha256(data).hexdigest()
-    )
+    return FileFacts(path, len(data), "python", definitions, len(rows) - 1, kept, sha256(data).hexdigest())
 
 
 async def _plan(files: dict[str, bytes], prompt: str, budget: int, opened: bool) -> tuple[Composed, str]:

@@ -7,14 +7,14 @@ import selectors
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import field
 
 import msgspec
 
 from spark_tui.adapters.repo_index.messages import Frames, Stored, frame, packed
-from spark_tui.adapters.repo_index.reading import Examined, Stamp, Unreadable, examine, read, stamp_of
+from spark_tui.adapters.repo_index.reading import Stamp, Unreadable, examine, read, stamp_of
 from spark_tui.adapters.repo_index.store import Store
 from spark_tui.core.repo import FileFacts, Terms
 from spark_tui.core.values import dataclass
@@ -52,9 +52,8 @@ class _Child:
 class Parsers:
     """Up to `most` children; works off paths and yields what they find, as it comes."""
 
-    def __init__(self, root: str, count: Callable[[str], int], store: Store, most: int) -> None:
+    def __init__(self, root: str, store: Store, most: int) -> None:
         self._root = root
-        self._count = count
         self._store = store
         self._most = most
         self._queue: deque[str] = deque()
@@ -170,7 +169,7 @@ class Parsers:
                     os.close(other.replies)
                 os.close(request_in)
                 os.close(reply_out)
-                _work(request_out, reply_in, self._root, self._store.reopened(), self._count)
+                _work(request_out, reply_in, self._root, self._store.reopened())
                 code = 0
             finally:
                 # Nothing of the parent's may run here: no handlers, no flushing of its files.
@@ -180,7 +179,7 @@ class Parsers:
         return _Child(process, request_in, reply_out)
 
 
-def _work(requests: int, replies: int, root: str, store: Store, count: Callable[[str], int]) -> None:
+def _work(requests: int, replies: int, root: str, store: Store) -> None:
     frames = Frames()
     decoder = msgspec.msgpack.Decoder(list[str])
     # People who type and models that stream come first.
@@ -191,33 +190,32 @@ def _work(requests: int, replies: int, root: str, store: Store, count: Callable[
     while data := os.read(requests, 1 << 16):
         for body in frames.feed(data):
             for path in decoder.decode(body):
-                reply = memoryview(frame(parse(root, path, store, count)))
+                reply = memoryview(frame(parse(root, path, store)))
                 while reply:
                     reply = reply[os.write(replies, reply) :]
 
 
-def parse(root: str, path: str, store: Store, count: Callable[[str], int]) -> Parsed:
+def parse(root: str, path: str, store: Store) -> Parsed:
     """Read one file and find out about it, unless its content is known."""
     try:
         data, status = read(root, path)
     except Unreadable:
         return Parsed(path, None)
-    found: Examined | None = None
-    name = facts_name(path, data)
+    digest = hashlib.sha256(data).hexdigest()
+    name = facts_name(path, digest)
     kept = store.find(name) if data else None
     if kept is not None:
         return Parsed(path, stamp_of(status), name, kept, True)
-    found = examine(path, data, status, count)
+    found = examine(path, data, status, digest)
     if not data:
         # Nothing was read, so the content does not say what the facts are.
         name = f"unread {path} {found.stamp}"
     return Parsed(path, found.stamp, name, packed(found.facts, found.terms))
 
 
-def facts_name(path: str, data: bytes) -> str:
+def facts_name(path: str, digest: str) -> str:
     """Name of the facts of a content; it depends on the file's name because the language does."""
-    base = path.rpartition("/")[2]
-    return f"{hashlib.sha256(data).hexdigest()} {base}"
+    return f"{digest} {path.rpartition('/')[2]}"
 
 
 def stored(data: bytes) -> Stored | None:

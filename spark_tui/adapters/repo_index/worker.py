@@ -4,7 +4,6 @@ import os
 import select
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -44,12 +43,12 @@ _TOO_MANY = "Only the path is known: the repository has too many files."
 class Worker:
     """One workspace's index."""
 
-    def __init__(self, root: str, store: Store, count: Callable[[str], int], replies: int) -> None:
+    def __init__(self, root: str, store: Store, replies: int) -> None:
         self._root = root
         self._store = store
         self._replies = replies
         processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._parsers = Parsers(root, count, store, max(1, min(MOST_PROCESSES, processors)))
+        self._parsers = Parsers(root, store, max(1, min(MOST_PROCESSES, processors)))
         self._ranker = Ranker(RepoFacts())
         self._stamps: dict[str, Stamp | None] = {}
         self._recent: list[str] = []
@@ -301,11 +300,11 @@ class Worker:
             data = data[os.write(self._replies, data) :]
 
 
-def serve(root: str, place: str, count: Callable[[str], int], requests: int, replies: int) -> None:
+def serve(root: str, place: str, requests: int, replies: int) -> None:
     """Be the process of the index: `place` is its database, or empty for none."""
     if place:
         remove_old(Path(place).parent)
     try:
-        Worker(root, Store(Path(place) if place else None), count, replies).run(requests)
+        Worker(root, Store(Path(place) if place else None), replies).run(requests)
     except (BrokenPipeError, KeyboardInterrupt):
         return

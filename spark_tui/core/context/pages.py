@@ -141,10 +141,17 @@ def worth_reading(ranked: Sequence[Ranked], files: Mapping[str, FileFacts], room
             continue
         if total > room * SPREAD:
             break
-        slim = SLIM if facts is None else facts.skeleton_tokens or facts.tokens or SLIM
-        total += min(slim, SLIM) * 1.2
+        total += _slim(facts) * 1.2
         chosen.append(each.path)
     return chosen
+
+
+def _slim(facts: FileFacts | None) -> int:
+    """Tokens of a file in its slimmest form but for a line, more or less: those of so many bytes, or lines."""
+    if facts is None or not facts.size:
+        return SLIM
+    kept = sum(after - first for first, after in facts.skeleton) or facts.lines
+    return min(SLIM, facts.size // 4 + 1, kept * 12 + 1)
 
 
 def plan_ranked(

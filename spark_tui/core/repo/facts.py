@@ -37,8 +37,6 @@ class FileFacts:
     """Workspace-relative, `/`-separated."""
     size: int
     """Bytes."""
-    tokens: int | None = None
-    """Exact tokens of its text; None where it was left out, see `note`."""
     language: str | None = None
     definitions: tuple[Definition, ...] = ()
     """In the order of the source."""
@@ -46,8 +44,6 @@ class FileFacts:
     """Lines as people count them."""
     skeleton: Kept = ()
     """What stays when the bodies go; empty where that would save nothing."""
-    skeleton_tokens: int | None = None
-    """Exact tokens of the skeleton's text; None without a skeleton."""
     digest: str = ""
     """SHA-256 of the bytes these facts are about."""
     note: str = ""

@@ -1,7 +1,7 @@
 """Which files use what others define: the graph over which rank flows."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -24,10 +24,20 @@ class Links:
         """By seed; good until a file changes."""
 
     def put(self, number: int, defined: Iterable[str], used: Mapping[str, int]) -> None:
-        """Take in a file under a number that was never used before."""
-        self._flows.clear()
-        self._defined.put(number, {name: 1 for name in defined if len(name) > 2})
-        self._used.put(number, {name: count for name, count in used.items() if len(name) > 2})
+        """Take in a file, or another state of it."""
+        is_known = number in self._used
+        changed = {
+            *self._defined.put(number, {name: 1 for name in defined if len(name) > 2}),
+            *self._used.put(number, used),
+        }
+        if not is_known:
+            self._flows.clear()
+        elif self._flows:
+            self._flows.pop(number, None)
+            for name in changed:
+                # The share of a name depends on who defines and who uses it: of those that do, nothing is as it was.
+                for entry in (*self._used.entries(name), *self._defined.entries(name)):
+                    self._flows.pop(entry >> 8, None)
 
     def remove(self, number: int) -> None:
         """Forget a file."""
@@ -35,13 +45,13 @@ class Links:
         self._defined.remove(number)
         self._used.remove(number)
 
-    def definers(self, name: str) -> list[int]:
-        """The files that define a name."""
-        return [number for number, _ in self._defined.of(name)]
+    def definers(self, name: str) -> Sequence[int]:
+        """The files that define a name, as entries: number times 256, and something."""
+        return self._defined.entries(name)
 
-    def users(self, name: str) -> list[tuple[int, int]]:
-        """The files that use a name, with how often."""
-        return list(self._used.of(name))
+    def users(self, name: str) -> Sequence[int]:
+        """The files that use a name, as entries: number times 256, and how often."""
+        return self._used.entries(name)
 
     def beside(self, seeds: Mapping[int, float]) -> dict[int, float]:
         """Let the weight of the seeds flow to the files they use, and to those that use them."""

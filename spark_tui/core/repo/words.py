@@ -6,8 +6,6 @@ from functools import lru_cache
 
 WORD = re.compile(r"[^\W\d_]\w*")
 """A run that could be an identifier or a word."""
-PLAIN_WORD = re.compile(r"[A-Za-z]\w*", re.ASCII)
-"""The same for text that is ASCII: faster."""
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 _LONGEST = 80
 
@@ -17,6 +15,8 @@ def stems(word: str) -> tuple[str, ...]:
     """Split one identifier or word at case and underscores, and cut the endings of its parts."""
     if len(word) > _LONGEST:
         return ()
+    if word.isascii() and word.isalpha() and word.islower():
+        return (stem(word),) if len(word) > 1 else ()
     return tuple(stem(part) for part in _PART.findall(word) if len(part) > 1)
 
 
@@ -26,7 +26,7 @@ def stem(part: str) -> str:
     part = part.lower()
     if len(part) < 4 or not part.isascii():
         return part
-    for ending, instead in _ENDINGS:
+    for ending, instead in _BY_LAST.get(part[-1], ()):
         if part.endswith(ending) and len(part) - len(ending) >= 3:
             part = part[: len(part) - len(ending)] + instead
             break
@@ -53,6 +53,9 @@ _ENDINGS = (
     ("is", "is"),
     ("s", ""),
 )
+_BY_LAST = {
+    last: tuple(one for one in _ENDINGS if one[0][-1] == last) for last in {one[0][-1] for one in _ENDINGS}
+}
 
 
 def words_in(text: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ def _file(path: str, text: str = "", defines: str = "", uses: str = "") -> tuple
         Definition(name, "function", row, row, f"def {name}():") for row, name in enumerate(names)
     )
     used = dict.fromkeys([*names, *uses.split()], 1)
-    return FileFacts(path, len(text), len(words), "python", definitions), Terms(used, words)
+    return FileFacts(path, len(text), "python", definitions), Terms(used, words)
 
 
 def _repo(*files: tuple[FileFacts, Terms], history: tuple[PastCommit, ...] = ()) -> RepoFacts:
