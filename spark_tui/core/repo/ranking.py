@@ -56,7 +56,7 @@ _SIGNS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Sign:
     """What one sign says about files, by number."""
 
