@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from spark_tui.core.values import dataclass
 from spark_tui.ui.theming import row_styles
+from spark_tui.ui.widgets.bare import is_bare
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.scroll_marks import Shape, shape_of_bar
 from spark_tui.ui.widgets.steady import Steady
@@ -42,6 +43,10 @@ BLANK = Line(())
 def plain(text: str, style: str = "") -> Line:
     """Make a line of one part."""
     return Line(((style, text),))
+
+
+_KEPT = 3
+"""Screens full of rows that are kept as they were painted."""
 
 
 class LineView(Steady, ScrollView, inherit_bindings=False):
@@ -79,7 +84,8 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
         """Whether the mark is active although the focus is elsewhere, as in a list under a box."""
         self._lines: Sequence[Line] = []
         self._cursor: int | None = None
-        self._strips: dict[int, Strip] = {}
+        self._strips: dict[int, tuple[Line | None, Strip]] = {}
+        """Rows as they were painted, and what was painted there; None: nothing, they are below the last line."""
         self._bar: Shape | None = None
         self._variables: Mapping[str, str] | None = None
         self._looks: Mapping[str, Style] = {}
@@ -98,31 +104,31 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
 
     def set_lines(self, lines: Sequence[Line], start: int = 0) -> None:
         """Show other lines from `start` on; only rows that differ are painted again."""
-        old, new = self._lines, [*self._lines[:start], *lines]
-        self._lines = new
-        self._repaint(old, new)
+        before, self._lines = len(self._lines), [*self._lines[:start], *lines]
+        self._repaint(before)
 
-    def _repaint(self, old: Sequence[Line], new: Sequence[Line]) -> None:
+    def _repaint(self, before: int) -> None:
         """Paint the rows that are seen and differ; what it costs does not grow with what is not seen."""
-        if len(old) != len(new):
-            self._fit(len(old), len(new))
-        top, height = self.scroll_offset.y, self.size.height
-        limit = min(len(old), len(new))
-
-        def is_same(row: int) -> bool:
-            return row < limit and (old[row] is new[row] or old[row] == new[row])
-
-        seen = range(top, top + height)
-        for row in [row for row in self._strips if row not in seen or not is_same(row)]:
-            del self._strips[row]
+        count = len(self._lines)
+        if before != count:
+            self._fit(before, count)
+        top, stop = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        last = min(stop, max(before, count))
         begin: int | None = None
-        for row in range(top, min(top + height, max(len(old), len(new))) + 1):
-            differs = row in seen and row < max(len(old), len(new)) and not is_same(row)
+        for row in range(top, last + 1):
+            differs = row < last and not self._is_painted(row)
             if differs and begin is None:
                 begin = row
             elif not differs and begin is not None:
                 self.refresh_lines(begin, row - begin)
                 begin = None
+
+    def _at(self, row: int) -> Line | None:
+        return self._lines[row] if row < len(self._lines) else None
+
+    def _is_painted(self, row: int) -> bool:
+        known = self._strips.get(row)
+        return known is not None and known[0] == self._at(row)
 
     def _fit(self, before: int, count: int) -> None:
         """Tell the scroll bar the number of lines; the screen is laid out anew only if the bar comes or goes."""
@@ -170,26 +176,41 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
         """Scroll by whole pages, keeping one row of the page before."""
         self.scroll_to_row(self.scroll_offset.y + by * max(self.size.height - 1, 1))
 
-    def render_line(self, y: int) -> Strip:
-        """Paint one row of the view."""
-        row = y + self.scroll_offset.y
-        width = self.size.width
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint rows of the view; without anything around or over them they go out as they were painted."""
         if self._variables is not self.app.theme_variables:
             self._variables = self.app.theme_variables
             self._looks = row_styles(self._variables)
             self._strips.clear()
-        strip = self._strips.get(row)
-        if strip is None or strip.cell_length != width:
-            if len(self._strips) > 4000:
-                self._strips.clear()
-            strip = self._strips[row] = self._paint(row, width)
+        if not is_bare(self):
+            return super().render_lines(crop)
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        strips: list[Strip] = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            strips.append(strip)
+        if crop.column_span == (0, self.size.width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one row of the view."""
+        row, width = y + self.scroll_offset.y, self.size.width
+        line, known = self._at(row), self._strips.get(row)
+        if known is not None and known[1].cell_length == width and known[0] == line:
+            return known[1]
+        if len(self._strips) > _KEPT * (self.size.height + 1):
+            self._strips.clear()
+        strip = self._paint(row, width)
+        self._strips[row] = line, strip
         return strip
 
     def _paint(self, row: int, width: int) -> Strip:
-        base = self.rich_style
-        if row >= len(self._lines):
+        base, line = self.rich_style, self._at(row)
+        if line is None:
             return Strip([Segment(" " * width, base)], width)
-        line = self._lines[row]
         active = "cursor" if self.has_focus or self._is_marked else "cursor-blurred"
         base += self._looks[active if line.ground == "selected" else line.ground]
         mark = self._looks[active] if row == self._cursor else Style.null()

@@ -42,11 +42,8 @@ class LongView(LineView):
 
     def set_source(self, lines: Sequence[Line]) -> None:
         """Show other lines; only those that are seen are asked for."""
-        old, self._lines = len(self._lines), lines
-        self._strips.clear()
-        if old != len(lines):
-            self._fit(old, len(lines))
-        self.refresh()
+        before, self._lines = len(self._lines), lines
+        self._repaint(before)
 
     def on_click(self, event: events.Click) -> None:
         """Tell of the right button; of the others the class below does, unless it is kept from it."""

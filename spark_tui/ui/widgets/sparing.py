@@ -3,7 +3,7 @@
 It knows Textual's way of handing over a partial update; whatever is handed over in another way is written as it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate, Compositor
@@ -15,7 +15,7 @@ _Shown = dict[int, tuple[int, Sequence[Segment]]]
 
 
 class SparingCompositor(Compositor):
-    """Asks a widget for the rows of it that changed; Textual's own asks every widget in between for all rows."""
+    """Asks widgets for the rows that changed and that nothing covers; Textual's own asks all of them for all rows."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,25 +23,67 @@ class SparingCompositor(Compositor):
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Draw what changed."""
-        self._wanted = tuple(self._dirty_regions)
+        self._wanted = _joined(self._dirty_regions)
         try:
             return super().render_partial_update()
         finally:
             self._wanted = ()
 
     def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        if not self._wanted:
-            yield from super()._get_renders(crop)
-            return
+        open_still = list(self._wanted) or [crop or self.size.region]
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
-            touched = [part for part in (seen.intersection(each) for each in self._wanted) if part.area]
-            if touched:
-                top = min(part.y for part in touched)
-                height = max(part.bottom for part in touched) - top
-                rows = Region(seen.x, top, seen.width, height)
-                inside = Region(seen.x - region.x, top - region.y, seen.width, height)
+            touched = [part for part in (seen.intersection(each) for each in open_still) if part]
+            if not touched:
+                continue
+            for top, stop in _bands(touched):
+                rows = Region(seen.x, top, seen.width, stop - top)
+                inside = Region(seen.x - region.x, top - region.y, seen.width, stop - top)
                 yield rows, rows, widget.render_lines(inside)
+            # The widgets in front come first: what they draw on, nobody behind them has to draw.
+            open_still = [rest for each in open_still for rest in _without(each, seen)]
+            if not open_still:
+                return
+
+
+def _joined(regions: Iterable[Region]) -> list[Region]:
+    """Join rows that lie one below the other."""
+    out: list[Region] = []
+    for region in sorted(regions, key=lambda each: (each.x, each.width, each.y)):
+        last = out[-1] if out else None
+        if last is not None and (last.x, last.width) == (region.x, region.width) and region.y <= last.bottom:
+            height = max(last.bottom, region.bottom) - last.y
+            out[-1] = Region(last.x, last.y, last.width, height)
+        else:
+            out.append(region)
+    return out
+
+
+def _bands(parts: Sequence[Region]) -> Iterator[tuple[int, int]]:
+    """Return the rows in which parts lie: the first of each run of rows, and the one after its last."""
+    top = stop = -1
+    for part in sorted(parts, key=lambda each: each.y):
+        if part.y > stop:
+            if top < stop:
+                yield top, stop
+            top = part.y
+        stop = max(stop, part.bottom)
+    yield top, stop
+
+
+def _without(region: Region, cover: Region) -> Iterator[Region]:
+    """Return what is left of a region under a cover."""
+    x1, y1, x2, y2 = region.x, region.y, region.right, region.bottom
+    left, top, right, bottom = (
+        max(x1, cover.x), max(y1, cover.y), min(x2, cover.right), min(y2, cover.bottom),
+    )  # fmt: skip
+    if left >= right or top >= bottom:
+        yield region
+        return
+    pieces = (
+        (x1, y1, x2, top), (x1, top, left, bottom), (right, top, x2, bottom), (x1, bottom, x2, y2),
+    )  # fmt: skip
+    yield from (Region(a, b, c - a, d - b) for a, b, c, d in pieces if a < c and b < d)
 
 
 class Sparing:
