@@ -96,10 +96,13 @@ class Parsers:
             found.append(self._lost(child, "Takes too long to parse: left out."))
         return found
 
-    def warm_up(self, languages: Iterable[str]) -> None:
-        """Load grammars here, so that a child has them from the start, and have one ready."""
+    def learn(self, languages: Iterable[str]) -> None:
+        """Load grammars here, so that children have them from the start; those that are there go on without."""
         for language in languages:
             source_facts(language, [""])
+
+    def stand_by(self) -> None:
+        """Have a child ready."""
         if not self._children:
             self._children.append(self._fork())
 
@@ -179,14 +182,18 @@ class Parsers:
         return _Child(process, request_in, reply_out)
 
 
+def spare_collector() -> None:
+    """What is made here is dropped file by file or kept for long, and hardly ever in circles."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+
+
 def _work(requests: int, replies: int, root: str, store: Store) -> None:
     frames = Frames()
     decoder = msgspec.msgpack.Decoder(list[str])
     # People who type and models that stream come first.
     os.nice(5)
-    # What is made here is dropped file by file, and hardly ever in circles.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    spare_collector()
     while data := os.read(requests, 1 << 16):
         for body in frames.feed(data):
             for path in decoder.decode(body):

@@ -4,6 +4,7 @@ import os
 import select
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,7 @@ from spark_tui.adapters.repo_index.messages import (
     frame,
     raw_facts,
 )
-from spark_tui.adapters.repo_index.parsing import Parsed, Parsers, stored
+from spark_tui.adapters.repo_index.parsing import Parsed, Parsers, spare_collector, stored
 from spark_tui.adapters.repo_index.reading import Stamp, stamp_of
 from spark_tui.adapters.repo_index.store import Store, remove_old
 from spark_tui.core.repo import FileFacts, Ranker, RepoFacts, Terms
@@ -135,6 +136,8 @@ class Worker:
             self._store.forget(path for path in known if path not in listed)
         self._stored.reverse()
         self._parsers.clear()
+        if len(fresh) > _PORTION:
+            self._learn_languages(fresh)
         self._parsers.add(fresh)
         self._waiting = {request.number: {*fresh, *(path for path, _, _ in self._stored)}}
         changed = self._changed()
@@ -180,8 +183,8 @@ class Worker:
         self._keep()
         if self._stamps and not self._is_warm:
             self._is_warm = True
-            languages = Counter(filter(None, map(language_for, self._stamps)))
-            self._parsers.warm_up(language for language, _ in languages.most_common(_MOST_WARM))
+            self._learn_languages(self._stamps)
+            self._parsers.stand_by()
         if time.monotonic() >= self._swept + max(_SWEEP_SECONDS, 300 * self._sweep_cost):
             changed = self._changed()
             stamps = self._folder_stamps()
@@ -190,6 +193,10 @@ class Worker:
             self._folders = stamps
             self._forget([path for path in changed if self._stamp(path) is None])
             self._parsers.add(path for path in changed if path in self._stamps)
+
+    def _learn_languages(self, paths: Iterable[str]) -> None:
+        languages = Counter(filter(None, map(language_for, paths)))
+        self._parsers.learn(language for language, _ in languages.most_common(_MOST_WARM))
 
     def _advance(self) -> None:
         """Do a slice of the work, short enough for a request to be answered soon."""
@@ -302,6 +309,7 @@ class Worker:
 
 def serve(root: str, place: str, requests: int, replies: int) -> None:
     """Be the process of the index: `place` is its database, or empty for none."""
+    spare_collector()
     if place:
         remove_old(Path(place).parent)
     try:

@@ -105,7 +105,7 @@ class Ranker:
             self._often = None
         self._names[number] = names = tuple(dict.fromkeys(defined))
         self._content.put(number, terms.words)
-        self._defines.put(number, Counter(stem for name in names for stem in set(words_in(name))))
+        self._defines.put(number, _defined_stems(names))
         self._links.put(number, names, terms.references)
 
     def remove(self, paths: Iterable[str]) -> None:
@@ -251,6 +251,16 @@ class Ranker:
             if score:
                 scored.append((-score, name))
         return tuple(name for _, name in sorted(scored)[:_MOST_NAMES_TOLD])
+
+
+def _defined_stems(names: Iterable[str]) -> dict[str, int]:
+    """The stems of names, each once for a name; most names are one word, which needs no looking for."""
+    found: dict[str, int] = {}
+    known = found.get
+    for name in names:
+        for stem in {*(stems(name) if name.isidentifier() else words_in(name))}:
+            found[stem] = known(stem, 0) + 1
+    return found
 
 
 def _add(sign: _Sign, total: dict[int, float]) -> None:
