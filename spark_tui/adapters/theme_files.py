@@ -1,7 +1,7 @@
 """Finds theme files, in the wheel, in a checkout and in the person's config folder, and reads them."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from spark_tui.adapters.own_files import read_small
@@ -29,14 +29,17 @@ def bundled_themes() -> Path:
 
 
 def load_themes(config_dir: Path | None = None) -> ThemesFound:
-    """Read the bundled themes and those in `config_dir/themes`; none of them can stop the program."""
+    """Read the bundled themes and those in `config_dir/themes`; none of them can stop the program.
+
+    A theme's base is one that comes before it: a bundled one, or an own one by the order of file names.
+    """
     folders = [bundled_themes()]
     if config_dir is not None:
         folders.append(config_dir / "themes")
     specs: dict[str, ThemeSpec] = {}
     faults: list[str] = []
     for path in _files(folders):
-        spec, wrong = _read(path)
+        spec, wrong = _read(path, specs)
         faults.extend(wrong)
         if spec is not None:
             specs[spec.name] = spec
@@ -51,11 +54,11 @@ def _files(folders: Iterable[Path]) -> Iterable[Path]:
             continue
 
 
-def _read(path: Path) -> tuple[ThemeSpec | None, tuple[str, ...]]:
+def _read(path: Path, bases: Mapping[str, ThemeSpec]) -> tuple[ThemeSpec | None, tuple[str, ...]]:
     try:
         table = tomllib.loads(read_small(path, _TOO_BIG).decode())
     except OSError as error:
         return None, (f"{path}: can't be read: {error.strerror or error}.",)
     except (ValueError, RecursionError) as error:
         return None, (f"{path}: not valid TOML: {error}.",)
-    return theme_from(table, str(path))
+    return theme_from(table, str(path), bases)

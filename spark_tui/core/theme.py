@@ -39,7 +39,7 @@ SYNTAX = (
 _ATTRIBUTES = frozenset({"none", "bold", "dim", "italic", "underline", "reverse", "strike", "not"})
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _TERMINAL = re.compile(r"ansi_[a-z_]+\Z")
-_TOP = ("name", "title", "dark", "ansi", "colors", "variables", "syntax")
+_TOP = ("name", "base", "title", "dark", "ansi", "colors", "variables", "syntax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,32 +71,54 @@ class ThemeSpec:
         return tuple(f"{name}.{key}" for name, wanted, has in sections for key in wanted if key not in has)
 
 
-def theme_from(table: Mapping[str, object], file: str) -> tuple[ThemeSpec | None, tuple[str, ...]]:
+def theme_from(
+    table: Mapping[str, object], file: str, bases: Mapping[str, ThemeSpec] | None = None
+) -> tuple[ThemeSpec | None, tuple[str, ...]]:
     """Check a theme file's content; return the theme, or None, and one sentence for each thing wrong with it.
 
-    Wrong entries are left out, so that a theme with a typing error still works; without a name it can't.
+    What a theme with a `base` does not say is as in that theme. Wrong entries are left out, so that a theme with
+    a typing error still works; without a name it can't.
     """
     faults = [_unknown(file, "", key, _TOP) for key in table if key not in _TOP]
     name = table.get("name")
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
         return None, (f"{file}: `name` must be a short word of a-z, 0-9 and `-`.", *faults)
-    ansi = table.get("ansi", False) is True
+    base, fault = _base(table, file, bases or {})
+    if base is None:
+        return None, (fault, *faults)
+    ansi = table.get("ansi", base.ansi) is True
     colors = _section(table, "colors", BASE_COLOURS, file, faults, ansi=ansi)
     variables = _section(table, "variables", (*VARIABLES, *STYLES), file, faults, ansi=ansi)
     syntax = _section(table, "syntax", SYNTAX, file, faults, ansi=ansi)
+    colors = {**base.colors, **colors}
     if "primary" not in colors:
         return None, (f"{file}: `colors.primary` is missing.", *faults)
     title = table.get("title")
     spec = ThemeSpec(
         name=name,
         title=title if isinstance(title, str) else name,
-        dark=table.get("dark", True) is not False,
+        dark=table.get("dark", base.dark) is not False,
         ansi=ansi,
         colors=colors,
-        variables=variables,
-        syntax=syntax,
+        variables={**base.variables, **variables},
+        syntax={**base.syntax, **syntax},
     )
     return spec, tuple(faults)
+
+
+def _base(
+    table: Mapping[str, object], file: str, bases: Mapping[str, ThemeSpec]
+) -> tuple[ThemeSpec | None, str]:
+    """The theme that another one starts from; None, and why, if it is not there."""
+    wanted = table.get("base")
+    if wanted is None:
+        return ThemeSpec("", ""), ""
+    found = bases.get(wanted) if isinstance(wanted, str) else None
+    known = ", ".join(bases)
+    return (
+        found,
+        "" if found else f"{file}: `base` must be the name of another theme ({known}), not {wanted!r}.",
+    )
 
 
 def _section(

@@ -275,7 +275,7 @@ class SparkApp(Steady, Keyed):
         """Pick the colours."""
         from spark_tui.ui.screens import dialogs
 
-        dialogs.pick_theme(self, {spec.title: name for name, spec in self._themes.items()})
+        dialogs.pick_theme(self, {name: spec.title for name, spec in self._themes.items()})
 
     def action_interrupt(self) -> None:
         """Put the draft aside; pressed twice with nothing to put aside, ask to quit."""
@@ -316,7 +316,7 @@ def _calm_garbage() -> None:
 
 async def run_app(engine: Engine, themes: Sequence[ThemeSpec], options: AppOptions) -> int:
     """Show the workspace until the person leaves; return the exit code. The engine is the caller's to close."""
-    theme = theme_for(options.theme, [spec.name for spec in themes], os.environ)
+    theme = theme_for(options.theme, {spec.name: spec.ansi for spec in themes}, os.environ)
     gc.disable()
     app = SparkApp(engine, themes, replace(options, theme=theme))
     app.when_painted = _calm_garbage

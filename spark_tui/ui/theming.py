@@ -16,6 +16,10 @@ from spark_tui.core.theme import ThemeSpec
 
 MONO = "spark-mono"
 """The theme for terminals without colours."""
+SIXTEEN = "spark-ansi"
+"""The theme for terminals with few colours, in which those of other themes would become something else."""
+USUAL = "spark-dark"
+"""The theme for want of the one that was asked for."""
 
 
 def textual_theme(spec: ThemeSpec) -> Theme:
@@ -74,17 +78,28 @@ def _screen(spec: ThemeSpec) -> dict[str, str]:
 
 def fallback_variables(specs: Sequence[ThemeSpec]) -> dict[str, str]:
     """Return a value for every variable the stylesheets use, for themes that leave some out."""
-    complete = next((spec for spec in specs if not spec.missing()), specs[0])
+    complete = next((spec for spec in specs if not (spec.missing() or spec.ansi)), specs[0])
     return complete.all_variables()
 
 
-def theme_for(wanted: str, names: Sequence[str], env: Mapping[str, str]) -> str:
-    """Choose a theme: the wanted one, unless the terminal has no colours or is asked to show none."""
+def theme_for(wanted: str, themes: Mapping[str, bool], env: Mapping[str, str]) -> str:
+    """Choose a theme by its name: the wanted one, unless the terminal can't show its colours, or is asked not to.
+
+    `themes` says of each whether it keeps to the terminal's own colours.
+    """
     term = env.get("TERM", "")
     plain = "NO_COLOR" in env or term in ("vt100", "vt102", "vt220", "xterm-mono") or term.endswith("-m")
-    if plain and MONO in names:
+    if plain and MONO in themes:
         return MONO
-    return wanted if wanted in names else names[0]
+    if wanted not in themes:
+        wanted = USUAL if USUAL in themes else next(iter(themes))
+    return SIXTEEN if _has_few_colours(term, env) and not themes[wanted] and SIXTEEN in themes else wanted
+
+
+def _has_few_colours(term: str, env: Mapping[str, str]) -> bool:
+    """Whether colours are sent as the nearest of sixteen: how Rich decides it, by what the terminal calls itself."""
+    is_rich = env.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit")
+    return not is_rich and term.lower().rpartition("-")[2] not in ("256color", "kitty")
 
 
 class Look(NamedTuple):

@@ -322,8 +322,21 @@ async def test_themes_change_on_the_fly() -> None:
         await it.type("theme")
         await it.press("enter")
         await it.type("light")
+        assert it.app.theme == "spark-light", "the marked row is shown already"
         await it.press("enter")
         assert it.app.theme == "spark-light"
+        await it.until(lambda: 'theme = "spark-light"' in it.text("#status"))
+
+
+async def test_a_theme_that_was_only_looked_at_goes_away_again() -> None:
+    async with stage() as it:
+        it.app.action_pick_theme()
+        await it.press("down")
+        seen = it.app.theme
+        await it.press("down")
+        assert len({"spark-dark", seen, it.app.theme}) == 3
+        await it.press("escape")
+        assert it.app.theme == "spark-dark"
 
 
 @pytest.mark.parametrize("theme", [spec.name for spec in THEMES])

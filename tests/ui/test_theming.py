@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from spark_tui.adapters.theme_files import load_themes
 from spark_tui.core.theme import ThemeSpec
 from spark_tui.ui.theming import LOOKS, fallback_variables, row_styles, textual_theme, theme_for
 
 THEMES = load_themes().specs
-NAMES = [spec.name for spec in THEMES]
+NAMES = {spec.name: spec.ansi for spec in THEMES}
 UI = Path(__file__).parents[2] / "spark_tui" / "ui"
 
 
@@ -21,15 +22,31 @@ UI = Path(__file__).parents[2] / "spark_tui" / "ui"
         ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "spark-mono"),
         ({"TERM": "vt100"}, "spark-mono"),
         ({"TERM": "xterm-mono"}, "spark-mono"),
+        ({"TERM": "linux"}, "spark-ansi"),
+        ({"TERM": "screen"}, "spark-ansi"),
+        ({"TERM": "xterm-16color", "COLORTERM": ""}, "spark-ansi"),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, "spark-light"),
+        ({"TERM": "xterm-kitty"}, "spark-light"),
+        ({"TERM": "linux", "NO_COLOR": ""}, "spark-mono"),
     ],
 )
-def test_a_terminal_without_colours_gets_none(env: dict[str, str], theme: str) -> None:
+def test_a_terminal_gets_the_colours_it_can_show(env: dict[str, str], theme: str) -> None:
     assert theme_for("spark-light", NAMES, env) == theme
 
 
 def test_a_theme_that_is_not_there_gives_way_to_the_first() -> None:
-    assert theme_for("gone", NAMES, {"TERM": "xterm"}) == NAMES[0]
-    assert theme_for("gone", ["own"], {"NO_COLOR": ""}) == "own"
+    assert theme_for("gone", NAMES, {"TERM": "xterm-256color"}) == "spark-dark"
+    assert theme_for("gone", {"own": False}, {"NO_COLOR": ""}) == "own"
+
+
+@pytest.mark.parametrize(
+    "term", ["xterm", "linux", "xterm-16color", "xterm-256color", "xterm-kitty", "alacritty"]
+)
+@pytest.mark.parametrize("colorterm", ["", "truecolor", "24bit"])
+def test_few_colours_are_what_rich_takes_for_few(term: str, colorterm: str) -> None:
+    env = {"TERM": term, "COLORTERM": colorterm}
+    console = Console(force_terminal=True, _environ=env)
+    assert (theme_for("spark-light", NAMES, env) == "spark-ansi") == (console.color_system == "standard")
 
 
 @pytest.mark.parametrize("spec", THEMES, ids=lambda spec: spec.name)
@@ -39,11 +56,14 @@ def test_every_word_of_style_means_something_in_every_theme(spec: ThemeSpec) -> 
     assert styles.keys() == {"", *LOOKS}
     for word in LOOKS:
         colours = [colour for colour in (styles[word].color, styles[word].bgcolor) if colour is not None]
-        assert all(colour.is_default for colour in colours) == (spec.ansi or not colours), word
+        if spec.name == "spark-mono":
+            assert all(colour.is_default for colour in colours), word
+        elif not spec.ansi:
+            assert not any(colour.is_default for colour in colours), word
 
 
 def test_without_colour_added_removed_and_the_cursor_still_differ() -> None:
-    (mono,) = [spec for spec in THEMES if spec.ansi]
+    (mono,) = [spec for spec in THEMES if spec.name == "spark-mono"]
     styles = row_styles(mono.all_variables())
     looks = {str(styles[word]) for word in ("", "added", "removed", "cursor", "cursor-blurred", "added-word")}
     assert len(looks) == 6

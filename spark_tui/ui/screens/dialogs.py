@@ -75,14 +75,24 @@ def pick_keymap(app: App[None], say: Callable[[str], None]) -> None:
     app.push_screen(PickerScreen("keymap", choices), picked)
 
 
-def pick_theme(app: App[None], names_by_title: dict[str, str]) -> None:
-    """Have the colours picked."""
+def pick_theme(app: App[None], titles: dict[str, str]) -> None:
+    """Have the colours picked by title; the whole screen shows those of the marked row meanwhile."""
+    before = app.theme
+    names = {title: name for name, title in titles.items()}
+
+    def show(title: str) -> None:
+        app.theme = names[title]
 
     def picked(title: str | None) -> None:
-        if title is not None:
-            app.theme = names_by_title[title]
+        app.theme = before if title is None else names[title]
+        if app.theme != before and isinstance(app.screen, Board):
+            name = app.theme
+            app.screen.bottom.say(
+                f'Colours are those of {name} now; theme = "{name}" in config.toml keeps them.'
+            )
 
-    app.push_screen(PickerScreen("theme", [Choice(title) for title in names_by_title]), picked)
+    choices = [Choice(title) for title in names]
+    app.push_screen(PickerScreen("theme", choices, marked=titles.get(before, ""), on_mark=show), picked)
 
 
 def ask_about_unsaved(

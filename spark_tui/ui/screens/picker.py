@@ -1,6 +1,6 @@
 """A list to pick one thing from by letters of its name: files, commands, themes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -36,8 +36,19 @@ class PickerScreen(Steady, ModalScreen[str | None]):
     BINDINGS = bindings(Where.PICKER)
     AUTO_FOCUS = "#picker-letters"
 
-    def __init__(self, title: str, choices: Sequence[Choice], nothing: str = "nothing fits") -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        nothing: str = "nothing fits",
+        *,
+        marked: str = "",
+        on_mark: Callable[[str], None] | None = None,
+    ) -> None:
+        """Begin at the choice `marked`; `on_mark` is told of every row that is marked, before any is picked."""
         super().__init__()
+        self._first = marked
+        self._on_mark = on_mark
         self._title = title
         self._choices = {choice.name: choice for choice in choices}
         self._names: list[str] = []
@@ -59,12 +70,21 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         """Show everything first."""
         self._view.when_sized = self._draw
         self._narrow("")
+        if self._first in self._names:
+            self._view.set_cursor(self._names.index(self._first))
 
     def _narrow(self, letters: str) -> None:
         self._names = ranked(letters, self._choices, MOST)
         self._view.set_cursor(0 if self._names else None, scroll=False)
         self._draw()
         self._view.scroll_to_row(0)
+        if letters:
+            self._tell()
+
+    def _tell(self) -> None:
+        row = self._view.cursor
+        if self._on_mark is not None and row is not None:
+            self._on_mark(self._names[row])
 
     def _draw(self) -> None:
         width = max(self._view.size.width, 20)
@@ -101,6 +121,7 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         """Mark another row."""
         if self._names:
             self._view.set_cursor(max(0, min((self._view.cursor or 0) + by, len(self._names) - 1)))
+            self._tell()
 
     def action_leave_list(self) -> None:
         """Return nothing."""
