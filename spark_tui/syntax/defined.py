@@ -8,6 +8,7 @@ from functools import cache
 import tree_sitter
 
 from spark_tui.core.values import dataclass
+from spark_tui.syntax.bounds import query_cursor
 from spark_tui.syntax.definitions import INNER, OUTLINE, USES
 from spark_tui.syntax.grammars import grammar
 
@@ -113,7 +114,7 @@ def definitions_in(root: tree_sitter.Node, language: str) -> list[Defined]:
     if made is None:
         return []
     query, kinds = made
-    cursor = tree_sitter.QueryCursor(query, match_limit=MATCH_LIMIT)
+    cursor = query_cursor(query, MATCH_LIMIT, 0)
     parts = []
     for start in range(root.start_byte, root.end_byte, _WINDOW):
         cursor.set_byte_range(start, start + _WINDOW + _OVERLAP)

@@ -7,10 +7,10 @@ import tree_sitter
 
 from spark_tui.core.repo import Definition, Kept
 from spark_tui.core.values import dataclass
+from spark_tui.syntax.bounds import parseable
 from spark_tui.syntax.defined import Defined, look
 from spark_tui.syntax.definitions import USES
 from spark_tui.syntax.grammars import grammar
-from spark_tui.syntax.line_bytes import encoded
 from spark_tui.syntax.plain import first_lines, headings
 from spark_tui.syntax.skeleton import KEYED, skeleton_of
 
@@ -40,7 +40,7 @@ def source_facts(language: str | None, lines: Sequence[str]) -> SourceFacts:
     if loaded is None or language is None:
         titles = headings(lines)
         return SourceFacts(titles, skeleton=first_lines(lines, [one.line for one in titles]))
-    root = tree_sitter.Parser(loaded).parse(encoded("\n".join(lines))).root_node
+    root = tree_sitter.Parser(loaded).parse(parseable(language, lines)).root_node
     found = look(root, language)
     most = MOST_KEYS if language in KEYED else MOST_DEFINITIONS
     return SourceFacts(

@@ -6,6 +6,7 @@ from typing import Final
 import tree_sitter
 
 from spark_tui.core.values import dataclass
+from spark_tui.syntax.bounds import is_beyond
 from spark_tui.syntax.grammars import grammar
 from spark_tui.syntax.whole import parse_whole, slicing_parser
 
@@ -35,12 +36,13 @@ class FaultFinder:
 
     def __init__(self, language: str) -> None:
         loaded = grammar(language)
+        self._language = language
         self._parser = None if loaded is None else slicing_parser(loaded)
         self._first: tuple[bytes, tree_sitter.Tree] | None = None
 
     def faults(self, source: bytes, seconds: float) -> tuple[Fault, ...] | None:
         """Return the faults of a source in order; None if they can't be known, or not in time. Blocks."""
-        if self._parser is None or len(source) > MAX_BYTES:
+        if self._parser is None or len(source) > MAX_BYTES or is_beyond(self._language, source):
             return None
         tree = self._parse(self._parser, source, time.monotonic() + seconds)
         if tree is None:

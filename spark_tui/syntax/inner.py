@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import tree_sitter
 
+from spark_tui.syntax.bounds import is_beyond, query_cursor
 from spark_tui.syntax.grammars import (
     HighlightQuery,
     grammar,
@@ -18,6 +19,7 @@ from spark_tui.syntax.line_bytes import encoded
 from spark_tui.syntax.querying import LineView, captured_in
 from spark_tui.syntax.spans import Captured
 
+_MATCH_LIMIT = 65_536
 _LONGEST = 20_000
 _MOST_TEXT = 100_000
 PARAGRAPH = "paragraph"
@@ -30,7 +32,7 @@ def captured_inside(
     query = inner_query(language)
     if query is None:
         return
-    cursor = tree_sitter.QueryCursor(query)
+    cursor = query_cursor(query, _MATCH_LIMIT, view.last - view.first)
     cursor.set_point_range((view.first, 0), (view.last + 1, 0))
     budget = _MOST_TEXT
     for _, captures in cursor.matches(root):
@@ -68,4 +70,5 @@ def _captured(
 @lru_cache(maxsize=96)
 def _parsed(inner: str, text: str) -> tree_sitter.Tree | None:
     loaded = paragraph() if inner == PARAGRAPH else grammar(inner)
-    return None if loaded is None else tree_sitter.Parser(loaded).parse(encoded(text))
+    source = encoded(text)
+    return None if loaded is None or is_beyond(inner, source) else tree_sitter.Parser(loaded).parse(source)

@@ -52,10 +52,14 @@ class ByteColumns:
 class BlockReader:
     """Feeds a parser from lines, a block of lines at a time, and can be told that lines have changed."""
 
-    __slots__ = ("_data", "_first", "_lines", "_starts", "seen")
+    __slots__ = ("_data", "_first", "_is_beyond", "_lines", "_starts", "is_beyond", "seen")
 
-    def __init__(self, lines: LineSource) -> None:
+    def __init__(self, lines: LineSource, is_beyond: Callable[[bytes], bool] = lambda data: False) -> None:
+        """`is_beyond` tells of whole lines that the parser can't take."""
         self._lines = lines
+        self._is_beyond = is_beyond
+        self.is_beyond = False
+        """Whether there were such lines."""
         self._first = 0
         self._starts: list[int] = []
         self._data = b""
@@ -66,6 +70,7 @@ class BlockReader:
         """Drops what was read: the document has changed."""
         self._starts = []
         self._data = b""
+        self.is_beyond = False
 
     def read(self, row: int, byte: int) -> bytes:
         """The bytes from a position on, as many as are at hand; none at the end of the document."""
@@ -86,6 +91,8 @@ class BlockReader:
         self._data = b"\n".join(lines)
         if lines and not is_last:
             self._data += b"\n"
+        # What spans two lines is seen although a block ends between them.
+        self.is_beyond |= self._is_beyond(self._data if is_last else self._data + encoded(wanted[-1]))
         if row <= len(self.seen) < row + len(lines):
             self.seen.extend(lengths[len(self.seen) - row :])
 

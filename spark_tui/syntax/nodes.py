@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 import tree_sitter
 
 from spark_tui.core.values import dataclass
+from spark_tui.syntax.bounds import parseable
 from spark_tui.syntax.grammars import grammar
-from spark_tui.syntax.line_bytes import ByteColumns, encoded
+from spark_tui.syntax.line_bytes import ByteColumns
 from spark_tui.syntax.whole import whole_tree
 
 Point = tuple[int, int]
@@ -153,5 +154,5 @@ def parse_source(language: str | None, lines: Sequence[str]) -> Source | None:
     loaded = grammar(language) if language else None
     if loaded is None or language is None:
         return None
-    tree = whole_tree(loaded, encoded("\n".join(lines)))
+    tree = whole_tree(loaded, parseable(language, lines))
     return Source(language, lines, tree)

@@ -6,9 +6,10 @@ from functools import cache
 import tree_sitter
 
 from spark_tui.core.values import dataclass
+from spark_tui.syntax.bounds import parseable, query_cursor
 from spark_tui.syntax.definitions import OUTLINE
 from spark_tui.syntax.grammars import grammar
-from spark_tui.syntax.line_bytes import ByteColumns, LineSource, encoded
+from spark_tui.syntax.line_bytes import ByteColumns, LineSource
 from spark_tui.syntax.whole import whole_tree
 
 MOST = 20_000
@@ -54,7 +55,7 @@ def outline(language: str | None, lines: Sequence[str]) -> tuple[Symbol, ...]:
     loaded = grammar(language) if language else None
     if loaded is None or language is None:
         return ()
-    tree = whole_tree(loaded, encoded("\n".join(lines)))
+    tree = whole_tree(loaded, parseable(language, lines))
     return symbols_in(tree.root_node, language, lambda start, stop: lines[start:stop])
 
 
@@ -64,7 +65,7 @@ def symbols_in(root: tree_sitter.Node, language: str, lines: LineSource) -> tupl
     if made is None:
         return ()
     query, kinds = made
-    cursor = tree_sitter.QueryCursor(query, match_limit=_MATCH_LIMIT)
+    cursor = query_cursor(query, _MATCH_LIMIT, root.end_point[0])
     found: dict[tuple[int, int], tuple[tree_sitter.Node, str]] = {}
     names: dict[tuple[int, int], tree_sitter.Node] = {}
     for pattern, captures in cursor.matches(root):

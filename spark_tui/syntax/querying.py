@@ -5,6 +5,7 @@ from functools import partial
 
 import tree_sitter
 
+from spark_tui.syntax.bounds import query_cursor
 from spark_tui.syntax.grammars import HighlightQuery, Predicate
 from spark_tui.syntax.line_bytes import ByteColumns, LineSource, byte_column
 from spark_tui.syntax.spans import Captured, capture_named, holds
@@ -73,7 +74,7 @@ def captured_in(
     predicates = highlighting.predicates
     layer, place = (0, _as_it_is) if origin is None else (1, partial(_placed, origin))
     for start, end in _windows(view, columns):
-        cursor = tree_sitter.QueryCursor(highlighting.query, match_limit=_MATCH_LIMIT)
+        cursor = query_cursor(highlighting.query, _MATCH_LIMIT, end[0] - start[0])
         cursor.set_point_range(
             *((start, end) if origin is None else (_inside(origin, start), _inside(origin, end)))
         )

@@ -7,9 +7,9 @@ import tree_sitter
 
 from spark_tui.core.repo import Kept
 from spark_tui.core.repo.skeleton import ranges
+from spark_tui.syntax.bounds import parseable
 from spark_tui.syntax.defined import Defined, definitions_in
 from spark_tui.syntax.grammars import grammar
-from spark_tui.syntax.line_bytes import encoded
 from spark_tui.syntax.plain import first_lines, headings
 from spark_tui.syntax.whole import whole_tree
 
@@ -40,7 +40,7 @@ def skeleton(language: str | None, lines: Sequence[str]) -> Kept:
     loaded = grammar(language) if language else None
     if loaded is None or language is None:
         return first_lines(lines, [one.line for one in headings(lines)])
-    root = whole_tree(loaded, encoded("\n".join(lines))).root_node
+    root = whole_tree(loaded, parseable(language, lines)).root_node
     return skeleton_of(root, language, definitions_in(root, language), lines) or first_lines(lines)
 
 

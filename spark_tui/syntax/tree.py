@@ -3,15 +3,17 @@
 Holds no text of its own: it reads lines through the function it was given, whenever it needs them.
 """
 
+import time
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
+from functools import partial
 from typing import Final
 
 import tree_sitter
 
 from spark_tui.core.text import ChangeSet
+from spark_tui.syntax.bounds import is_beyond, is_hopeless
 from spark_tui.syntax.following import Point, Replacement, replacements
 from spark_tui.syntax.grammars import grammar, highlight_query
 from spark_tui.syntax.inner import captured_inside
@@ -45,14 +47,14 @@ class SyntaxTree:
         self._lines = lines
         self._grammar = grammar(language) if language else None
         self._parser = tree_sitter.Parser(self._grammar) if self._grammar is not None else None
-        self._reader = BlockReader(lines)
+        self._reader = BlockReader(lines, partial(is_beyond, language or ""))
         self._tree: tree_sitter.Tree | None = None
         self._lengths: LineLengths | None = None
         self._budget_micros = 0
         self._has_query = False
         self._is_stale = self._parser is not None
         self.too_large = False
-        """Whether the document is over MAX_BYTES and therefore not parsed."""
+        """Whether the document is over MAX_BYTES, or nested too deep, and therefore not parsed."""
         self.changed: tuple[tuple[int, int], ...] | None = None
         """The first and last lines that the last parse sees otherwise, beside those edited; None: maybe all."""
 
@@ -138,9 +140,13 @@ class SyntaxTree:
         first_line = max(first_line, 0)
         view = LineView(self._lines, first_line, last_line)
         root = self._tree.root_node
-        captured = chain(
-            captured_in(root, query, view, columns), captured_inside(root, self.language or "", view, columns)
-        )
+        began = time.process_time()
+        captured = list(captured_in(root, query, view, columns))
+        if is_hopeless(time.process_time() - began, len(captured)):
+            self.too_large = True
+            self._drop()
+            return {}
+        captured += captured_inside(root, self.language or "", view, columns)
         return by_line(flatten(captured), view.first, view.last, view.column, view.width)
 
     def partner(self, line: int, column: int) -> tuple[int, int] | None:
@@ -181,7 +187,9 @@ class SyntaxTree:
     def _read(self, offset: int, point: Point) -> bytes:
         if offset > MAX_BYTES:
             self.too_large = True
-        return b"" if self.too_large else self._reader.read(*point)
+        data = b"" if self.too_large else self._reader.read(*point)
+        self.too_large |= self._reader.is_beyond
+        return b"" if self.too_large else data
 
     def _follow(self, made: Iterable[Replacement]) -> None:
         if self._parser is None or self.too_large:

@@ -177,7 +177,7 @@ class Highlighter:
         parsed.cost, parsed.spent = 0.0 if parsed.cost is None else parsed.spent, 0.0
         if parsed.tree.too_large:
             self._parsed = None
-            self.plain_reason = "plain: the file is too large for highlighting"
+            self.plain_reason = "plain: the file is too large or too deep for highlighting"
         changed = None if parsed.is_blind else parsed.tree.changed
         parsed.is_sure = changed is None
         if changed is None:
