@@ -7,6 +7,10 @@ from spark_tui.core.globs import Piece, Wild, expression
 
 _LONGEST = 1000
 MOST_RULES = 5000
+_Rule = tuple[re.Pattern[str], bool, bool]
+"""A pattern, whether it hides, and whether it is for folders alone."""
+_Above = tuple[tuple[int, list[_Rule]], ...]
+"""Where a path goes on below each folder with rules, and these."""
 
 
 class Ignoring:
@@ -18,6 +22,8 @@ class Ignoring:
             folder: rules for folder, text in sorted(files.items()) if (rules := list(_rules(text)))
         }
         self._folders: dict[str, bool] = {"": False}
+        top = self._rules.get("")
+        self._chains: dict[str, _Above] = {"": ((0, top),) if top else ()}
 
     def hides(self, path: str) -> bool:
         """Whether a file is ignored, by itself or because a folder around it is."""
@@ -39,18 +45,28 @@ class Ignoring:
         return known
 
     def _judged(self, path: str, is_folder: bool) -> bool:
-        parts = path.split("/")
         verdict = False
-        for depth in range(len(parts)):
-            folder = "/".join(parts[:depth])
-            rest = "/".join(parts[depth:])
-            for pattern, hides, folders_only in self._rules.get(folder, ()):
+        for start, rules in self._above(path.rpartition("/")[0]):
+            rest = path[start:]
+            for pattern, hides, folders_only in rules:
                 if (is_folder or not folders_only) and pattern.fullmatch(rest):
                     verdict = hides
         return verdict
 
+    def _above(self, folder: str) -> _Above:
+        """The rules of a folder and of those around it, the outermost first."""
+        unknown = []
+        while (known := self._chains.get(folder)) is None:
+            unknown.append(folder)
+            folder = folder.rpartition("/")[0]
+        for below in reversed(unknown):
+            own = self._rules.get(below)
+            known = (*known, (len(below) + 1, own)) if own else known
+            self._chains[below] = known
+        return known
 
-def _rules(text: str) -> Iterable[tuple[re.Pattern[str], bool, bool]]:
+
+def _rules(text: str) -> Iterable[_Rule]:
     for line in text.split("\n")[:MOST_RULES]:
         line = line.rstrip("\r")
         stripped = line.rstrip(" ")

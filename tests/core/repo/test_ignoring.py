@@ -110,6 +110,12 @@ def test_no_rule_takes_longer_than_a_path_is_worth(rule: str, path: str) -> None
     assert Ignoring({"": rule}).visible([path]) == ([] if rule.endswith("**") else [path])
 
 
+def test_folders_may_be_as_deep_as_they_like() -> None:
+    deep = "/".join(["d"] * 2000)
+    rules = Ignoring({"": "*.log", "d/d": "!keep.log", deep: "x.py"})
+    assert rules.visible([f"{deep}/{name}" for name in ("a.log", "keep.log", "x.py")]) == [f"{deep}/keep.log"]
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("rule", "path", "hidden"),
