@@ -7,6 +7,7 @@ of what the start took, and most of those methods are never called in a sitting.
 from collections.abc import Callable
 from dataclasses import MISSING, FrozenInstanceError, fields
 from dataclasses import dataclass as _standard
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 _ORDER = ("__lt__", "__le__", "__gt__", "__ge__")
@@ -30,30 +31,46 @@ def _made(cls: type, frozen: bool, order: bool) -> type:
 
 
 def _later(own: type, name: str, frozen: bool) -> Callable[..., object]:
-    """A method that makes way for the standard one as soon as it is called."""
+    """A method that makes way for the real one as soon as it is called."""
 
     def method(self: object, *given: object, **named: object) -> object:
-        made = _standard_method(own, name, frozen)
+        made = _initialiser(own, frozen) if name == "__init__" else _standard_method(own, name)
         setattr(own, name, made)
         return made(self, *given, **named)
 
     return method
 
 
-def _standard_method(own: Any, name: str, frozen: bool) -> Callable[..., object]:
-    scope: dict[str, object] = {"__doc__": "", "__qualname__": own.__qualname__, "__annotations__": {}}
-    types: Any = scope["__annotations__"]
+def _initialiser(own: Any, frozen: bool) -> Callable[..., object]:
+    """What the standard decorator would make, without what else it makes for frozen values; nearly all are."""
+    scope: dict[str, object] = {"_set": object.__setattr__, "_absent": MISSING}
+    names, defaults, lines = ["self"], [], []
     for field in fields(own):
-        types[field.name] = field.type
-        if not (field.default is MISSING and field.default_factory is MISSING):
-            scope[field.name] = field
-    is_first = name == "__init__"
-    if is_first and hasattr(own, "__post_init__"):
-        scope["__post_init__"] = own.__post_init__
+        name = value = field.name
+        if field.default_factory is not MISSING:
+            scope[f"_new_{name}"] = field.default_factory
+            value = f"_new_{name}() if {name} is _absent else {name}"
+            defaults.append(MISSING)
+        elif field.default is not MISSING:
+            defaults.append(field.default)
+        assert field.init and not field.kw_only, "not offered here"
+        names.append(name)
+        lines.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+    if hasattr(own, "__post_init__"):
+        lines.append("self.__post_init__()")
+    source = f"def __init__({', '.join(names)}):\n " + "\n ".join(lines or ["pass"])
+    code = next(part for part in compile(source, "<values>", "exec").co_consts if isinstance(part, CodeType))
+    made = FunctionType(code, scope, "__init__", tuple(defaults))
+    made.__qualname__ = f"{own.__qualname__}.__init__"
+    return made
+
+
+def _standard_method(own: Any, name: str) -> Callable[..., object]:
+    scope: dict[str, object] = {"__doc__": own.__doc__, "__qualname__": own.__qualname__}
+    scope["__annotations__"] = {field.name: field.type for field in fields(own)}
+    scope |= {field.name: field for field in fields(own)}
     likeness: Any = _standard(
-        init=is_first,
-        # The first values of frozen fields are set in another way; nothing else depends on it, and it takes its time.
-        frozen=frozen and is_first,
+        init=False,
         repr=name == "__repr__",
         eq=name == "__eq__" or name in _ORDER,
         order=name in _ORDER,
