@@ -147,6 +147,8 @@ class SparkApp(Steady, Keyed):
         is_drawn = renderable is not None and self._running and not (self._closed or self._batch_count)
         with self._pointing.around(self._driver if is_drawn else None, shape):
             super()._display(screen, renderable)
+        if self._early is not None and is_drawn:
+            self._take_early()
 
     async def on_mount(self) -> None:
         """Wake the engine after the first paint."""
@@ -154,10 +156,14 @@ class SparkApp(Steady, Keyed):
 
     def _begin(self) -> None:
         self.when_painted()
+        self._take_early()
+        self.engine.start(self._open(), "open the workspace")
+
+    def _take_early(self) -> None:
+        """What was typed goes to the panes as soon as they stand; it need not wait until all is laid out."""
         early, self._early = self._early or (), None
         for event in early:
             self.post_message(event)
-        self.engine.start(self._open(), "open the workspace")
 
     async def _open(self) -> None:
         await self.engine.open()
