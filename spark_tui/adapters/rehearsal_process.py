@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import secrets
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from spark_tui.ports import LinkDown
 
 TOKEN_VARIABLE = "SPARK_TUI_REHEARSAL_TOKEN"
 """Environment variable in which the child finds the token that clients have to present."""
+_LOG = logging.getLogger(__name__)
 _READY_TIMEOUT = 30.0
 _STOP_TIMEOUT = 2.0
 _LAST_WORDS = 2000
@@ -70,6 +72,7 @@ class RehearsalProcess:
             )
         except (OSError, ValueError) as error:
             raise LinkDown("the rehearsal server could not be started") from error
+        _LOG.info("process %d begins", self._process.pid)
         self._listening = asyncio.create_task(self._listen(self._process))
         try:
             port = await asyncio.wait_for(_read_port(self._process), _READY_TIMEOUT)
@@ -99,6 +102,8 @@ class RehearsalProcess:
         assert process.stderr is not None
         while said := await process.stderr.read(4096):
             self._last_words = (self._last_words + said)[-_LAST_WORDS:]
+        code = await process.wait()
+        _LOG.info("process %d ended with %d", process.pid, code)
 
     def _why(self) -> str:
         lines = self._last_words.decode("utf-8", "replace").strip().split("\n")

@@ -51,6 +51,7 @@ def _root() -> argparse.ArgumentParser:
         help="speed of the built-in rehearsal (default: 1000 tokens/s)",
     )
     _add_trace(parser)
+    _add_log(parser)
     parser.set_defaults(command=commands.open_workspace)
     return parser
 
@@ -97,6 +98,7 @@ def _add_ask(choices: _Choices) -> None:
         "--rate", type=_rate, default=1000.0, metavar="TOK_S", help="speed of the built-in rehearsal"
     )
     _add_trace(ask)
+    _add_log(ask)
     ask.set_defaults(command=commands.ask)
 
 
@@ -224,6 +226,22 @@ def _add_trace(parser: argparse.ArgumentParser) -> None:
         default="",
         metavar="FILE",
         help="write every frame to FILE, without keys, readable by you only",
+    )
+
+
+def _add_log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--log-file",
+        default="",
+        metavar="FILE",
+        help="the program's own log, for reports: errors and links, no text of yours "
+        "(default: spark-tui.log in the state folder)",
+    )
+    parser.add_argument(
+        "--log-level",
+        choices=("error", "warning", "info", "debug"),
+        default="info",
+        help="how much is written there (default: info)",
     )
 
 

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from spark_tui.cli.compose import Built, build
+from spark_tui.cli.log_keeping import Keeping
 from spark_tui.core.context import ContextPlan, Piece
 from spark_tui.core.display import inert
 from spark_tui.core.edits import RowKind
@@ -37,7 +38,8 @@ def run_ask(folder: str, prompt: str, options: argparse.Namespace) -> int:
     """Run one turn; the exit code says whether everything proposed was applied."""
     voice: Voice = JsonVoice() if options.json else TextVoice()
     try:
-        return asyncio.run(_ask(folder, prompt, options, voice))
+        with Keeping(options) as keeping:
+            return asyncio.run(_ask(folder, prompt, options, voice, keeping))
     except PortError as error:
         voice.error("setup", str(error))
         return 1
@@ -231,9 +233,10 @@ def context_fields(plan: ContextPlan) -> dict[str, Any]:
     }
 
 
-async def _ask(folder: str, prompt: str, options: argparse.Namespace, voice: Voice) -> int:
+async def _ask(folder: str, prompt: str, options: argparse.Namespace, voice: Voice, keeping: Keeping) -> int:
     built = await build(folder, options)
     engine = built.engine
+    keeping.heed(engine, built.secrets)
     try:
         return await _turn(built, prompt, options, voice)
     finally:

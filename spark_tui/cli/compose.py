@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
 from spark_tui.adapters.checks import DiskCheckRoom, TrustBook
@@ -41,6 +41,8 @@ class Built:
     settings: Settings
     config: Path
     """The folder of the person's settings."""
+    secrets: Callable[[], Collection[str]]
+    """Gives the keys in use, to be kept out of whatever is written."""
     closers: tuple[Callable[[], Awaitable[None]], ...]
 
     async def close(self) -> None:
@@ -107,7 +109,7 @@ async def build(folder: str, options: argparse.Namespace) -> Built:
                 await asyncio.to_thread(_enforce, state.path, settings.history)
             state.release()
 
-    return Built(engine, settings, config, (let_go,))
+    return Built(engine, settings, config, keys.known, (let_go,))
 
 
 def _git(folder: str) -> Git | None:

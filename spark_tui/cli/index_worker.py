@@ -10,6 +10,10 @@ def main() -> int:
 
     if len(sys.argv) != 3:
         return 2
+    if place := os.environ.get("SPARK_TUI_LOG"):
+        from spark_tui.adapters.program_log import tell_crashes
+
+        tell_crashes(place)
     replies = os.dup(1)
     # Nothing that a library prints may end up between our messages.
     os.dup2(2, 1)

@@ -10,6 +10,7 @@ from spark_tui.adapters.clipboard import SystemClipboard, find_clipboard
 from spark_tui.adapters.outside_editor import edit_outside
 from spark_tui.adapters.theme_files import load_themes
 from spark_tui.cli.compose import build
+from spark_tui.cli.log_keeping import Keeping
 from spark_tui.cli.opening import Opening
 from spark_tui.ports import PortError, SettingsWrong
 
@@ -24,13 +25,17 @@ def run(folder: str, file: str, options: argparse.Namespace, opening: Opening | 
     """Run the screen; return why it could not be, if so, and the exit code."""
     sys.setswitchinterval(_TURN)
     try:
-        return "", asyncio.run(_screen(folder, file, options, opening))
+        with Keeping(options) as keeping:
+            return "", asyncio.run(_screen(folder, file, options, opening, keeping))
     except PortError as error:
         return str(error), 1
 
 
-async def _screen(folder: str, file: str, options: argparse.Namespace, opening: Opening | None) -> int:
+async def _screen(
+    folder: str, file: str, options: argparse.Namespace, opening: Opening | None, keeping: Keeping
+) -> int:
     built = await build(folder, options)
+    keeping.heed(built.engine, built.secrets)
     themes = load_themes(built.config)
     choice = options.theme or built.settings.theme
     if choice not in [spec.name for spec in themes.specs]:

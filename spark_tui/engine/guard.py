@@ -1,12 +1,15 @@
 """The only catch-all: runs a piece of work so that an unforeseen error becomes a notice, never a crash."""
 
 import asyncio
+import logging
 import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from spark_tui.engine.events import EngineEvent, Trouble
 from spark_tui.ports import PortError, SessionLog
+
+_LOG = logging.getLogger(__name__)
 
 
 class Guard:
@@ -16,9 +19,12 @@ class Guard:
         self._emit = emit
         self._log = log
         self._tasks: set[asyncio.Task[None]] = set()
+        self.details = ""
+        """Where people find what else is known of an unforeseen error; empty: nowhere."""
 
     def start(self, work: Coroutine[Any, Any, object], what: str) -> asyncio.Task[None]:
         """Run `work` as a task; `what` names it in a notice, for instance `save a.py`."""
+        _LOG.debug("begins: %s", what)
         task = asyncio.create_task(self._run(work, what))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -34,7 +40,10 @@ class Guard:
         except Exception as error:
             detail = "".join(traceback.format_exception(error))
             self._log.write("fault", what=what, detail=detail)
-            self._emit(Trouble(what, f"{what} failed unexpectedly: {error or type(error).__name__}", detail))
+            _LOG.error("%s failed", what, exc_info=error)
+            where = f" (details: {self.details})" if self.details else ""
+            sentence = f"{what} failed unexpectedly: {error or type(error).__name__}{where}"
+            self._emit(Trouble(what, sentence, detail))
 
     async def close(self) -> None:
         """Cancel what still runs and wait for it."""

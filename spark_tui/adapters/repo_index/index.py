@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from spark_tui.adapters.repo_index.talk import Talk
 
+_LOG = logging.getLogger(__name__)
 _STOP_SECONDS = 0.3
 _MOST_STARTS = 3
 _GONE = "The process of the index ended: files are found without it."
@@ -83,6 +85,7 @@ class RepoIndex:
         except (OSError, ValueError):
             self._give_up()
             return
+        _LOG.info("process %d begins", self._process.pid)
         self._reading = asyncio.create_task(self._listen(self._process))
 
     async def list_files(self, paths: Sequence[str], history: Sequence[PastCommit]) -> None:
@@ -152,7 +155,8 @@ class RepoIndex:
         except ValueError:
             # What it says makes no sense.
             _kill(process)
-        await process.wait()
+        code = await process.wait()
+        _LOG.info("process %d ended with %d", process.pid, code)
         if self._process is process:
             self._process = None
             await self._again()
