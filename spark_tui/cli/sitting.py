@@ -78,7 +78,7 @@ def _ending(log: Path) -> list[str]:
     for line in reversed(lines):
         try:
             kinds.insert(0, str(json.loads(line)["kind"]))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
         if len(kinds) == 2:
             break

@@ -102,3 +102,12 @@ def test_other_commands_and_second_instances_begin_anew(tmp_path: Path) -> None:
         choose(tmp_path, True, options("--resume", "no"))
     with pytest.raises(SystemExit):
         options("--continue", "--resume", "x")
+
+
+@pytest.mark.parametrize(
+    "line", [b"[" * 100_000, b"\0\xff", b'{"kind": ' + b"9" * 5000 + b"}", b"null", b'{"kind": {}}']
+)
+def test_whatever_a_log_ends_with_the_start_goes_on(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions" / "odd.jsonl").write_bytes(line + b"\n")
+    choose(tmp_path, True, options())
