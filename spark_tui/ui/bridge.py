@@ -1,4 +1,7 @@
-"""The only place where an engine event becomes a Textual message: many events, one pulse."""
+"""The only place where an engine event becomes a Textual message: many events, one pulse.
+
+Whoever shows lines of the stream is told with every pulse; whoever only sums it up is told a few times a second.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -8,10 +11,24 @@ from typing import Protocol
 from textual.message import Message
 
 from spark_tui.core.values import dataclass
-from spark_tui.engine import BufferChanged, EngineEvent, Revealed, Trouble
+from spark_tui.engine import (
+    BufferChanged,
+    ChecksMoved,
+    EngineEvent,
+    Revealed,
+    ReviewMoved,
+    Trouble,
+    TurnMoved,
+)
 
 PERIOD = 1 / 30
 """Seconds between two pulses: the eye sees no more, and the cost is per pulse, not per token."""
+
+LEISURE = 0.1
+"""Seconds between two looks of whoever sums up: figures that change faster can't be read."""
+
+STREAM = frozenset({ReviewMoved, TurnMoved, ChecksMoved})
+"""Events that come all the time while a model writes; nobody has to wait for others."""
 
 MAX_KEPT = 200
 """Troubles and text changes kept for one pulse; beyond that the oldest troubles go, and texts are read anew."""
@@ -59,16 +76,17 @@ class Source(Protocol):
 class Bridge:
     """Keeps one pending pulse: the first event after a quiet time is told at once, the rest together."""
 
-    class Pulse(Message):
+    class Pulse(Message, bubble=False):
         """Something moved: look again. Read what with `Bridge.take`."""
 
     def __init__(self, source: Source, post: Callable[[Message], object], period: float = PERIOD) -> None:
         self._source = source
         self._post = post
         self._period = period
-        self._notice = Notice()
+        self._notice, self._summary = Notice(), Notice()
         self._pending = False
-        self._last = float("-inf")
+        self._last = self._summed = float("-inf")
+        self._later: asyncio.TimerHandle | None = None
         self._end: Callable[[], None] | None = None
         self.pulses = 0
         """Pulses sent so far."""
@@ -83,6 +101,13 @@ class Bridge:
         if self._end is not None:
             self._end()
             self._end = None
+        if self._later is not None:
+            self._later.cancel()
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether everybody has been told of everything."""
+        return not (self._pending or self._summary.kinds)
 
     def take(self) -> Notice:
         """Return what happened since the last time, and begin anew."""
@@ -90,8 +115,32 @@ class Bridge:
         self._pending = False
         return notice
 
+    def take_summary(self) -> Notice | None:
+        """Return what happened since the last summary, if it is time for one; if not, there will be a pulse for it."""
+        if not self._summary.kinds:
+            return None
+        now = self._loop.time()
+        wait = self._summed + LEISURE - now
+        if wait > 0 and self._summary.kinds <= STREAM:
+            if self._later is None:
+                self._later = self._loop.call_later(wait, self._fire_late)
+            return None
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        self._summed = now
+        summary, self._summary = self._summary, Notice()
+        return summary
+
+    def _fire_late(self) -> None:
+        self._later = None
+        if not self._pending:
+            self._pending = True
+            self._fire()
+
     def _heard(self, event: EngineEvent) -> None:
         self._notice.take(event)
+        self._summary.take(event)
         if not self._pending:
             self._pending = True
             wait = self._last + self._period - self._loop.time()

@@ -82,7 +82,7 @@ class Stage:
         widgets = [self.app, *screens, *(widget for screen in screens for widget in screen.walk_children())]
         screen = self.app.screen
         return not (
-            self.workspace._bridge._pending
+            not self.workspace._bridge.is_calm
             or self.workspace.query_one(ReviewPane).deliberate.waiting
             or self.engine.working
             or screen._callbacks

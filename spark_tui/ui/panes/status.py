@@ -9,7 +9,7 @@ from textual.timer import Timer
 
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, hints
-from spark_tui.ui.keymaps import keymap_of
+from spark_tui.ui.keymaps import Keymap, keymap_of
 from spark_tui.ui.widgets.lines import LineView, Part
 from spark_tui.ui.widgets.status_rows import hints_line, status_line
 from spark_tui.ui.widgets.steady import Steady
@@ -35,6 +35,8 @@ class StatusPane(Steady, Vertical):
         self._typed = ""
         self._silence: Timer | None = None
         self._where = Where.PROMPT
+        self._hinted: tuple[Where, Keymap, int] | None = None
+        """What the keys in the row below were written for."""
         self._ticking: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -79,9 +81,14 @@ class StatusPane(Steady, Vertical):
             [status_line(status, width, self._sentence(), self._remark(self._where), time.time())]
         )
         self._tick(status.retry_at is not None or status.queued_at is not None)
-        self._hints.set_lines(
-            [hints_line(hints(self._where, lambda command: keymap_of(self).keys(command.id)), width)]
-        )
+        self._draw_hints(width)
+
+    def _draw_hints(self, width: int) -> None:
+        keymap = keymap_of(self)
+        if self._hinted != (self._where, keymap, width):
+            self._hinted = self._where, keymap, width
+            pairs = hints(self._where, lambda command: keymap.keys(command.id))
+            self._hints.set_lines([hints_line(pairs, width)])
 
     def _tick(self, counts_down: bool) -> None:
         """Draw again and again while something counts down, and at no other time."""

@@ -114,7 +114,7 @@ class Board(Steady, EchoFirst[None]):
             notice = Notice()
             for fault in self._faults:
                 notice.take(Trouble("settings", fault))
-            self._look(notice)
+            self._look(notice, notice)
 
     def on_unmount(self) -> None:
         """Listen no more; how everything was left is known for good."""
@@ -144,16 +144,26 @@ class Board(Steady, EchoFirst[None]):
 
     def on_bridge_pulse(self) -> None:
         """Something moved in the engine: let the panes look again."""
-        self._look(self._bridge.take())
+        self._look(self._bridge.take(), self._bridge.take_summary())
 
-    def _look(self, notice: Notice | None) -> None:
-        if notice is not None and notice.troubles:
-            self.bottom.say(notice.troubles[-1].sentence)
-        for pane in self._areas.values():
-            pane.look(notice)
-        self.prompt.look(notice)
+    def _look(self, notice: Notice | None, summary: Notice | None = None) -> None:
+        """Let every pane look that has to; without a notice, all of them look at everything."""
+        if notice is None or notice.kinds:
+            self.editor.look(notice)
+            self.review.look(notice)
+            self.prompt.look(notice)
+        if notice is None or summary is not None:
+            self._look_at_ease(summary)
+        elif notice.has(TurnMoved):
+            self._areas["talk"].look(notice)
+
+    def _look_at_ease(self, summary: Notice | None) -> None:
+        if summary is not None and summary.troubles:
+            self.bottom.say(summary.troubles[-1].sentence)
+        self.files.look(summary)
+        self._areas["talk"].look(summary)
         self._unheard = not self._areas["talk"].display and (
-            self._unheard or (notice is not None and notice.has(TurnMoved, Trouble))
+            self._unheard or (summary is not None and summary.has(TurnMoved, Trouble))
         )
         self._draw_bars()
 

@@ -4,6 +4,7 @@ A line is a value; the widget paints only those that are seen and that changed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Self
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -20,6 +21,7 @@ from spark_tui.ui.theming import row_styles
 from spark_tui.ui.widgets.bare import is_bare
 from spark_tui.ui.widgets.cells import cut
 from spark_tui.ui.widgets.scroll_marks import Shape, shape_of_bar
+from spark_tui.ui.widgets.sparing import ask_for_frame, has_frames
 from spark_tui.ui.widgets.steady import Steady
 
 Part = tuple[str, str]
@@ -89,6 +91,8 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
         self._bar: Shape | None = None
         self._variables: Mapping[str, str] | None = None
         self._looks: Mapping[str, Style] = {}
+        self._base: Style | None = None
+        """What all rows of the frame that is drawn stand on."""
         self.when_sized: Callable[[], None] | None = None
         """Called when the view got another width or came into sight, so that lines can be made for it."""
 
@@ -176,8 +180,19 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
         """Scroll by whole pages, keeping one row of the page before."""
         self.scroll_to_row(self.scroll_offset.y + by * max(self.size.height - 1, 1))
 
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Have rows painted with the next frame; where it is only rows, no messages are needed for that."""
+        if layout or recompose or not (regions and repaint and has_frames(self)):
+            return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+        self._set_dirty(*regions)
+        ask_for_frame(self)
+        return self
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Paint rows of the view; without anything around or over them they go out as they were painted."""
+        self._base = None
         if self._variables is not self.app.theme_variables:
             self._variables = self.app.theme_variables
             self._looks = row_styles(self._variables)
@@ -208,7 +223,8 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
         return strip
 
     def _paint(self, row: int, width: int) -> Strip:
-        base, line = self.rich_style, self._at(row)
+        line = self._at(row)
+        base = self._base = self._base or self.rich_style
         if line is None:
             return Strip([Segment(" " * width, base)], width)
         active = "cursor" if self.has_focus or self._is_marked else "cursor-blurred"
@@ -228,6 +244,7 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Forget what was painted: the theme or a class changed."""
         self._strips.clear()
+        self._base = None
         super().notify_style_update()
 
     def on_resize(self) -> None:

@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 _Shown = dict[int, tuple[int, Sequence[Segment]]]
 """Column to the column after the last, and the segments that stand there."""
@@ -44,6 +45,21 @@ class SparingCompositor(Compositor):
             open_still = [rest for each in open_still for rest in _without(each, seen)]
             if not open_still:
                 return
+
+
+def has_frames(widget: Widget) -> bool:
+    """Whether the screen of a widget draws frames in which it could be."""
+    if not (widget.is_mounted and widget.is_attached and widget.display):
+        return False
+    screen = widget.screen
+    return screen in screen._compositor
+
+
+def ask_for_frame(widget: Widget) -> None:
+    """Have what is dirty of a widget drawn; Textual's own way is a message to it, and one from it to the screen."""
+    screen = widget.screen
+    screen._dirty_widgets.add(widget)
+    screen.check_idle()
 
 
 def _joined(regions: Iterable[Region]) -> list[Region]:
