@@ -152,12 +152,10 @@ class Board(Steady, EchoFirst[None]):
             self.editor.look(notice)
             self.review.look(notice)
             self.prompt.look(notice)
-        if notice is None or summary is not None:
-            self._look_at_ease(summary)
-        elif notice.has(TurnMoved):
-            self._areas["talk"].look(notice)
-
-    def _look_at_ease(self, summary: Notice | None) -> None:
+        if notice is not None and summary is None:
+            if notice.has(TurnMoved):
+                self._areas["talk"].look(notice)
+            return
         if summary is not None and summary.troubles:
             self.bottom.say(summary.troubles[-1].sentence)
         self.files.look(summary)
