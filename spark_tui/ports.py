@@ -487,7 +487,7 @@ class SessionLog(Protocol):
         """One sentence on why records are being lost; empty while none are."""
 
     def write(self, kind: str, **fields: object) -> None:
-        """Append one record; returns at once and never raises."""
+        """Append one record; returns at once and never raises. A value that is a function is called, perhaps later."""
 
     async def flush(self) -> None:
         """Wait until everything written so far is durable; never raises."""

@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from spark_tui.adapters.own_files import make_private
@@ -31,7 +32,7 @@ class FileSessionLog:
         self.trouble = ""
         """One sentence on why records are not kept now; empty while they are."""
         self._path = path
-        self._queue: queue.SimpleQueue[bytes | threading.Event | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[bytes | partial[bytes] | threading.Event | None] = queue.SimpleQueue()
         self._fd: int | None = None
         self._size = 0
         """Bytes that are whole and durable."""
@@ -42,12 +43,9 @@ class FileSessionLog:
 
     def write(self, kind: str, **fields: object) -> None:
         """Append one record; returns at once and never raises."""
-        record = {"v": VERSION, "time": round(time.time(), 3), "kind": kind, **fields}
-        try:
-            line = json.dumps(record, default=repr, ensure_ascii=True, check_circular=True)
-        except (ValueError, TypeError, RecursionError):
-            line = json.dumps({"v": VERSION, "time": record["time"], "kind": kind, "lost": sorted(fields)})
-        self._queue.put(line.encode("ascii") + b"\n")
+        line = partial(_line, kind, round(time.time(), 3), fields)
+        # What is large comes as a function, so that nobody waits until it is spelt out.
+        self._queue.put(line if any(map(callable, fields.values())) else line())
 
     async def flush(self) -> None:
         """Wait until everything written so far is durable; never raises."""
@@ -71,6 +69,8 @@ class FileSessionLog:
                 while True:
                     if isinstance(item, bytes):
                         self._owed.append(item)
+                    elif isinstance(item, partial):
+                        self._owed.append(item())
                     elif item is not None:
                         waiting.append(item)
                     if item is None or self._queue.empty():
@@ -109,6 +109,17 @@ class FileSessionLog:
         os.fsync(fd)
         self._size += len(data)
         self._owed.clear()
+
+
+def _line(kind: str, now: float, fields: Mapping[str, object]) -> bytes:
+    """Spell a record out."""
+    try:
+        values = {name: value() if callable(value) else value for name, value in fields.items()}
+        record = {"v": VERSION, "time": now, "kind": kind, **values}
+        line = json.dumps(record, default=repr, ensure_ascii=True, check_circular=True)
+    except (ValueError, TypeError, RecursionError):
+        line = json.dumps({"v": VERSION, "time": now, "kind": kind, "lost": sorted(fields)})
+    return line.encode("ascii") + b"\n"
 
 
 def _open(path: Path) -> tuple[int, int]:

@@ -70,7 +70,9 @@ class Prover:
         self._book = book
         self._clock = clock
         self._remembered: OrderedDict[tuple[object, ...], Found] = OrderedDict()
-        self._finders: OrderedDict[str, tuple[Text | None, FaultFinder, tuple[Finding, ...]]] = OrderedDict()
+        self._finders: OrderedDict[
+            str, tuple[Text | None, tuple[FaultFinder, tuple[Finding, ...]] | None]
+        ] = OrderedDict()
 
     # Parsing: runs nothing
 
@@ -106,7 +108,7 @@ class Prover:
         known = self._finders.get(path)
         if known is not None and known[0] is before:
             self._finders.move_to_end(path)
-            return known[1], known[2]
+            return known[1]
         first = before if before is not None else Text.of("")
         from spark_tui.syntax import FaultFinder, language_for
 
@@ -115,12 +117,12 @@ class Prover:
             return None
         finder = FaultFinder(language)
         found = await asyncio.to_thread(faults_in, finder, path, first)
-        if found is None:
-            return None
-        self._finders[path] = before, finder, found
+        # What is too large for it is not tried again with every edit.
+        able = None if found is None else (finder, found)
+        self._finders[path] = before, able
         while len(self._finders) > _FINDERS:
             self._finders.popitem(last=False)
-        return finder, found
+        return able
 
     # Tools: run in the room
 

@@ -96,7 +96,7 @@ class Reader:
         known = self._known.get(path)
         if known is None or known.text is not text:
             digest = await asyncio.to_thread(text.digest)
-            self._known[path] = _Known(None, text, digest, _fault(path, text))
+            self._known[path] = _Known(None, text, digest, await asyncio.to_thread(_fault, path, text))
 
     async def _read(self, path: str, stamp: Stamp) -> None:
         try:

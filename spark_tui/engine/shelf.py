@@ -1,5 +1,6 @@
 """The open files and their tabs: read from disk, shown, closed, read again. Edits go through the workspace."""
 
+import asyncio
 from collections.abc import Callable
 
 from spark_tui.core.text import Text
@@ -7,6 +8,11 @@ from spark_tui.engine.buffer import Buffer
 from spark_tui.engine.events import BufferChanged, EngineEvent, Revealed, TabsMoved
 from spark_tui.engine.tabs import Tabs
 from spark_tui.ports import FileGone, Files, FileUnreadable, PathIsLink, PathRefused, PortError
+
+LARGE = 500_000
+"""Bytes from which a file is read into lines on another thread."""
+LONG = 5_000
+"""Lines from which a text is made ready for edits there."""
 
 
 class Shelf:
@@ -49,7 +55,8 @@ class Shelf:
         if known is not None and (known.disk is not None or known.is_dirty or path in self.tabs):
             return known
         read = await self._files.read(path)
-        text = Text.decode(read.data)
+        is_long = len(read.data) > LARGE
+        text = await asyncio.to_thread(Text.decode, read.data) if is_long else Text.decode(read.data)
         known = self._buffers.get(path)
         if known is not None and known.disk is not None:
             return known
@@ -149,7 +156,10 @@ class Shelf:
     async def base_of(self, path: str) -> tuple[Text | None, str]:
         """What a proposed edit starts from: the present text, or None and why there is none."""
         try:
-            return (await self.fresh(path)).text, ""
+            buffer = await self.fresh(path)
+            if buffer.text.line_count > LONG:
+                await asyncio.to_thread(buffer.text.get_ready)
+            return buffer.text, ""
         except FileGone:
             return None, ""
         except FileUnreadable as error:

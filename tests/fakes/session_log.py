@@ -9,7 +9,8 @@ class MemoryLog:
         self.trouble = ""
 
     def write(self, kind: str, **fields: object) -> None:
-        self.records.append({"kind": kind, **fields})
+        spelt = {name: value() if callable(value) else value for name, value in fields.items()}
+        self.records.append({"kind": kind, **spelt})
 
     async def flush(self) -> None:
         """Everything is where it will ever be."""

@@ -146,6 +146,11 @@ class Text:
                     break
         return out
 
+    def get_ready(self) -> None:
+        """Work out what looking for lines takes, which a long text may have done on another thread."""
+        for chunk in self._chunks:
+            chunk.places(0)
+
     def slice(self, span: Span) -> str:
         """Return the string of a span, with its line endings."""
         first, last = span.start.line, span.end.line
