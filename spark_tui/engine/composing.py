@@ -65,6 +65,8 @@ class Composer:
         self.wishes = Wishes()
         self._measure = measure
         self._gone: dict[str, list[Gone]] = {}
+        self._spared: set[str] = set()
+        """What the person brought back: it does not go again."""
         self._withheld: dict[str, dict[str, str]] = {}
         self._shelved: dict[str, tuple[Item, ...]] = {}
         """Conversations that were summed up, by the message that took their place."""
@@ -78,7 +80,7 @@ class Composer:
 
     async def estimate(self, link: Link, prompt: str, limit: int | None = None) -> Composed:
         """What would be sent for a prompt right now; nothing is changed by asking."""
-        return await self._compose(link, prompt, prompt, (), limit, is_final=False)
+        return (await self._planned(link, prompt, prompt, (), limit, is_final=False))[0]
 
     async def open_turn(
         self, link: Link, text: str, about: str, before: Sequence[Item], limit: int | None = None
@@ -87,19 +89,34 @@ class Composer:
 
         `limit` is how many tokens it may be, where that is less than the model is said to take.
         """
-        await self.trim(link, limit)
-        composed = await self._compose(link, text, about, before, limit, is_final=True)
-        if _is_cramped(composed.plan, self._measure.count) and await self.trim(link, limit, is_cramped=True):
-            composed = await self._compose(link, text, about, before, limit, is_final=True)
+        composed, shorter = await self._planned(link, text, about, before, limit, is_final=True)
+        self._take_out(link, shorter)
         if composed.items:
             self._series += 1
             self._raw, self._asked = composed.raw, link.profile
             self.wishes = self.wishes.after_turn()
         return composed
 
+    async def _planned(
+        self, link: Link, text: str, about: str, before: Sequence[Item], limit: int | None, *, is_final: bool
+    ) -> tuple[Composed, Trimmed]:
+        """Compose beside a conversation that is shortened first, where it fills too much; and tell what goes of it."""
+        shorter = await self._shortened(link, limit)
+        composed = await self._compose(link, shorter.items, text, about, before, limit, is_final=is_final)
+        if _is_cramped(composed.plan, self._measure.count):
+            more = await self._shortened(link, limit, is_cramped=True, is_over=True)
+            if len(more.gone) > len(shorter.gone):
+                shorter = more
+                composed = await self._compose(
+                    link, shorter.items, text, about, before, limit, is_final=is_final
+                )
+        notes = (*composed.plan.notes, *_told(shorter))
+        return replace(composed, plan=replace(composed.plan, notes=notes)), shorter
+
     async def _compose(
         self,
         link: Link,
+        said: tuple[Item, ...],
         text: str,
         about: str,
         before: Sequence[Item],
@@ -109,7 +126,7 @@ class Composer:
     ) -> Composed:
         async with self._planning:
             self._measure.use(link.profile)
-            said, budget = link.items, link.profile.budget if limit is None else limit
+            budget = link.profile.budget if limit is None else limit
             if PROMPT in self.wishes.allowed:
                 text = _encodable(text)
             else:
@@ -219,18 +236,32 @@ class Composer:
 
         `is_cramped`: it leaves no room for what the person works on. Returns whether something went.
         """
+        return self._take_out(link, await self._shortened(link, limit, is_cramped=is_cramped))
+
+    async def _shortened(
+        self, link: Link, limit: int | None, *, is_cramped: bool = False, is_over: bool = False
+    ) -> Trimmed:
+        """The conversation as it would be without what is needed least."""
         self._measure.use(link.profile)
-        items, kept = link.items, self.wishes.pins
-        ledger = self._gone.setdefault(link.profile.lane, [])
-        budget = link.profile.budget if limit is None else limit
-        first = max((entry.id for entry in ledger), default=0) + 1
-        trimmed: Trimmed = await asyncio.to_thread(
-            trim, items, budget, self._measure.weigh_items, kept, first, is_cramped=is_cramped
+        ledger = self._gone.get(link.profile.lane, ())
+        return await asyncio.to_thread(
+            trim,
+            link.items,
+            link.profile.budget if limit is None else limit,
+            self._measure.weigh_items,
+            self.wishes.pins,
+            max((entry.id for entry in ledger), default=0) + 1,
+            is_cramped=is_cramped,
+            is_over=is_over,
+            spared=self._spared,
         )
-        if not trimmed.gone or link.items != items:
+
+    def _take_out(self, link: Link, shorter: Trimmed) -> bool:
+        """Go on with a shortened conversation; it is written down what went."""
+        if not shorter.gone:
             return False
-        link.rebase(trimmed.items)
-        ledger.extend(trimmed.gone)
+        link.rebase(shorter.items)
+        self._gone.setdefault(link.profile.lane, []).extend(shorter.gone)
         return True
 
     async def too_full(self, link: Link, items: Sequence[Item]) -> str:
@@ -262,6 +293,7 @@ class Composer:
             link.rebase((*self._shelved.pop(entry.stub, ()), *link.items[1:]))
         else:
             link.rebase(bring_back(link.items, entry))
+            self._spared.add(entry.original)
         ledger.remove(entry)
         return True
 
@@ -291,6 +323,7 @@ class Composer:
     def forget(self, link: Link) -> None:
         """The conversation begins anew."""
         self._gone.pop(link.profile.lane, None)
+        self._spared.clear()
 
     def learn(self, theirs: int) -> None:
         """The server counted so many tokens for the request composed last."""
@@ -313,6 +346,15 @@ def _shrunk(plan: ContextPlan) -> list[str]:
         if entry.tokens and entry.piece.rank < Rank.FOUND and not plan.refusal
     ]
     return notes[:MOST_TOLD]
+
+
+def _told(shorter: Trimmed) -> list[str]:
+    """A sentence on what leaves the conversation."""
+    count, tokens = len(shorter.gone), sum(entry.tokens for entry in shorter.gone)
+    if not count:
+        return []
+    things = f"{count} old part{'s' * (count != 1)} of the conversation"
+    return [f"{things} ({tokens:,} tokens) left out to make room; the context page lists and brings back."]
 
 
 def _is_cramped(plan: ContextPlan, count: Callable[[str], int]) -> bool:

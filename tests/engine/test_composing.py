@@ -360,6 +360,39 @@ async def test_old_copies_go_before_the_conversation_is_full_and_come_back_on_re
         assert len(on_the_wire(talk.link.request(talk.link.items))) > len(held)
 
 
+async def test_a_big_answer_makes_room_for_the_open_file_and_comes_back() -> None:
+    rows = "".join(f"+line {number} of a long answer\n" for number in range(9000))
+    patch = f"*** Begin Patch\n*** Add File: new.txt\n{rows}*** End Patch\n"
+    replies = [call_reply("r1", "c1", patch), text_reply("r2", "ok"), text_reply("r3", "ok")]
+    large = b"".join(
+        b"def function_%d(x):\n    return x * %d\n\n\n" % (number, number) for number in range(2000)
+    )
+    async with Bench({"big.py": large}, replies, profile=SPARK, counter=COUNTER) as bench:
+        talk = bench.engine.conversation
+        bench.ask("write a lot")
+        await bench.until(lambda: bench.engine.status.turn_state is TurnState.REVIEW)
+        assert talk.link.profile.budget // 2 < talk.composer._measure.weigh_items(talk.link.items)
+        await bench.engine.workspace.open("big.py")
+        estimated = await talk.estimate("go on")
+        assert not talk.ledger, "asking changes nothing"
+        await talk.submit("go on")
+        assert talk.plan is not None
+        for plan in (estimated, talk.plan):
+            (entry,) = [entry for entry in plan.chosen if entry.piece.label == "big.py"]
+            assert entry.form is Form.WHOLE, "it goes along whole, the old answer does not"
+            assert any("1 old part of the conversation" in note for note in plan.notes)
+        (gone,) = talk.ledger
+        assert (gone.what, gone.label) == ("patch", "the patch of new.txt")
+        assert "of a long answer" not in bench.sent(1) and "the patch of new.txt was left out" in bench.sent(
+            1
+        )
+        assert talk.bring_back(gone)
+        assert "line 8999 of a long answer" in on_the_wire(talk.link.request(talk.link.items))
+        await talk.submit("and now")
+        assert all(entry.what != "patch" for entry in talk.ledger), "what was brought back stays"
+        assert "of a long answer" in bench.sent(2)
+
+
 async def test_a_file_that_never_fits_does_not_cost_the_conversation() -> None:
     replies = [text_reply(f"r{number}", "ok") for number in range(4)]
     async with Bench({"huge.py": LONG * 9, "b.py": LONG}, replies) as bench:
