@@ -6,6 +6,7 @@ keeps no code of the program, because it can't or is told not to, this also save
 
 import marshal
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -18,7 +19,7 @@ _LONGEST_TABLE = 1 << 22
 _MOST = 1 << 26
 """Bytes of code beyond which what earlier starts needed is left out."""
 
-_Entry = tuple[str, tuple[int, int], bool, int, int]
+_Entry = tuple[str, tuple[int, int] | None, bool, int, int]
 """Path and stamp of the source, whether it is a package, where its code is in the file, and how long."""
 
 
@@ -28,16 +29,30 @@ def places() -> Iterator[str]:
         yield os.path.join(_HERE, "__pycache__")
     from spark_tui.adapters.places import cache_dir
 
-    yield os.path.join(cache_dir(), "code")
+    own = os.path.join(cache_dir(), "code")
+    if not _lies_here(own):
+        yield own
 
 
-def _stamp(path: str) -> tuple[int, int]:
-    """Time of change and size."""
+def _lies_here(path: str) -> bool:
+    """Whether a path is in the folder that we are started in, which may be a stranger's; home is not."""
+    here = os.path.realpath(os.curdir).rstrip("/") + "/"
+    home = os.path.realpath(os.path.expanduser("~")) + "/"
+    return os.path.realpath(path).startswith(here) and not home.startswith(here)
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    """Time of change and size; None: it is not there."""
     try:
         status = os.stat(path)
     except OSError:
-        return -1, -1
+        return None
     return status.st_mtime_ns, status.st_size
+
+
+def _is_fresh(entry: _Entry) -> bool:
+    """Whether the source is there, and as it was."""
+    return entry[1] is not None and _stamp(entry[0]) == entry[1]
 
 
 class KeptCode:
@@ -68,12 +83,22 @@ class KeptCode:
 
     def _open(self, path: str) -> None:
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        length = int.from_bytes(os.pread(file, _NUMBER, 0), "little")
-        head, table = marshal.loads(os.pread(file, min(length, _LONGEST_TABLE), _NUMBER))
-        status = os.fstat(file)
-        if head != self._head or status.st_uid not in (os.getuid(), 0) or status.st_mode & 0o022:
+        try:
+            status = os.fstat(file)
+            # Before anything is read: what others made could do harm already while it is taken apart.
+            if (
+                not stat.S_ISREG(status.st_mode)
+                or status.st_uid not in (os.getuid(), 0)
+                or status.st_mode & 0o022
+            ):
+                raise ValueError("for others to change")
+            length = int.from_bytes(os.pread(file, _NUMBER, 0), "little")
+            head, table = marshal.loads(os.pread(file, min(length, _LONGEST_TABLE), _NUMBER))
+            if head != self._head:
+                raise ValueError("kept for another program")
+        except BaseException:
             os.close(file)
-            raise ValueError("kept for another program, or for others to change")
+            raise
         self._file, self._table, self._base = file, table, _NUMBER + length
 
     def find_spec(
@@ -81,7 +106,7 @@ class KeptCode:
     ) -> ModuleSpec | None:
         """Find a module; the way `importlib` asks."""
         entry = self._table.get(fullname)
-        if entry is not None and _stamp(entry[0]) == entry[1]:
+        if entry is not None and _is_fresh(entry):
             place, _, is_package, *_ = entry
             spec = ModuleSpec(fullname, _Kept(fullname, place, self), origin=place, is_package=is_package)
             spec.has_location = True
@@ -132,7 +157,7 @@ class KeptCode:
         parts: list[bytes] = []
         end = 0
         is_small = sum(entry[-1] for entry in self._table.values()) < _MOST
-        old = [name for name, entry in self._table.items() if is_small and _stamp(entry[0]) == entry[1]]
+        old = [name for name, entry in self._table.items() if is_small and _is_fresh(entry)]
         for name in dict.fromkeys([*old, *made]):
             entry, code = made.get(name, (None, None))
             part = marshal.dumps(code) if entry is not None else self._raw(self._table[name])

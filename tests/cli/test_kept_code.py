@@ -1,11 +1,15 @@
 """Code kept from one start to the next: used while it is that of its source, and never in the way of a start."""
 
+import importlib
+import marshal
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from spark_tui.cli.kept_code import KeptCode, places
 
 _PROGRAM = """
 import sys
@@ -98,3 +102,53 @@ def test_modules_beside_the_start_are_not_kept(start: Start) -> None:
     (start.here / "beside.py").write_text("WORD = 'here'\n")
     assert start.run("all") == (["one", "two", "here"], ["_Remembered", "_Remembered", "SourceFileLoader"])
     assert start.run("all") == (["one", "two", "here"], ["_Kept", "_Kept", "SourceFileLoader"])
+
+
+def test_a_file_for_others_to_change_is_not_even_taken_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_apart(data: bytes) -> object:
+        raise AssertionError(data)
+
+    monkeypatch.setattr(marshal, "loads", taken_apart)
+    place = tmp_path / f"start.{sys.implementation.cache_tag}.code"
+    before = list(sys.meta_path)
+    for make in (
+        os.mkfifo,
+        os.mkdir,
+        lambda path: os.close(os.open(path, os.O_CREAT)) or os.chmod(path, 0o666),
+    ):
+        make(place)
+        KeptCode(lambda: [str(tmp_path)]).use()
+        place.rmdir() if place.is_dir() else place.unlink()
+    sys.meta_path[:] = before
+
+
+def test_code_without_a_source_is_no_code(tmp_path: Path) -> None:
+    kept = KeptCode(lambda: [str(tmp_path)])
+    planted = compile("WORD = 'planted'", "planted.py", "exec")
+    kept.remember("planted", (str(tmp_path / "planted.py"), None, False, 0, 0), planted)
+    kept.keep()
+    before = list(sys.meta_path)
+    try:
+        KeptCode(lambda: [str(tmp_path)]).use()
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module("planted")
+    finally:
+        sys.meta_path[:] = before
+
+
+@pytest.mark.parametrize(
+    ("started", "is_used"), [("work", False), ("home", True), ("", True), ("work/inner", True)]
+)
+def test_nothing_is_taken_from_the_folder_of_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: str, is_used: bool
+) -> None:
+    """A folder may come from a stranger, and bring what looks like ours."""
+    for name in ("work/inner", "home"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SPARK_TUI_HOME", str(tmp_path / ("home" if started == "home" else "work")))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.chdir(tmp_path / started)
+    assert bool(list(places())) is is_used
