@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -149,6 +150,24 @@ def test_a_broken_store_is_made_anew(tmp_path: Path) -> None:
     store = Store(tmp_path / "index.db")
     store.keep([("a.py", (1, 2, 3), "n1", b"facts")])
     assert store.find("n1") == b"facts"
+    store.close()
+
+
+def test_numbers_and_values_that_a_database_takes_otherwise_are_no_trouble(tmp_path: Path) -> None:
+    numbers = [0] * 10
+    numbers[1], numbers[6], numbers[8] = 2**64 - 1, 5, 6
+    stamp = stamp_of(os.stat_result(numbers))
+    store = Store(tmp_path / "index.db")
+    store.keep([("a.py", stamp, "n1", b"facts")])
+    assert store.known() == {"a.py": (stamp, "n1")}
+    store.close()
+    with sqlite3.connect(tmp_path / "index.db") as database:
+        database.execute("UPDATE facts SET data = 'text'")
+    database.close()
+    store = Store(tmp_path / "index.db")
+    assert store.find("n1") is None
+    store.keep([("a.py", (2**70, 0, 0), "n2", b"facts")])
+    assert store.find("n2") is None
     store.close()
 
 

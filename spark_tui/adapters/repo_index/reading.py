@@ -38,7 +38,8 @@ _GENERATED = re.compile(
 )
 
 Stamp = tuple[int, int, int]
-"""Size, time of last change in nanoseconds, inode."""
+"""Size, time of last change in nanoseconds, inode; some file systems number with all 64 bits, a database with 63."""
+_SIGNED = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Unreadable(Exception):
 
 def stamp_of(status: os.stat_result) -> Stamp:
     """Return what tells one state of a file from another without reading it."""
-    return status.st_size, status.st_mtime_ns, status.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ino & _SIGNED
 
 
 def left_out(path: str, status: os.stat_result) -> str:

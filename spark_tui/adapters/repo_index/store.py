@@ -47,7 +47,8 @@ class Store:
 
     def find(self, name: str) -> bytes | None:
         """Return facts by name."""
-        return next((data for (data,) in self._rows("SELECT data FROM facts WHERE name = ?", (name,))), None)
+        found = next((data for (data,) in self._rows("SELECT data FROM facts WHERE name = ?", (name,))), None)
+        return found if isinstance(found, bytes) else None
 
     def keep(self, found: Iterable[tuple[str, Stamp, str, bytes | None]]) -> None:
         """Keep path, stamp, name and facts of files; None: the facts are there already."""
@@ -103,7 +104,7 @@ class Store:
             with self._database:
                 for statement, values in work:
                     self._database.executemany(statement, values)
-        except sqlite3.Error:
+        except (sqlite3.Error, OverflowError):
             self._give_up()
 
     def _give_up(self) -> None:
