@@ -209,3 +209,40 @@ def test_whatever_comes_the_copy_is_the_last_that_was_asked_for(
         overlay.lay(["f"], asked)
         wanted = {path: data for path, data in {"f": b"on disk", **asked}.items() if data is not None}
         assert content(place / "copy") == wanted
+
+
+def deep_folder(top: Path, depth: int) -> str:
+    """Make folders in folders, and a file and a link at the bottom, however long its name gets; return the name."""
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(os.open("file", os.O_CREAT, dir_fd=here))
+    os.symlink("/etc", "link", dir_fd=here)
+    os.close(here)
+    return "d/" * depth + "file"
+
+
+def test_folders_may_be_as_deep_as_they_like(root: Path) -> None:
+    path = deep_folder(root, 1050)
+    overlay = copy_of(root)
+    overlay.lay([path], {})
+    assert os.listdir(overlay.tree) == ["d"]
+    remove_tree(overlay.tree)
+    assert not os.path.exists(overlay.tree)
+    remove_tree(str(root / "d"))
+    assert not (root / "d").exists()
+
+
+def test_what_a_program_left_behind_goes_however_deep_and_closed_it_is(tmp_path: Path) -> None:
+    top = tmp_path / "left"
+    top.mkdir()
+    deep_folder(top, 1050)
+    (top / "closed" / "inner").mkdir(parents=True)
+    (top / "closed" / "inner" / "file").write_text("")
+    (top / "closed" / "inner").chmod(0)
+    (top / "closed").chmod(0)
+    remove_tree(str(top))
+    assert not top.exists() and os.path.exists("/etc")

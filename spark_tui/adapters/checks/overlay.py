@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 
 from spark_tui.core.paths import check_existing
 from spark_tui.ports import CheckTrouble
@@ -189,25 +190,32 @@ class _Folders:
             os.close(handle)
 
     def _folder(self, path: str, *, make: bool = False) -> int:
-        known = self._open.get(path)
-        if known is not None:
-            return known
-        above, _, name = path.rpartition("/")
-        parent = self._folder(above, make=make)
+        above = path
+        missing: list[str] = []
+        while (handle := self._open.get(above)) is None:
+            above, _, name = above.rpartition("/")
+            missing.append(name)
+        while missing:
+            name = missing.pop()
+            above = f"{above}/{name}" if above else name
+            handle = self._enter(handle, name, make=make)
+            if len(self._open) > _MOST_OPEN:
+                for other in [other for other in self._open if other]:
+                    os.close(self._open.pop(other))
+            self._open[above] = handle
+        return handle
+
+    @staticmethod
+    def _enter(parent: int, name: str, *, make: bool) -> int:
         try:
-            handle = os.open(name, _FOLDER, dir_fd=parent)
+            return os.open(name, _FOLDER, dir_fd=parent)
         except OSError as error:
             if not make or error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
                 raise
             if error.errno != errno.ENOENT:
                 os.unlink(name, dir_fd=parent)
             os.mkdir(name, 0o700, dir_fd=parent)
-            handle = os.open(name, _FOLDER, dir_fd=parent)
-        if len(self._open) > _MOST_OPEN:
-            for other in [other for other in self._open if other]:
-                os.close(self._open.pop(other))
-        self._open[path] = handle
-        return handle
+            return os.open(name, _FOLDER, dir_fd=parent)
 
     def _split(self, path: str) -> tuple[str, str]:
         folder, _, name = path.rpartition("/")
@@ -297,20 +305,38 @@ class _Folders:
 
 
 def remove_tree(name: str, parent: int | None = None) -> None:
-    """Remove a folder and everything in it, links themselves instead of what they lead to. Raises OSError."""
-    handle = os.open(name, _FOLDER, dir_fd=parent)
+    """Remove a folder and everything in it, links themselves instead of what they lead to. Raises OSError.
+
+    However deep it goes, few folders are open: what a folder holds is moved up before the folder goes.
+    """
+    top = os.open(name, _FOLDER, dir_fd=parent)
+    numbers = count()
+    mark = os.urandom(6).hex()
     try:
-        with contextlib.suppress(OSError):
-            os.fchmod(handle, 0o700)
-        with os.scandir(handle) as entries:
-            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
-        for inner, is_folder in found:
-            if is_folder:
-                with contextlib.suppress(PermissionError):
-                    os.chmod(inner, 0o700, dir_fd=handle)
-                remove_tree(inner, handle)
-            else:
-                os.unlink(inner, dir_fd=handle)
+        while folders := _emptied(top):
+            for inner in folders:
+                handle = os.open(inner, _FOLDER, dir_fd=top)
+                try:
+                    for below in _emptied(handle):
+                        os.rename(below, f"{mark}-{next(numbers)}", src_dir_fd=handle, dst_dir_fd=top)
+                finally:
+                    os.close(handle)
+                os.rmdir(inner, dir_fd=top)
     finally:
-        os.close(handle)
+        os.close(top)
     os.rmdir(name, dir_fd=parent)
+
+
+def _emptied(folder: int) -> list[str]:
+    """Remove what is in an open folder, and return the folders in it, which may be opened and moved now."""
+    with contextlib.suppress(OSError):
+        os.fchmod(folder, 0o700)
+    with os.scandir(folder) as entries:
+        found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    for name, is_folder in found:
+        if is_folder:
+            with contextlib.suppress(PermissionError):
+                os.chmod(name, 0o700, dir_fd=folder)
+        else:
+            os.unlink(name, dir_fd=folder)
+    return [name for name, is_folder in found if is_folder]
