@@ -3,10 +3,11 @@
 `Engine` is the front door; `events` is what comes out; everything else is inside.
 """
 
+from spark_tui.core.session import Comment
 from spark_tui.engine.asking import Asked
 from spark_tui.engine.buffer import Buffer
 from spark_tui.engine.checking import Checking
-from spark_tui.engine.comments import Comment, Comments
+from spark_tui.engine.comments import Comments
 from spark_tui.engine.engine import Engine, EnginePorts
 from spark_tui.engine.events import (
     BufferChanged,

@@ -11,6 +11,7 @@ from spark_tui.core.context import INSTRUCTIONS, PATCH_TOOL, PATCH_TOOL_DESCRIPT
 from spark_tui.core.edits import PATCH_GRAMMAR
 from spark_tui.core.review import HunkView
 from spark_tui.core.settings import REHEARSAL, LaneProfile
+from spark_tui.core.text import Text
 from spark_tui.core.values import dataclass
 from spark_tui.core.wire import patch_tool
 from spark_tui.engine.beside import Beside
@@ -119,8 +120,8 @@ class Engine:
             lambda: self.decisions.is_landing or self.navigation.filing.is_busy, self._emit,
         )  # fmt: skip
         self.workspace.on_conflict = self.outside.look_at
-        self.marks = Marks(self._emit, self.session.mark, self.session.marks)
-        self.comments = Comments(self._emit)
+        self.marks = Marks(self._emit, self.session.remark, self.session.remarks.marks)
+        self.comments = Comments(self._emit, self.session.remark, self.session.remarks.comments)
         self.governor = Governor(self.decisions.review.files, self.marks, debt_limit)
         self.gate = Gate(self.governor, self._emit)
         self._first_listing: asyncio.Task[None] | None = None
@@ -156,8 +157,9 @@ class Engine:
         """Build what asks the model beside the conversation."""
         self._tree_is_old = self._lists_files = self._looks_at_branch = False
         beside = Beside(self.conversation, self._links, self.workspace)
-        self.versions = Versions(beside, self.decisions, self.workspace, self._emit)
-        self.whys = Whys(beside, self._emit)
+        keep, past = self.session.remark, self.session.remarks
+        self.versions = Versions(beside, self.decisions, self.workspace, self._emit, keep, past.versions)
+        self.whys = Whys(beside, self._emit, keep, past.whys)
         self.handing = Handing(
             beside, self.conversation, self.decisions, self.comments, self.workspace, ports.files, ports.clock,
             self._emit,
@@ -286,7 +288,9 @@ class Engine:
         """Get ready: finish or undo what a crash cut, list the files, warm the connection."""
         for sentence in (*self._notices, *await self._landing.recover()):
             self._emit(Trouble("start", sentence))
-        for sentence in await self.session.reopen(self.workspace, self.conversation, self.outside):
+        for sentence in await self.session.reopen(
+            self.workspace, self.conversation, self.outside, self.history
+        ):
             self._emit(Trouble("session", sentence))
         await self.navigation.keeping.restore()
         if self._first_listing is not None:
@@ -301,9 +305,12 @@ class Engine:
 
     def _restored(self, checkpoint: Checkpoint, writes: Sequence[FileWrite]) -> None:
         """A step through the checkpoints wrote files: what is in memory follows."""
+        files = {write.path: write.after for write in writes}
+        self.decisions.review.step(
+            {path: None if data is None else Text.decode(data) for path, data in files.items()}
+        )
         self.workspace.follow_all(writes)
-        if self.decisions.review.settle_back([write.path for write in writes]):
-            self._emit(ReviewMoved())
+        self._emit(ReviewMoved())
         for caution in checkpoint.cautions:
             self._emit(Trouble("written in place", caution))
         self._emit(Landed(checkpoint))

@@ -4,7 +4,7 @@ Every step back lands like any other edit and is itself a checkpoint. The undo t
 way to call any of this.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, Foreign, Intent, LandingKind
@@ -13,6 +13,9 @@ from spark_tui.core.restore import SAFE, Fate, FileRestore, blocked, chosen, tak
 from spark_tui.core.values import dataclass
 from spark_tui.engine.landing import EVERYTHING, Landing
 from spark_tui.ports import CheckpointFailed, Checkpoints, FileGone, Files, FileUnreadable, PathRefused
+
+STEPS = frozenset([LandingKind.UNDO, LandingKind.REDO, LandingKind.RESTORE])
+"""Landings that go back or forth over others."""
 
 UNSAVED = "has unsaved text: save it or give it up first"
 
@@ -75,6 +78,18 @@ class History:
         point = await self._point(landing)
         intent = await self._checkpoints.recall(landing)
         return Shown(point, intent.writes, tuple(await self._checkpoints.kept(landing)))
+
+    async def steps_since(self, landing: int) -> list[Mapping[str, bytes | None]]:
+        """What files were after each step through the checkpoints since then, oldest first. Raises CheckpointFailed."""
+        points = await self._checkpoints.after(landing, EVERYTHING) if landing else ()
+        steps = [point.id for point in points if point.kind in STEPS]
+        intents = [await self._checkpoints.recall(step) for step in steps]
+        return [{write.path: write.after for write in intent.writes} for intent in intents]
+
+    async def newest(self) -> int:
+        """The newest checkpoint; 0: there is none."""
+        points = await self._checkpoints.history(1)
+        return points[0].id if points else 0
 
     # -- planning
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
+from typing import Protocol
 
 from spark_tui.core.review import PENDING, HunkState, HunkView, Row
 from spark_tui.engine.events import EngineEvent, ReviewMoved
@@ -13,13 +14,24 @@ def fingerprint(rows: Sequence[Row]) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
+class Keep(Protocol):
+    """Writes something down that was said or noted beside a hunk."""
+
+    def __call__(self, kind: str, **fields: object) -> None:
+        """Write it down."""
+
+
+def keep_nothing(kind: str, **fields: object) -> None:
+    """Write nothing down."""
+
+
 class Marks:
     """Seen, deferred and retired hunks of the sitting."""
 
     def __init__(
         self,
         emit: Callable[[EngineEvent], None],
-        keep: Callable[[str, str, str], None] = lambda do, hunk, print: None,
+        keep: Keep = keep_nothing,
         past: Sequence[tuple[str, str, str]] = (),
     ) -> None:
         """`keep` writes down what is done to which hunk, and how that looked; `past` is what was written before."""
@@ -74,6 +86,6 @@ class Marks:
         return hunk in self._retired
 
     def _moved(self, do: str, hunk: str, print: str = "") -> None:
-        self._keep(do, hunk, print)
+        self._keep("mark", do=do, id=hunk, print=print)
         self.revision += 1
         self._emit(ReviewMoved())

@@ -1,9 +1,9 @@
 """A review that writes down everything done to it, so that the same review can be made again from the records."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from spark_tui.core.edits import EditEvent, FileOpened, TailChanged
-from spark_tui.core.review import Plan, PlannedFile, Review, Verdict
+from spark_tui.core.review import Plan, PlannedFile, Review, Stepped, Verdict
 from spark_tui.core.session import encode_changes, encode_event, encode_text
 from spark_tui.core.text import ChangeSet, Text
 from spark_tui.ports import SessionLog
@@ -148,10 +148,20 @@ class RecordedReview(Review):
         self._write("undo")
         return super().undo()
 
-    def settle_back(self, paths: Collection[str]) -> bool:
-        """Record it, then do it."""
-        self._write("settle_back", paths=sorted(paths))
-        return super().settle_back(paths)
+    def step(self, texts: Mapping[str, Text | None]) -> Stepped:
+        """Record it with the texts of files that hunks lie in, then do it."""
+        mine = {path: text for path, text in texts.items() if path in self.paths()}
+        told = {path: None if text is None else encode_text(text) for path, text in mine.items()}
+        if mine:
+            self._write("step", texts=told)
+        stepped = super().step(mine)
+        for path in mine:
+            text = self.text(path)
+            if text is None:
+                self.known.pop(path, None)
+            else:
+                self.known[path] = text
+        return stepped
 
     def commit_undo(self, plan: Plan) -> tuple[PlannedFile, ...]:
         """Record it, then do it."""

@@ -4,16 +4,18 @@ What is on the screen and nowhere else goes into the log: the draft of a prompt,
 decisions. What is on disk is not: the journal knows it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
+from spark_tui.core.checkpoint import LandingKind
 from spark_tui.core.paths import shown
 from spark_tui.core.review import Plan, PlannedFile
-from spark_tui.core.session import PastTurn, SessionState, replay
+from spark_tui.core.session import PastTurn, Remarks, SessionState, replay
 from spark_tui.core.text import Text
 from spark_tui.engine.conversation import Conversation
-from spark_tui.engine.events import EngineEvent, Landed, TabsMoved, TurnMoved
+from spark_tui.engine.events import ChangedOutside, EngineEvent, Landed, TabsMoved, TurnMoved
+from spark_tui.engine.history import History
 from spark_tui.engine.outside import Outside
 from spark_tui.engine.recording import RecordedReview
 from spark_tui.engine.turn import Turn
@@ -23,6 +25,7 @@ from spark_tui.ports import FileGone, PortError, SessionLog
 
 PROSE_STEP = 400
 """Characters of prose after which a turn that still streams is recorded again."""
+_OF_DECISIONS = frozenset([LandingKind.ACCEPT, LandingKind.UNDO, LandingKind.REDO])
 _OVER = (TurnState.DONE, TurnState.CUT, TurnState.FAILED)
 
 
@@ -47,8 +50,8 @@ class Session:
             self.review.remember(self._past.texts)
             self._draft = "\n".join(part for part in (*self._past.queued, self._past.draft) if part)
             self.prompts = tuple(turn.prompt for turn in self._past.turns.values() if turn.prompt)
-        self.marks = tuple(self._past.marks) if self._past is not None else ()
-        """What the person had looked at and put off before."""
+        self.remarks = self._past.remarks if self._past is not None else Remarks()
+        """What was said and noted beside the hunks before."""
         log.write("opened")
         if self._past is not None and self._past.queued:
             log.write("queued", prompts=())
@@ -59,6 +62,8 @@ class Session:
         self._disk: dict[str, bytes | None] = {}
         self._turns: dict[str, TurnView] = {}
         self._trouble = ""
+        self._put_off: set[str] = set()
+        """Files with unsaved text that steps through the checkpoints wrote while the sitting was closed."""
 
     def trouble(self) -> str:
         """A sentence on what is wrong with the log now and was not the last time; mostly empty."""
@@ -76,9 +81,9 @@ class Session:
             self._draft = text
             self._log.write("draft", text=text)
 
-    def mark(self, do: str, hunk: str, print: str) -> None:
-        """Write down what the person looked at or put off."""
-        self._log.write("mark", do=do, id=hunk, print=print)
+    def remark(self, kind: str, **fields: object) -> None:
+        """Write down what is said or noted beside a hunk, as `Remarks` reads it."""
+        self._log.write(kind, **fields)
 
     async def close(self) -> None:
         """The sitting ends; one that was cut off stays open, so that the next start goes on with it."""
@@ -104,9 +109,13 @@ class Session:
                         self._record_turn(view)
             case TabsMoved():
                 self._record_tabs(workspace)
-            case Landed():
+            case Landed(checkpoint=checkpoint):
+                self._log.write("checkpoint", id=checkpoint.id)
                 self._record_tabs(workspace)
-                self._decision_is_over()
+                if checkpoint.kind in _OF_DECISIONS:
+                    self._decision_is_over()
+            case ChangedOutside(path=path):
+                self._step_after_choice(path, workspace)
             case _:
                 pass
 
@@ -140,10 +149,17 @@ class Session:
                 self._disk[path] = data
                 self._log.write("disk", path=path, digest=None if data is None else sha256(data).hexdigest())
 
+    def _step_after_choice(self, path: str, workspace: Workspace) -> None:
+        """The person took what is on disk for their unsaved text: what was taken back there is so here, too."""
+        buffer = workspace.buffer(path)
+        if path in self._put_off and buffer is not None and not buffer.is_dirty:
+            self._put_off.discard(path)
+            self.review.step({path: buffer.text})
+
     # -- putting back
 
     async def reopen(
-        self, workspace: Workspace, conversation: Conversation, outside: Outside
+        self, workspace: Workspace, conversation: Conversation, outside: Outside, history: History
     ) -> tuple[str, ...]:
         """Put everything back as the records have it; return sentences for the person."""
         past, self._past = self._past, None
@@ -152,7 +168,7 @@ class Session:
         texts = dict(past.texts)
         await self._settle_landing(past, texts, workspace)
         self._decision_is_over()
-        sentences: list[str] = []
+        sentences = await self._follow_steps(past, texts, history)
         brought = [path for path in past.unsaved if path in texts]
         brought += [path for path in texts if path not in brought and _lost(past, path, texts[path])]
         for path in past.tabs:
@@ -160,7 +176,7 @@ class Session:
                 sentences += await self._open(path, workspace)
         for path in brought:
             sentences += await self._bring_back(path, texts[path], past, workspace, outside)
-        for path in dict.fromkeys(file.path for file in self.review.files()):
+        for path in sorted(self.review.paths()):
             if path not in brought:
                 await self._meet(path, workspace)
         if past.active is not None:
@@ -187,6 +203,42 @@ class Session:
                 texts.pop(file.path, None)
             else:
                 texts[file.path] = file.after
+
+    async def _follow_steps(self, past: SessionState, texts: dict[str, Text], history: History) -> list[str]:
+        """Do in the review what undo, redo and restore did to the files while the sitting was closed."""
+        try:
+            steps = await history.steps_since(past.checkpoint)
+            newest = await history.newest()
+        except PortError as error:
+            return [f"What was undone since then can't be looked up: {error}"]
+        opened: dict[str, None] = {}
+        accepted: dict[str, None] = {}
+        mine = self.review.paths()
+        for files in steps:
+            self._put_off |= mine & files.keys() & set(past.unsaved)
+            known = {path: data for path, data in files.items() if path in mine - self._put_off}
+            stepped = self.review.step(
+                {path: None if data is None else Text.decode(data) for path, data in known.items()}
+            )
+            for path in known:
+                text = self.review.text(path)
+                texts.pop(path, None)
+                if text is not None:
+                    texts[path] = text
+                self._log.write("disk", path=path, digest=None if text is None else text.digest())
+            for ids, here, there in (
+                (stepped.opened, opened, accepted),
+                (stepped.accepted, accepted, opened),
+            ):
+                here.update((id, None) for id in ids if id not in there)
+                for id in ids:
+                    there.pop(id, None)
+        self._log.write("checkpoint", id=newest)
+        return [
+            f"{_hunks(ids)} {word} while this session was closed."
+            for ids, word in ((opened, "taken back"), (accepted, "accepted again"))
+            if ids
+        ]
 
     async def _is_there(self, file: PlannedFile, workspace: Workspace) -> bool:
         try:
@@ -254,6 +306,10 @@ class Session:
         parts += [f"unsaved text in {len(brought)} file{'s' * (len(brought) != 1)}"] if brought else []
         parts += ["your draft"] if self._draft else []
         return (f"Brought back: {', '.join(parts)}.",) if parts else ()
+
+
+def _hunks(ids: Collection[str]) -> str:
+    return "1 accepted hunk was" if len(ids) == 1 else f"{len(ids)} accepted hunks were"
 
 
 def _lost(past: SessionState, path: str, text: Text) -> bool:

@@ -265,6 +265,7 @@ class TurnStream:
             # The finished item is the truth; what was shown from its deltas is withdrawn and shown anew.
             self._close(call, cut=True)
             self._turn.calls.remove(call)
+            self._lost.append(call)
             call = self._open_call(item.kind, item.call_id, item.name, item.operation, again="'")
         elif call is None:
             call = self._open_call(item.kind, item.call_id, item.name, item.operation)

@@ -1,7 +1,7 @@
 """Other versions of one hunk: asked for beside the conversation, kept all of them, and one of them the proposal."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from itertools import count
 
@@ -13,6 +13,7 @@ from spark_tui.engine.asking import patch_text
 from spark_tui.engine.beside import Beside
 from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, ReviewMoved, Trouble
+from spark_tui.engine.marks import Keep, keep_nothing
 from spark_tui.engine.placing import new_lines
 from spark_tui.engine.workspace import Workspace
 
@@ -32,6 +33,7 @@ THREE = (
 ORIGINAL = "as proposed"
 
 Lines = tuple[str, ...]
+NOTHING: Mapping[str, Mapping[str, Lines]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,16 @@ class Versions:
         decisions: Decisions,
         workspace: Workspace,
         emit: Callable[[EngineEvent], None],
+        write: Keep = keep_nothing,
+        past: Mapping[str, Mapping[str, Lines]] = NOTHING,
     ) -> None:
+        """`write` writes down every version; `past` is what was written before."""
         self._beside = beside
+        self._write = write
         self._decisions = decisions
         self._workspace = workspace
         self._emit = emit
-        self._kept: dict[str, dict[str, Lines | None]] = {}
+        self._kept: dict[str, dict[str, Lines | None]] = {hunk: dict(kept) for hunk, kept in past.items()}
         """Hunk to its versions by name, in the order in which they were asked for; None: it is not there yet."""
         self._coming: dict[str, list[_Coming]] = {}
         self.revision = 0
@@ -204,6 +210,7 @@ class Versions:
 
     def _keep(self, hunk: str, name: str, lines: Lines) -> None:
         self._kept.setdefault(hunk, {})[name] = lines
+        self._write("version", id=hunk, name=name, lines=lines)
         self._moved()
 
     def _begin(self, view: HunkView) -> None:

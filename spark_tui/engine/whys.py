@@ -1,12 +1,15 @@
 """Why a hunk is as it is: one sentence of the model beside it, kept as long as the hunk stays the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 
-from spark_tui.core.review import HunkView, Row
+from spark_tui.core.review import HunkState, HunkView, Row
 from spark_tui.engine.asking import patch_text
 from spark_tui.engine.beside import Beside
 from spark_tui.engine.events import EngineEvent, ReviewMoved
+from spark_tui.engine.marks import Keep, fingerprint, keep_nothing
+
+NOTHING: Mapping[str, tuple[str, str]] = {}
 
 
 def why_text(hunk: HunkView) -> str:
@@ -23,9 +26,19 @@ def why_text(hunk: HunkView) -> str:
 class Whys:
     """Every explanation of the sitting."""
 
-    def __init__(self, beside: Beside, emit: Callable[[EngineEvent], None]) -> None:
+    def __init__(
+        self,
+        beside: Beside,
+        emit: Callable[[EngineEvent], None],
+        keep: Keep = keep_nothing,
+        past: Mapping[str, tuple[str, str]] = NOTHING,
+    ) -> None:
+        """`keep` writes down what was said of which hunk, and how that looked; `past` is what was written before."""
         self._beside = beside
         self._emit = emit
+        self._keep = keep
+        self._before = dict(past)
+        """How hunks that were explained before a restart looked, and the explanations."""
         self._kept: dict[str, tuple[tuple[Row, ...], str]] = {}
         self._asked: set[str] = set()
         self.revision = 0
@@ -33,6 +46,9 @@ class Whys:
 
     def of(self, hunk: HunkView) -> str:
         """What was said about the hunk as it is now; empty if nothing was asked."""
+        if hunk.id in self._before and hunk.state is not HunkState.STREAMING:
+            print, said = self._before.pop(hunk.id)
+            self._kept.setdefault(hunk.id, (hunk.rows if print == fingerprint(hunk.rows) else (), said))
         rows, said = self._kept.get(hunk.id, ((), ""))
         return said if rows == hunk.rows else ""
 
@@ -50,7 +66,9 @@ class Whys:
                     self._say(hunk, " ".join(said.split()))
         finally:
             self._asked.discard(hunk.id)
-            if not said.strip():
+            if said.strip():
+                self._keep("why", id=hunk.id, print=fingerprint(hunk.rows), said=" ".join(said.split()))
+            else:
                 self._kept.pop(hunk.id, None)
                 self._moved()
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from spark_tui.core.review import HunkState
+from spark_tui.core.session import Remarks
 from spark_tui.engine import TurnState
 from spark_tui.engine.marks import Marks
 from tests.engine.bench import Bench, patch_reply
@@ -13,15 +14,19 @@ PATCH = "*** Begin Patch\n*** Update File: a.txt\n@@\n one\n-two\n+TWO\n three\n
 
 
 def test_marks_are_written_down_and_believed_only_for_what_looks_the_same() -> None:
-    written: list[tuple[str, str, str]] = []
-    marks = Marks(lambda event: None, lambda *record: written.append(record))
+    remarks = Remarks()
+
+    def write(kind: str, **fields: object) -> None:
+        remarks.take({"kind": kind, **fields})
+
+    marks = Marks(lambda event: None, write)
     seen, off = hunk("1.1.1", "-a", "+b"), hunk("1.1.2", "-c", "+d")
     marks.saw(seen)
     marks.defer(off)
     marks.retire("1.1.3")
-    again = Marks(lambda event: None, past=written)
+    again = Marks(lambda event: None, past=remarks.marks)
     assert again.is_seen(seen) and again.is_deferred(off) and again.is_retired("1.1.3")
-    changed = Marks(lambda event: None, past=written)
+    changed = Marks(lambda event: None, past=remarks.marks)
     assert not changed.is_seen(replace(seen, rows=rows("-a", "+c")))
     assert not changed.is_seen(replace(off, state=HunkState.STREAMING))
 

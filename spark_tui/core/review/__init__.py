@@ -2,6 +2,7 @@
 
 from spark_tui.core.review.report import NOTHING_CHANGED
 from spark_tui.core.review.review import Review
+from spark_tui.core.review.stepping import Stepped
 from spark_tui.core.review.values import (
     PENDING,
     FileView,
@@ -23,5 +24,6 @@ __all__ = [
     "PlannedFile",
     "Review",
     "Row",
+    "Stepped",
     "Verdict",
 ]

@@ -1,12 +1,13 @@
 """Everything a review knows: documents by path, calls with their sections, hunks by id."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.core.edits import FileOp, Profile
 from spark_tui.core.review.document import Document
 from spark_tui.core.review.hunk import Flag, Hunk, Origin
 from spark_tui.core.review.values import PENDING, FileView, HunkState
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 
 
 @dataclass(slots=True)
@@ -69,12 +70,16 @@ class Book:
         self.hunks: dict[str, Hunk] = {}
         self.renames: dict[str, Hunk] = {}
         """The last hunk that gives a file this path."""
+        self.lost: dict[str, Hunk] = {}
+        """Hunks that stay of calls of this turn which were cut and are said again, by id."""
         self._made = 0
         self.sections: dict[str, Section] = {}
         """By hunk id."""
 
     def begin(self, turn: str, call: str) -> None:
         """Begin a call; all sections belong to the last one begun."""
+        if self.calls and self.calls[-1].turn != turn:
+            self.lost.clear()
         self.calls.append(Call(len(self.calls) + 1, turn, call))
 
     def document(self, path: str, text: Text | None) -> Document:
@@ -83,7 +88,7 @@ class Book:
         A path that an undecided hunk renames a file to stands for that file.
         """
         if text is None and path not in self.documents:
-            coming = self._renamed(path)
+            coming = self._renamed(path) or self._went(path)
             if coming is not None:
                 return coming
         found = self.documents.get(path)
@@ -111,6 +116,13 @@ class Book:
     def _renamed(self, path: str) -> Document | None:
         hunk = self.renames.get(path)
         return self.document_of(hunk) if hunk is not None and hunk.is_live else None
+
+    def _went(self, path: str) -> Document | None:
+        """Return the file that a call, which is said again, took away from this path."""
+        for hunk in self.lost.values():
+            if hunk.new_path is not None and hunk.is_decided and hunk.path_at_first == path != hunk.path:
+                return self.document_of(hunk)
+        return None
 
     def open_section(self, op: FileOp, path: str, document: Document) -> Section:
         """Begin a section of the last call."""

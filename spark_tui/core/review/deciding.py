@@ -1,7 +1,7 @@
 """Decisions on hunks: accepting in two steps around the disk, rejecting rows, choosing a place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from spark_tui.core.diff import changed_blocks
@@ -14,6 +14,7 @@ from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accep
 from spark_tui.core.review.steps import Trace
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.text import ChangeSet, Text
+from spark_tui.core.values import dataclass
 
 AMENDED = "It was changed since the model wrote it."
 REPROPOSED = "It was proposed anew for the lines as they are now."
@@ -126,7 +127,7 @@ class Deciding:
             if names and (landed.path_before != landed.path_after or not same(landed.before, landed.after)):
                 files.append(landed.planned(names))
         rows = tuple((id, rows) for id, rows in picks.items() if id in done)
-        label = self._label("Accept", done)
+        label = self.label("Accept", done)
         plan = Plan(tuple(files), Verdict.ACCEPT, tuple(done), tuple(left_out), label, rows)
         if plan.empty and plan.hunks and not again:
             # There is nothing to land: what changes no byte is accepted at once.
@@ -183,7 +184,7 @@ class Deciding:
         if entries:
             names = [entry.hunk.origin.id for entry in entries]
             rows = tuple((id, rows) for id, rows in picks.items() if id in names)
-            label = self._label("Reject", names)
+            label = self.label("Reject", names)
             self._history.remember(Decision(DecisionKind.REJECT, label, tuple(entries), (), rows), again)
         return bool(entries)
 
@@ -196,7 +197,7 @@ class Deciding:
         memo = entry_of(hunk)
         if not document.place(hunk, line):
             return False
-        label = self._label("Place", [id])
+        label = self.label("Place", [id])
         entry = replace(memo, after=hunk.form)
         self._history.remember(Decision(DecisionKind.CHOOSE, label, (entry,), (), (), line), again)
         document.refresh()
@@ -215,7 +216,7 @@ class Deciding:
         hunk.touch()
         hunk.settle(self._book.document_of(hunk).text)
         entry = replace(memo, after=form)
-        label = self._label("Edit", [id])
+        label = self.label("Edit", [id])
         decision = Decision(DecisionKind.AMEND, label, (entry,), lines=tuple(lines))
         self._history.remember(decision, again)
         return True
@@ -243,7 +244,7 @@ class Deciding:
         hunk.plain_note = REPROPOSED
         hunk.touch()
         hunk.settle(text)
-        label = self._label("Propose anew", [id])
+        label = self.label("Propose anew", [id])
         entry = replace(memo, after=form)
         decision = Decision(
             DecisionKind.REPROPOSE, label, (entry,), line=first, lines=tuple(lines), stop=stop
@@ -278,7 +279,8 @@ class Deciding:
             target = hunk.new_path
         return target
 
-    def _label(self, verb: str, ids: Sequence[str]) -> str:
+    def label(self, verb: str, ids: Sequence[str]) -> str:
+        """Say what a decision on hunks does, in a few words for people."""
         paths = list(dict.fromkeys(self._book.hunks[id].path for id in ids))
         hunks = "1 hunk" if len(ids) == 1 else f"{len(ids)} hunks"
         where = paths[0] if len(paths) == 1 else f"{len(paths)} files"
@@ -300,6 +302,7 @@ def _reject(hunk: Hunk, picked: frozenset[int] | None) -> None:
     hunk.whole = Verdict.ACCEPT if some else Verdict.REJECT
     hunk.rebased = None
     hunk.turn_to(HunkState.APPLIED if some else HunkState.REJECTED)
+    hunk.tell_echo()
 
 
 def known(book: Book, ids: Iterable[str]) -> tuple[list[Hunk], list[tuple[str, str]]]:

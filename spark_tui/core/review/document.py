@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from spark_tui.core.diff import changed_blocks
 from spark_tui.core.edits import find
-from spark_tui.core.review.form import bare, expected
+from spark_tui.core.review.form import accepted, bare, expected
 from spark_tui.core.review.hunk import Flag, Hunk
 from spark_tui.core.review.rowmap import RowMap
-from spark_tui.core.review.rows import row_edits, rows_changes, tokens
+from spark_tui.core.review.rows import ending_above, row_edits, rows_changes, tokens
 from spark_tui.core.review.scar import Scar
 from spark_tui.core.review.steps import Memo, Placed, Staged, Step, Trace, by_place, placed_runs
 from spark_tui.core.review.values import HunkState
@@ -160,6 +160,9 @@ class Document:
 
     def replaced(self, text: Text | None) -> None:
         """The file is another one: what is not where it was for certain turns stale."""
+        if self.text is not None and text is not None and self.text.same_content(text):
+            self._advance(text, Edits(()), ())
+            return
         before = self.text or self._last
         if self.text is None or text is None:
             self._advance(text, Edits(()), ())
@@ -216,7 +219,7 @@ class Document:
         One place before and one now: that is it. Lines that stood at several places, or do now, may be others.
         """
         text = self.text
-        if text is None or hunk.creates:
+        if text is None or hunk.creates or self._has_result(hunk):
             hunk.settle(text)
             return
         assert hunk.start is not None
@@ -237,6 +240,14 @@ class Document:
         else:
             hunk.start = None
             hunk.turn_to(HunkState.STALE, OTHER_FILE)
+
+    def _has_result(self, hunk: Hunk) -> bool:
+        """Whether the lines that a hunk stands for read already as it would have them."""
+        assert hunk.start is not None and self.text is not None
+        above = ending_above(self.text, hunk.start)
+        target = expected(accepted(hunk.form, above, self.text.newline))
+        now = tokens(self.text, hunk.start, hunk.stop)
+        return now == target != expected(hunk.form)
 
     def is_free(self, hunk: Hunk, start: int, stop: int) -> bool:
         """Whether a hunk may stand on these rows: they are there, and no other undecided one stands on them."""

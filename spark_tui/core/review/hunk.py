@@ -1,7 +1,7 @@
 """One hunk of the session with everything that changes about it, and how it follows the text it lies in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spark_tui.core.diff import merge
 from spark_tui.core.edits import FileOp, RowKind
@@ -23,12 +23,17 @@ from spark_tui.core.review.rows import ending_above, tokens
 from spark_tui.core.review.values import PENDING, HunkState, HunkView, Row, Verdict
 from spark_tui.core.review.window import Edits, Followed, Key, follow, healed
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 
 CONFLICT = "You changed the same lines; they stay as you have them. s asks anew, e joins both by hand."
 NOTHING_LEFT = "The file already reads like this."
 GONE = "The file is no longer there."
 WAITS = "It changes lines that an undecided hunk proposes; decide that one first, or both together."
 REBASED = "It was joined with what you changed in these lines."
+TAKEN_BACK = "It was accepted, and taken back outside of this review: it is open again."
+BEFORE = "It came before the connection broke; what you decided there counts."
+AGAIN = "It came again after the connection broke: see the later one."
+OPEN = "It came before the connection broke: see the earlier one, which is open."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ class Hunk:
         self.origin = origin
         self._flags = flags
         self.path = path
+        self.path_at_first = path
+        """Where its file was when the model wrote it."""
         self.new_path: str | None = None
         self.state = HunkState.STREAMING
         self.latch: Verdict | None = None
@@ -112,6 +119,14 @@ class Hunk:
         """Whether it takes the file away, whatever is in it by then."""
         self.amended = False
         """Whether the person changed the hunk itself."""
+        self.is_replaced = False
+        """Whether its call was cut, and came again in another shape."""
+        self.is_met = False
+        """Whether a hunk of the call said again was found to bring what this one brought."""
+        self.is_echo = False
+        """Whether it only stands for a decided hunk of a call that was cut."""
+        self.echo: Hunk | None = None
+        """The hunk that stands for this one in the call said again."""
         self.level = 0
         self.wait: Wait | None = None
         self.revision = 0
@@ -157,9 +172,28 @@ class Hunk:
         """Return a copy to try something out with."""
         twin = Hunk(self.origin, self.path, (Flag(), Flag()))
         twin.__dict__.update(
-            self.__dict__, choices=list(self.choices), _flags=(Flag(), Flag()), _view=None, _shown=None
+            self.__dict__,
+            choices=list(self.choices),
+            echo=None,
+            _flags=(Flag(), Flag()),
+            _view=None,
+            _shown=None,
         )
         return twin
+
+    def tell_echo(self) -> None:
+        """Let the hunk that stands for this one say what was decided here."""
+        if self.echo is None:
+            return
+        self.echo.whole = None
+        match self.whole:
+            case Verdict.ACCEPT:
+                self.echo.turn_to(HunkState.SATISFIED, BEFORE)
+            case Verdict.REJECT:
+                self.echo.whole = Verdict.REJECT
+                self.echo.turn_to(HunkState.REJECTED, BEFORE)
+            case None:
+                self.echo.turn_to(HunkState.STALE, OPEN)
 
     def wait_or_place(self, text: Text | None) -> None:
         """Put a waiting hunk where it belongs once all it waits for is decided, or take it back."""

@@ -21,6 +21,7 @@ from spark_tui.core.edits import (
     RowKind,
     TailChanged,
 )
+from spark_tui.core.review.again import is_said_again, met_again, stands_already
 from spark_tui.core.review.book import Book, Section
 from spark_tui.core.review.form import Form, Item
 from spark_tui.core.review.hunk import Hunk, Wait
@@ -30,6 +31,7 @@ from spark_tui.core.review.rowmap import RowMap, Window
 from spark_tui.core.review.rows import tokens
 from spark_tui.core.review.values import PENDING, HunkState, Row
 from spark_tui.core.review.virtual import virtual_text
+from spark_tui.core.review.withdrawing import replace
 from spark_tui.core.text import Text
 
 CUT = "It was cut off while streaming."
@@ -83,7 +85,7 @@ class Intake:
         section = self._section = book.open_section(event.op, path, document)
         text, map, self._stacked = base, None, ()
         if self._stacking < MOST_STACKED:
-            text, map, self._stacked = virtual_text(document, section.call)
+            text, map, self._stacked = virtual_text(document, section.call, book.lost)
             self._stacking += len(self._stacked)
         else:
             refusal = refusal or TOO_MANY_PARTS
@@ -93,7 +95,7 @@ class Intake:
         if event.op is FileOp.UPDATE and text is not None and map is not None and not self._refusal:
             self._frames.append(Frame(text, map, path, book))
             document.maps.append(map)
-            if self._stacked and base is not None:
+            if text is not base and base is not None:
                 living = RowMap(base)
                 self._frames.append(Frame(base, living, path, book))
                 document.maps.append(living)
@@ -153,13 +155,18 @@ class Intake:
             hunk.turn_to(HunkState.STALE, CUT)
         self._end_rewrite(cut)
         self._close_section()
+        if not cut:
+            replace(self._book)
         return self._closed
 
     def _end_rewrite(self, cut: bool) -> None:
-        if self._rewrite is not None and self._section is not None:
-            self._closed += self._rewrite.finish(cut)
-            self._section.document.maps.remove(self._rewrite.map)
-        self._rewrite = None
+        rewrite, self._rewrite = self._rewrite, None
+        section = self._section
+        if rewrite is None or section is None:
+            return
+        made = rewrite.finish(cut)
+        section.document.maps.remove(rewrite.map)
+        self._closed += made if cut else met_again(self._book, section, made, rewrite.lines)
 
     def _fault(self, sentence: str) -> None:
         if self._section is None:
@@ -222,7 +229,8 @@ class Intake:
         if self._refusal:
             hunk.turn_to(HunkState.REFUSED, self._refusal)
         elif not self._frames:
-            self._create(hunk)
+            if not is_said_again(hunk, self._book.lost):
+                self._create(hunk)
         elif self._book.profile == "spark" and all(row.kind is RowKind.CONTEXT for row in hunk.rows):
             hunk.turn_to(HunkState.REFUSED, "It changes nothing.")
         else:
@@ -244,6 +252,8 @@ class Intake:
             placement = frame.locator.close(at_end, self._leading_bare)
             if placement.fit is not Fit.NONE:
                 break
+        if is_said_again(hunk, self._book.lost):
+            return
         hunk.level = placement.level
         if placement.start is None or self._has_bare and placement.level:
             note = placement.note or "A line without a prefix is nowhere in the file."
@@ -272,9 +282,12 @@ class Intake:
         starts = placement.starts if hunk.is_open_place else ()
         hunk.wait = Wait(frame.map, frame.text, first, last, others, hunk.form, starts)
         hunk.wait_or_place(text)
-        if not others:
-            hunk.wait = None
+        hunk.wait = hunk.wait if others else None
+        if hunk.appends and text is not None and hunk.start == hunk.stop:
+            hunk.start = hunk.stop = text.row_count
         hunk.touch()
+        if self._book.lost:
+            stands_already(hunk, self._section.document, self._book.lost)
 
     def _others(self, window: Window) -> tuple[Hunk, ...]:
         """Return the undecided hunks without which the rows of a window are not what the model took them for."""
@@ -290,11 +303,19 @@ class Intake:
         if section is None:
             return
         target = normal_path(path)
-        if target == section.document.path:
+        is_there = target == section.document.path
+        if is_there and (target == section.path or not self._book.lost):
             return
-        section.new_path = target
         hunk = self._new_hunk()
         hunk.new_path = target
+        if is_said_again(hunk, self._book.lost):
+            section.new_path = target
+            return
+        if is_there:
+            self._closed.remove(hunk)
+            self._book.drop(hunk)
+            return
+        section.new_path = target
         self._book.renames[target] = hunk
         hunk.start = 0
         if refusal or self._refusal:
@@ -320,10 +341,14 @@ class Intake:
 
     def _delete(self, section: Section) -> None:
         hunk = self._new_hunk()
+        hunk.deletes = True
+        if is_said_again(hunk, self._book.lost):
+            section.note = ""
+            return
         if self._refusal:
             hunk.turn_to(HunkState.REFUSED, self._refusal)
             return
-        hunk.deletes, hunk.start, hunk.state = True, 0, HunkState.PROPOSED
+        hunk.start, hunk.state = 0, HunkState.PROPOSED
         if section.note:
             hunk.is_open_place, hunk.plain_note = True, section.note
         hunk.settle(section.document.text)

@@ -6,6 +6,7 @@ from spark_tui.core.review.overlay import Overlays
 from spark_tui.core.review.report import report
 from spark_tui.core.review.rows import tokens
 from spark_tui.core.review.values import PENDING, FileView, HunkState, HunkView, Verdict
+from spark_tui.core.text import Text
 
 
 class Reading:
@@ -31,6 +32,16 @@ class Reading:
             return None
         text = self._book.document_of(hunk).text
         return hunk.start, tuple(bare(token) for token in tokens(text, hunk.start, hunk.stop))
+
+    def text(self, path: str) -> Text | None:
+        """Return the text of a file that hunks lie in, as the review has it; None where there is none."""
+        document = self._book.documents.get(path)
+        return None if document is None else document.text
+
+    def paths(self) -> frozenset[str]:
+        """Return the paths at which files are or were that hunks are about."""
+        of_hunks = {path for hunk in self._book.hunks.values() for path in (hunk.path, hunk.path_at_first)}
+        return frozenset(of_hunks | {hunk.new_path for hunk in self._book.hunks.values() if hunk.new_path})
 
     def overlays(self, path: str) -> tuple[HunkView, ...]:
         """Return the hunks to be drawn into a buffer, by line."""

@@ -1,6 +1,6 @@
 """The one review of a session: a machine that is fed events and decisions, and says at any time how things are."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from spark_tui.core.edits import EditEvent, FileOpened, Profile
 from spark_tui.core.review.book import Book
@@ -8,6 +8,7 @@ from spark_tui.core.review.deciding import Deciding, History
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.intake import Intake
 from spark_tui.core.review.reading import Reading
+from spark_tui.core.review.stepping import Stepped, Stepping
 from spark_tui.core.review.undoing import Undoing
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.review.withdrawing import withdraw
@@ -25,6 +26,7 @@ class Review(Reading):
         self._intake = Intake(self._book)
         self._deciding = Deciding(self._book, history)
         self._undoing = Undoing(self._book, history, self._deciding)
+        self._stepping = Stepping(self._book, history, self._deciding)
 
     # Feeding.
 
@@ -128,10 +130,10 @@ class Review(Reading):
         self.revision += 1
         return self._undoing.undo()
 
-    def settle_back(self, paths: Collection[str]) -> bool:
-        """Files went back to before the last accepts: as far as nothing of those is left, they are open again."""
+    def step(self, texts: Mapping[str, Text | None]) -> Stepped:
+        """A step through the checkpoints made files other ones (None: none): decisions follow."""
         self.revision += 1
-        return self._undoing.settle_back(paths)
+        return self._stepping.step(texts)
 
     def commit_undo(self, plan: Plan) -> tuple[PlannedFile, ...]:
         """The plan of an undo has landed."""

@@ -32,6 +32,11 @@ class Rewrite:
         self._shown: list[Hunk] = []
         self.map = RowMap(base)
 
+    @property
+    def lines(self) -> list[str]:
+        """The new version so far."""
+        return self._new
+
     def row(self, line: str, bare: bool) -> None:
         """Take the next line of the new version; `bare` lines had no prefix."""
         self._bare = self._bare or bare
@@ -96,6 +101,7 @@ class Rewrite:
             # What was decided for while it was shown is not what it is in the end.
             hunk.latch = None
         hunk.tail = None
+        hunk.rows = [Row(kind, text) for kind, text in rows]
         hunk.form = (*removed, *added)
         window = self.map.window(block.old_start, block.old_stop, text)
         lead = tokens_between(self._own, window.first, block.old_start)

@@ -1,5 +1,6 @@
 """Where an accepted hunk changed the text: followed through later changes so that it can be taken back."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from spark_tui.core.diff import merge
@@ -49,6 +50,19 @@ class Scar:
             if tokens(after, *window) == self.after:
                 self.start, self.stop = window
                 return
+        if now.start == now.stop and not self.after:
+            # Lines that only went, and came back: they belong to it, so that they do not come back twice.
+            for window in healed(now, len(self.before)):
+                if tokens(after, *window) == self.before:
+                    self.start, self.stop = window
+                    return
+
+    def is_gone(self, text: Text | None) -> bool:
+        """Whether nothing of what came in is there any more, and what went for it is back if nothing came in."""
+        now = Counter(tokens(text, self.start, self.stop))
+        before, after = Counter(self.before), Counter(self.after)
+        came, went = after - before, before - after
+        return not came & now if came else went <= now
 
     def undone(self, text: Text | None) -> list[str] | None:
         """Return what its rows have to be to take it back; None if the person's changes forbid it."""

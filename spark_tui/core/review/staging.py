@@ -1,15 +1,16 @@
 """Works accepted hunks into a document, round by round: hunks that wait for others come after these."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.core.review.document import Document
 from spark_tui.core.review.form import decided, open_items, picked_items, runs_between
-from spark_tui.core.review.hunk import Hunk
+from spark_tui.core.review.hunk import TAKEN_BACK, Hunk
 from spark_tui.core.review.rows import ending_above
 from spark_tui.core.review.steps import Staged, Step, Trace, placed_runs
 from spark_tui.core.review.values import HunkState, Verdict
 from spark_tui.core.text import Text
+from spark_tui.core.values import dataclass
 
 Picks = Mapping[str, frozenset[int]]
 """Hunk id to the numbers of the rows that are decided; a hunk that is not in it is decided as a whole."""
@@ -136,6 +137,8 @@ def mark(hunk: Hunk, step: Step) -> None:
         hunk.whole = Verdict.ACCEPT
         hunk.is_open_place, hunk.choices, hunk.latch = False, [], None
         hunk.turn_to(HunkState.APPLIED)
+        hunk.plain_note = "" if hunk.plain_note == TAKEN_BACK else hunk.plain_note
+        hunk.tell_echo()
 
 
 def without_overlaps(steps: Sequence[Step], left_out: list[tuple[str, str]]) -> list[Step]:

@@ -1,6 +1,6 @@
 """Takes decisions back and makes them again, exactly where nothing else changed, and by merging where it did."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -19,7 +19,7 @@ from spark_tui.core.review.deciding import (
 )
 from spark_tui.core.review.document import Document
 from spark_tui.core.review.form import stretched
-from spark_tui.core.review.hunk import Hunk
+from spark_tui.core.review.hunk import AGAIN, Hunk
 from spark_tui.core.review.scar import Scar
 from spark_tui.core.review.staging import Outcome
 from spark_tui.core.review.steps import Placed, Staged, Step, Trace
@@ -84,21 +84,6 @@ class Undoing:
         self._history.undone.append(decision)
         return tuple(out)
 
-    def settle_back(self, paths: Collection[str]) -> bool:
-        """Take back the last accepts of files in `paths` as long as nothing of them is left; return whether any was."""
-        any_was = False
-        while self._history.done:
-            decision = self._history.done[-1]
-            touched = {landed.document.path for landed in decision.files}
-            if decision.kind is not DecisionKind.ACCEPT or not touched or not touched <= set(paths):
-                break
-            plan = self._plan_back(decision)
-            if not plan.empty or plan.left_out:
-                break
-            self.commit_undo(plan)
-            any_was = True
-        return any_was
-
     def redo(self) -> Plan | None:
         """Make the decision taken back last again at once, or return the plan to land where bytes change."""
         if not self._history.undone:
@@ -149,8 +134,11 @@ class Undoing:
         return Plan(tuple(files), Verdict.REJECT, tuple(done), tuple(left_out), decision.label)
 
 
-def take_back(document: Document, landed: Landed, entries: Sequence[Entry]) -> Outcome:
-    """Make a document what it was before a decision, as far as the person's changes allow."""
+def take_back(document: Document, landed: Landed, entries: Sequence[Entry], anyway: bool = False) -> Outcome:
+    """Make a document what it was before a decision, as far as the person's changes allow.
+
+    With `anyway` all hunks are open afterwards, those too whose lines stay because the person changed them.
+    """
     outcome = Outcome()
     exact = same(document.text, landed.after)
     hunks = {hunk.origin.id: hunk for hunk in document.hunks}
@@ -161,8 +149,8 @@ def take_back(document: Document, landed: Landed, entries: Sequence[Entry]) -> O
             bad: set[str] = set()
         else:
             placed, bad = _placed_back(document, trace, hunks)
-        outcome.left_out += [(id, TYPED_SINCE) for id in sorted(bad)]
-        ready = [id for id, entry in own.items() if entry.round == number and id not in bad]
+        outcome.left_out += [(id, TYPED_SINCE) for id in sorted(bad) if not anyway]
+        ready = [id for id, entry in own.items() if entry.round == number and (anyway or id not in bad)]
         steps = tuple(_step_back(hunks[id], own[id]) for id in ready)
         staged = document.stage_placed(steps, placed)
         if exact and number == 0:
@@ -237,6 +225,11 @@ def reopen(hunk: Hunk, entry: Entry, document: Document) -> None:
     if hunk.plain_note in (AMENDED, REPROPOSED) and not entry.amended:
         hunk.plain_note = ""
     hunk.is_open_place = entry.state is HunkState.AMBIGUOUS
+    if hunk.is_replaced:
+        hunk.start = None
+        hunk.turn_to(HunkState.STALE, AGAIN)
+        return
+    hunk.tell_echo()
     if entry.start is None and hunk.wait is None:
         hunk.start = None
         hunk.turn_to(entry.state, entry.note)

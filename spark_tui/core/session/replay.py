@@ -10,6 +10,7 @@ from typing import Any
 from spark_tui.core.edits import FileOpened
 from spark_tui.core.review import Plan, PlannedFile, Review, Verdict
 from spark_tui.core.session.records import decode_changes, decode_event, decode_text
+from spark_tui.core.session.remarks import Remarks
 from spark_tui.core.text import Text, WrongRevision
 from spark_tui.core.values import dataclass
 
@@ -46,6 +47,8 @@ class SessionState:
     active: str | None = None
     open_call: bool = False
     """Whether the model was still writing."""
+    checkpoint: int = 0
+    """The newest checkpoint of which the sitting knew; 0: of none."""
     landing: tuple[PlannedFile, ...] = ()
     """What a decision was about to write when the records end."""
     is_going_back: bool = False
@@ -54,8 +57,7 @@ class SessionState:
     """Files that the person typed in."""
     is_closed: bool = False
     """Whether the sitting was ended by the person."""
-    marks: list[tuple[str, str, str]] = field(default_factory=list)
-    """What the person had looked at and put off: what was done, to which hunk, and how that looked."""
+    remarks: Remarks = field(default_factory=Remarks)
     skipped: int = 0
     """Records that made no sense."""
 
@@ -93,8 +95,8 @@ class _Player:
         self._kinds: dict[str, Callable[[Record], None]] = {
             "text": self._text, "edit": self._edit, "replaced": self._replaced, "disk": self._disk,
             "tabs": self._tabs, "turn": self._turn, "draft": self._draft, "landed": self._landed,
-            "mark": self._mark, "opened": self._opened, "closed": self._closed, "review": self._review,
-            "queued": self._queued,
+            "opened": self._open_or_closed, "closed": self._open_or_closed, "review": self._review,
+            "queued": self._queued, "checkpoint": self._checkpoint,
         }  # fmt: skip
         self._calls: dict[str, Callable[[Record], None]] = {
             "begin": self._begin, "open_file": self._open_file, "feed": self._feed, "close": self._close,
@@ -108,7 +110,7 @@ class _Player:
                 self._do.repropose(record["id"], record["first"], record["stop"], record["lines"])
             ),
             "refuse": self._refuse, "undo": self._undo, "redo": self._redo,
-            "settle_back": lambda record: _ignore(self._do.settle_back(record["paths"])),
+            "step": self._step,
             "commit": lambda record: self._commit(self._do.commit),
             "commit_undo": lambda record: self._commit(self._do.commit_undo),
             "commit_redo": lambda record: self._commit(self._do.commit_redo),
@@ -120,9 +122,8 @@ class _Player:
 
     def take(self, record: Record) -> None:
         """Do one record again. Raises what spoiled records raise."""
-        work = self._kinds.get(record["kind"])
-        if work is not None:
-            work(record)
+        work = self._kinds.get(record["kind"], self.state.remarks.take)
+        work(record)
 
     # -- texts
 
@@ -176,14 +177,11 @@ class _Player:
     def _landed(self, record: Record) -> None:
         self.state.landing = ()
 
-    def _mark(self, record: Record) -> None:
-        self.state.marks.append((str(record["do"]), str(record["id"]), str(record.get("print", ""))))
+    def _checkpoint(self, record: Record) -> None:
+        self.state.checkpoint = max(self.state.checkpoint, int(record["id"]))
 
-    def _opened(self, record: Record) -> None:
-        self.state.is_closed = False
-
-    def _closed(self, record: Record) -> None:
-        self.state.is_closed = True
+    def _open_or_closed(self, record: Record) -> None:
+        self.state.is_closed = record["kind"] == "closed"
 
     # -- the review
 
@@ -218,6 +216,17 @@ class _Player:
 
     def _redo(self, record: Record) -> None:
         self._plan = self._forward = self._do.redo()
+
+    def _step(self, record: Record) -> None:
+        told = record["texts"].items()
+        texts = {str(path): None if text is None else decode_text(text) for path, text in told}
+        self._do.step(texts)
+        for path in texts:
+            text = self._do.text(path)
+            if text is None:
+                self.state.texts.pop(path, None)
+            else:
+                self.state.texts[path] = text
 
     def _commit(self, commit: Callable[[Plan], tuple[PlannedFile, ...]]) -> None:
         assert self._plan is not None
