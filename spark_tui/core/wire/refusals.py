@@ -9,6 +9,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _TROUBLES = ("error", "response.failed", "response.incomplete", "response.steer.failed")
 _SHORTEST_KEY = 8
 """Characters; what is shorter would be found in places where it is no key."""
+_DEEPEST = 50
+"""Lists in lists; what lies deeper in an error says nothing to anybody."""
 _DATE = re.compile(r"\w{3}, (\d\d) (\w{3}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT")
 
 
@@ -66,18 +68,21 @@ def without_key(frame: dict[str, object], key: str) -> dict[str, object]:
     is_trouble = kind in _TROUBLES or (kind is None and ("error" in frame or "detail" in frame))
     if len(key) < _SHORTEST_KEY or not is_trouble:
         return frame
-    cleaned = _replaced(frame, key)
-    return cleaned if isinstance(cleaned, dict) else frame
+    return {name.replace(key, "…"): _replaced(content, key) for name, content in frame.items()}
 
 
-def _replaced(value: object, key: str) -> object:
+def _replaced(value: object, key: str, depth: int = 0) -> object:
     match value:
         case str():
             return value.replace(key, "…")
+        case dict() | list() if depth > _DEEPEST:
+            return "…"
         case dict():
-            return {name: _replaced(content, key) for name, content in value.items()}
+            return {
+                name.replace(key, "…"): _replaced(content, key, depth + 1) for name, content in value.items()
+            }
         case list():
-            return [_replaced(content, key) for content in value]
+            return [_replaced(content, key, depth + 1) for content in value]
         case _:
             return value
 

@@ -12,8 +12,10 @@ class SseReader:
     """Takes bytes as they come, gives the `data` of every finished event."""
 
     def __init__(self) -> None:
-        self._rest = b""
-        """Begin of a line whose end has not come."""
+        self._open: list[bytes] = []
+        """Pieces of a line whose end has not come."""
+        self._length = 0
+        """Bytes of them."""
         self._data: list[bytes] = []
         self._size = 0
         self._after_cr = False
@@ -24,21 +26,25 @@ class SseReader:
         half_break, self._after_cr = self._after_cr, chunk.endswith(b"\r") or (self._after_cr and not chunk)
         if half_break and chunk.startswith(b"\n"):
             chunk = chunk[1:]
-        rest = self._rest + chunk if self._rest else chunk
-        if b"\r" in rest:
-            rest = rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        lines = rest.split(b"\n")
-        self._rest = lines.pop()
-        if self._size + len(self._rest) > LARGEST_EVENT:
+        if b"\r" in chunk:
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        lines = chunk.split(b"\n")
+        if len(lines) > 1 or self._first:
+            lines[0] = b"".join([*self._open, lines[0]])
+            self._open, self._length = [], 0
+        rest = lines.pop()
+        self._open.append(rest)
+        self._length += len(rest)
+        if self._size + self._length > LARGEST_EVENT:
             raise EventTooLarge
-        if self._first and (lines or len(self._rest) > 3):
+        if self._first and (lines or self._length > 3):
             self._first = False
             self._drop_mark(lines)
         return self._events(lines)
 
     def finish(self) -> list[bytes]:
         """The stream is over: a last event is taken without its blank line, but not without the end of its line."""
-        cut, self._rest = self._rest, b""
+        cut, self._open, self._length = self._length, [], 0
         return [] if cut else self._events([b""])
 
     def _drop_mark(self, lines: list[bytes]) -> None:
@@ -46,7 +52,7 @@ class SseReader:
         if lines:
             lines[0] = lines[0].removeprefix(mark)
         else:
-            self._rest = self._rest.removeprefix(mark)
+            self._open = [piece.removeprefix(mark) for piece in self._open]
 
     def _events(self, lines: list[bytes]) -> list[bytes]:
         events: list[bytes] = []

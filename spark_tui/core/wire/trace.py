@@ -14,6 +14,8 @@ _SECRET_NAMES = re.compile(
     r"authorization|api[-_]?key|cookie|secret|password|(access|refresh|id)[-_]token", re.IGNORECASE
 )
 _GONE = "…"
+_DEEPEST = 100
+"""Lists in lists that are written down."""
 _OUTPUTS = {
     "custom_tool_call_output": ItemKind.CUSTOM,
     "function_call_output": ItemKind.FUNCTION,
@@ -66,20 +68,26 @@ def asked_items(request: Mapping[str, object]) -> list[Item]:
     return items
 
 
-def _clean(value: object, secrets: list[str]) -> object:
+def _clean(value: object, secrets: list[str], depth: int = 0) -> object:
     match value:
         case str():
-            for secret in secrets:
-                value = value.replace(secret, _GONE)
-            return _SECRET.sub(_GONE, value)
+            return _clean_text(value, secrets)
+        case Mapping() | list() | tuple() if depth > _DEEPEST:
+            return _GONE
         case Mapping():
             return {
-                name: _GONE
-                if isinstance(name, str) and _SECRET_NAMES.search(name)
-                else _clean(content, secrets)
+                _clean_text(str(name), secrets): _GONE
+                if _SECRET_NAMES.search(str(name))
+                else _clean(content, secrets, depth + 1)
                 for name, content in value.items()
             }
         case list() | tuple():
-            return [_clean(content, secrets) for content in value]
+            return [_clean(content, secrets, depth + 1) for content in value]
         case _:
             return value
+
+
+def _clean_text(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, _GONE)
+    return _SECRET.sub(_GONE, text)

@@ -7,6 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spark_tui.core.wire import Reducer, WireFault
+from spark_tui.core.wire.faults import read_fault
+from spark_tui.core.wire.refusals import without_key
+from spark_tui.core.wire.trace import TraceEntry, trace_line
 
 SHAPES: list[tuple[dict[str, Any], WireFault]] = [
     (
@@ -83,3 +86,17 @@ def test_an_endless_message_is_shortened() -> None:
     (fault,) = Reducer().feed({"type": "error", "error": {"message": "x" * 100_000}})
     assert isinstance(fault, WireFault)
     assert len(fault.message) == 2000
+
+
+@pytest.mark.parametrize("depth", [3, 60, 500, 900, 990])
+@pytest.mark.parametrize("is_list", [True, False])
+def test_no_depth_of_an_error_hides_a_key_or_stops_anybody(depth: int, is_list: bool) -> None:
+    key = "opaque-0123456789"
+    inner: Any = f"what is {key}?"
+    for _ in range(depth):
+        inner = [inner] if is_list else {key: inner}
+    frame: dict[str, object] = {"type": "error", "error": {"message": f"not with {key}", "param": inner}}
+    cleaned = without_key(frame, key)
+    assert read_fault(cleaned).message == "not with …"
+    assert key not in repr(cleaned)
+    assert key not in trace_line(TraceEntry(False, "", frame), [key])

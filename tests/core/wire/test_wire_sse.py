@@ -1,5 +1,7 @@
 """Server-sent events come out whole, wherever the chunks are cut and whatever ends their lines."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,21 @@ def test_every_byte_for_itself() -> None:
     reader = SseReader()
     data = STREAM.replace("\n", "\r\n").encode()
     assert [event for byte in data for event in reader.push(bytes([byte]))] == EVENTS
+
+
+def test_a_long_line_costs_what_it_weighs() -> None:
+    """Put together anew with each chunk, this would move 5 GB."""
+
+    def cost(chunks: int) -> float:
+        reader, began = SseReader(), time.process_time()
+        reader.push(b"data: ")
+        for _ in range(chunks):
+            reader.push(b"x" * 1000)
+        assert len(reader.push(b"\n\n")[0]) == chunks * 1000
+        return time.process_time() - began
+
+    once = max(cost(1_000), 0.001)
+    assert cost(10_000) < 100 * once
 
 
 def test_a_last_event_needs_the_end_of_its_line_and_no_more() -> None:
