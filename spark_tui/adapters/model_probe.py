@@ -20,7 +20,9 @@ _LOCAL_PATIENCE, _PATIENCE = 0.5, 5.0
 """Seconds in which a server has to answer."""
 _GLANCE = 0.25
 """Seconds for a look that nobody asked for."""
-_LONGEST_ANSWER = 2**18
+_LONGEST_PATIENCE = 20.0
+"""Seconds for a whole list of models."""
+_LONGEST_ANSWER = 2**22
 _REMEMBER = 7 * 86400.0
 """Seconds for which it is believed that a server still does not offer what it did not offer."""
 _MOST_BYTES = 1 << 20
@@ -56,23 +58,28 @@ async def ask_for_models(base_url: str, key: str, key_name: str, headers: Mappin
     local = is_local(address.hostname or "")
     auth = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        async with httpx2.AsyncClient(
-            timeout=_LOCAL_PATIENCE if local else _PATIENCE,
-            trust_env=not local,
-            follow_redirects=False,
-            headers={"User-Agent": f"spark-tui/{__version__}", **headers, **auth},
-        ) as client:
-            response = await client.get(f"{base_url.rstrip('/')}/models")
+        async with (
+            httpx2.AsyncClient(
+                timeout=_LOCAL_PATIENCE if local else _PATIENCE,
+                trust_env=not local,
+                follow_redirects=False,
+                headers={"User-Agent": f"spark-tui/{__version__}", **headers, **auth},
+            ) as client,
+            asyncio.timeout(_LONGEST_PATIENCE),
+            client.stream("GET", f"{base_url.rstrip('/')}/models") as response,
+        ):
+            status, said = response.status_code, b""
+            async for part in response.aiter_bytes():
+                said += part
+                if len(said) > _LONGEST_ANSWER:
+                    break
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError):
         return Answered(sentence=f"nothing answers at {address.netloc}")
-    try:
-        body = response.json()
-    except ValueError:
-        body = None
-    if response.status_code != 200:
+    body = decode(said)
+    if status != 200:
         words = refusal(
             address.netloc,
-            response.status_code,
+            status,
             wait=None,
             detail=detail_of(body, key),
             key_name=key_name,

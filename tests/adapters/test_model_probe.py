@@ -56,6 +56,7 @@ async def test_models_are_read_with_their_windows() -> None:
         (500, '{"error":{"message":"bad sk-key"}}', "PLACE answered 500: bad …"),
         (302, "", "PLACE redirects to another address: set base_url to where it really is"),
         (200, "hello", "PLACE has no list of models"),
+        (200, "[" * 100_000, "PLACE has no list of models"),
     ],
 )
 async def test_what_else_a_server_says_is_a_sentence(status: int, body: str, words: str) -> None:
@@ -63,6 +64,21 @@ async def test_what_else_a_server_says_is_a_sentence(status: int, body: str, wor
         answer = await ask_for_models(url, "sk-key", "THE_KEY", {})
     assert answer == Answered(sentence=words.replace("PLACE", url.split("/")[2]), is_there=True)
     assert len(seen.lines) == 1
+
+
+async def test_a_list_without_end_is_not_read_to_the_end() -> None:
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b'HTTP/1.1 200 OK\r\n\r\n{"data":[')
+        with suppress(OSError):
+            while True:
+                writer.write(b"1," * 50_000)
+                await writer.drain()
+
+    pouring = await asyncio.start_server(pour, "127.0.0.1", 0)
+    host, port = pouring.sockets[0].getsockname()
+    answer = await ask_for_models(f"http://{host}:{port}/v1", "", "", {})
+    assert answer == Answered(sentence=f"{host}:{port} has no list of models", is_there=True)
+    pouring.close()
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/v1", "nonsense", "ftp://127.0.0.1/v1"])
