@@ -1,5 +1,6 @@
 """Settings as one frozen tree, and their validation: a wrong key names file, key and the nearest valid key."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, fields, replace
 from difflib import get_close_matches
@@ -182,6 +183,7 @@ def defaults(has_key: Callable[[str], bool]) -> Settings:
     )
 
 
+_HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _Row = TypeVar("_Row", Provider, Model, Keeping, CheckSettings)
 
 
@@ -349,10 +351,15 @@ def _value(like: object, value: object, key: str, faults: _Faults) -> object | N
             faults.value(key, str(value), list(Wire))
             return None
     if isinstance(like, Mapping):
-        if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
-            return value
-        faults.add(key, "must be a table of texts")
-        return None
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            faults.add(key, "must be a table of texts")
+            return None
+        if not all(
+            _HEADER.fullmatch(name) and text.isascii() and text.isprintable() for name, text in value.items()
+        ):
+            faults.add(key, "must hold names and texts that a header can have")
+            return None
+        return value
     if type(value) is not type(like) or (
         isinstance(value, int) and not isinstance(value, bool) and value < 0
     ):

@@ -61,6 +61,20 @@ def test_rows_are_laid_over_the_defaults() -> None:
             {"models": {"a": {"provider": "opena"}}},
             "config.toml: models.a.provider: opena is not there, did you mean openai?",
         ),
+        *(
+            (
+                {"providers": {"openai": {"headers": headers}}},
+                "config.toml: providers.openai.headers: must hold names and texts that a header can have",
+            )
+            for headers in (
+                {"X\r\nEvil": "1"},
+                {"X": "1\r\nEvil: 2"},
+                {"": "x"},
+                {"X": "\0"},
+                {"Ü": "x"},
+                {"X": "ü"},
+            )
+        ),
         ({"lanes": {"quick": "spark"}}, "config.toml: lanes.quick: unknown key, valid keys are deep, fast"),
         ({"lanes": {"fast": "sparkk"}}, "config.toml: lanes.fast: sparkk is not there, did you mean spark?"),
         (
