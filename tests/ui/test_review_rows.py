@@ -158,6 +158,21 @@ def test_files_that_are_the_same_are_drawn_once() -> None:
     assert third.lines[0] is first.lines[0] and "put off" in text(third.lines[-1])
 
 
+def test_a_hunk_that_arrives_costs_the_others_nothing() -> None:
+    asked: list[str] = []
+    maker = SheetMaker(lambda hunk: asked.append(hunk.id) or Extra(), lambda: 0)  # type: ignore[func-returns-value]
+    many = [hunk(f"1.1.{number}", f"+line {number}") for number in range(1, 40)]
+    first = maker.sheet(files(*many), look(60))
+    asked.clear()
+    live = hunk("1.1.40", "+coming", state=HunkState.STREAMING)
+    more = maker.sheet(files(*many, live), look(60))
+    assert asked == ["1.1.40"] and len(more.lines) == len(first.lines) + 1
+    assert all(one is two for one, two in zip(first.lines[1:], more.lines[1:], strict=False))
+    other = maker.sheet(files(*many[:-1], replace(many[-1], note="moved"), live), look(60, "1.1.2"))
+    assert asked == ["1.1.40", "1.1.39"]
+    assert [text(line)[0] for line in other.lines[1:4]] == [" ", ">", " "]
+
+
 def test_rows_that_are_the_same_are_drawn_once() -> None:
     maker = SheetMaker()
     long = hunk("1.1.1", *(f"+line {number}" for number in range(120)), state=HunkState.STREAMING)

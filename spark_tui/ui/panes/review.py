@@ -118,6 +118,8 @@ class ReviewPane(Pane):
 
     def _show_notice(self) -> None:
         said = self.live.notice()
+        if not said and not self._notice.display:
+            return
         lines = wrap_words(said, max(self.size.width - 3, 20)) if said else []
         self._notice.display = bool(lines)
         self._notice.styles.height = max(len(lines), 1)

@@ -1,7 +1,7 @@
 """Draws the review as lines: files, hunks with their state in words, and the rows of the selected hunk."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from rich.cells import cell_len
 
@@ -128,6 +128,19 @@ class _Block:
     lines: tuple[Line, ...]
     owners: tuple[str, ...]
 
+    def has(self, place: int, hunk: HunkView) -> bool:
+        """Whether this hunk, as it is, was drawn at that place."""
+        return place < len(self.file.hunks) and self.file.hunks[place] is hunk
+
+    @property
+    def head(self) -> list[Line]:
+        """The lines about the file."""
+        return list(self.lines[: len(self.lines) - len(self.file.hunks)])
+
+    def line(self, place: int) -> Line:
+        """The line of the hunk at a place."""
+        return self.lines[len(self.lines) - len(self.file.hunks) + place]
+
 
 class SheetMaker:
     """Draws the review again and again; files that are the same are drawn once."""
@@ -149,34 +162,44 @@ class SheetMaker:
         kept = self._bodies.pop(look.selected or "", None) or HunkBody()
         self._bodies = {look.selected or "": kept}
         blocks: dict[str, _Block] = {}
+        stamp = self._stamp()
         for file in files:
             if drawn.lines:
                 drawn.lines.append(BLANK)
                 drawn.owners.append("")
-            block = blocks[file.id] = self._block(file, look)
+            block = blocks[file.id] = self._block(file, look, stamp)
             self._lay(drawn, block, look)
         self._blocks = blocks
         return drawn
 
-    def _block(self, file: FileView, look: ReviewLook) -> _Block:
+    def _block(self, file: FileView, look: ReviewLook, stamp: object) -> _Block:
+        """Draw a file; of one that is drawn already, only the hunks of which something changed."""
         selected = look.selected if any(hunk.id == look.selected for hunk in file.hunks) else None
-        stamp = self._stamp()
         known = self._blocks.get(file.id)
-        if known is not None and (known.file is not file or known.width != look.width):
+        if known is not None and known.width != look.width:
             known = None
-        if known is not None and known.selected == selected and known.stamp == stamp:
+        if known is not None and known.file is file and (known.selected, known.stamp) == (selected, stamp):
             return known
-        extras = tuple(self._extra(hunk) for hunk in file.hunks)
-        if known is not None and known.selected == selected and known.extras == extras:
-            return replace(known, stamp=stamp)
-        lines = [_file_line(file, look.width)]
-        if file.note:
-            lines += [plain(f"   {text}", "stale") for text in wrap_words(inert(file.note), look.width - 4)]
-        owners = [""] * len(lines)
-        for hunk, extra in zip(file.hunks, extras, strict=True):
-            lines.append(_hunk_line(hunk, extra, look.width, hunk.id == selected))
-            owners.append(hunk.id)
+        lines = _head(file, look.width) if known is None or known.file is not file else known.head
+        owners = [*[""] * len(lines), *(hunk.id for hunk in file.hunks)]
+        drawn = [self._hunk(hunk, place, known, look, stamp) for place, hunk in enumerate(file.hunks)]
+        lines += [line for _, line in drawn]
+        extras = tuple(extra for extra, _ in drawn)
         return _Block(file, look.width, selected, stamp, extras, tuple(lines), tuple(owners))
+
+    def _hunk(
+        self, hunk: HunkView, place: int, known: _Block | None, look: ReviewLook, stamp: object
+    ) -> tuple[Extra, Line]:
+        """Return what is known of a hunk, and its line; drawn only if something is another than before."""
+        is_selected = hunk.id == look.selected
+        if known is None or not known.has(place, hunk):
+            extra = self._extra(hunk)
+            return extra, _hunk_line(hunk, extra, look.width, is_selected)
+        before = known.extras[place]
+        extra = before if known.stamp == stamp else self._extra(hunk)
+        if extra == before and is_selected == (hunk.id == known.selected):
+            return extra, known.line(place)
+        return extra, _hunk_line(hunk, extra, look.width, is_selected)
 
     def _lay(self, drawn: ReviewSheet, block: _Block, look: ReviewLook) -> None:
         start = len(drawn.lines)
@@ -235,6 +258,11 @@ def state_words(hunk: HunkView, width: int = _ROOMY) -> str:
 def open_hunks(files: Sequence[FileView]) -> int:
     """Count the hunks that wait for a decision."""
     return sum(file.pending for file in files)
+
+
+def _head(file: FileView, width: int) -> list[Line]:
+    note = wrap_words(inert(file.note), width - 4) if file.note else []
+    return [_file_line(file, width), *(plain(f"   {text}", "stale") for text in note)]
 
 
 def _file_line(file: FileView, width: int) -> Line:

@@ -91,7 +91,8 @@ class ReviewView(LineView):
             self.picker.end()
 
     def _draw(self) -> None:
-        self._look = replace(self._look, body=replace(self._look.body, width=self.size.width))
+        if self._look.width != self.size.width:
+            self._look = replace(self._look, body=replace(self._look.body, width=self.size.width))
         self._sheet = self._maker.sheet(self._files, self._look)
         hunk = self.selected
         shape = shape_of(hunk) if hunk else None
