@@ -10,12 +10,14 @@ from dataclasses import field, replace
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate
 from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
 from textual.screen import ModalScreen, Screen
+from textual.strip import Strip
+from textual.widget import Widget
 
 from spark_tui.core.display import inert
 from spark_tui.core.theme import ThemeSpec
@@ -32,6 +34,7 @@ from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.echo_first import EchoFirst
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.inert_filter import InertFilter
+from spark_tui.ui.widgets.prompt_input import PromptInput
 from spark_tui.ui.widgets.sparing import Sparing
 from spark_tui.ui.widgets.steady import Steady
 
@@ -129,7 +132,9 @@ class SparkApp(Steady, Keyed):
     def get_default_screen(self) -> WorkspaceScreen:
         """Begin in the workspace."""
         outside = self.edit_outside if self.options.outside is not None else None
-        return WorkspaceScreen(self.engine, self.rhythm, self.options.faults, outside)
+        screen = WorkspaceScreen(self.engine, self.rhythm, self.options.faults, outside)
+        screen.when_mounted = self._take_early
+        return screen
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Write only what differs from what stands in the terminal."""
@@ -147,8 +152,6 @@ class SparkApp(Steady, Keyed):
         is_drawn = renderable is not None and self._running and not (self._closed or self._batch_count)
         with self._pointing.around(self._driver if is_drawn else None, shape):
             super()._display(screen, renderable)
-        if self._early is not None and is_drawn:
-            self._take_early()
 
     async def on_mount(self) -> None:
         """Wake the engine after the first paint."""
@@ -156,12 +159,15 @@ class SparkApp(Steady, Keyed):
 
     def _begin(self) -> None:
         self.when_painted()
-        self._take_early()
         self.engine.start(self._open(), "open the workspace")
 
     def _take_early(self) -> None:
-        """What was typed goes to the panes as soon as they stand; it need not wait until all is laid out."""
-        early, self._early = self._early or (), None
+        """What was typed goes to the prompt as soon as there is one: the first paint shows it already."""
+        early, self._early = self._early or [], None
+        prompt = self.screen.focused
+        # Past the screen, which is busy with its layout, until a key may be a command.
+        while early and prompt is not None and isinstance(early[0], events.Key) and early[0].is_printable:
+            prompt.post_message(early.pop(0))
         for event in early:
             self.post_message(event)
 
@@ -175,8 +181,12 @@ class SparkApp(Steady, Keyed):
         """Remember how an untouched workspace looks, for the first frame of the next start."""
         first, talk = self.options.first, self.engine.conversation
         if first is not None and not (talk.turns or self.engine.status.pending or self._is_begun()):
-            rows = [strip.render(self.console) for strip in self.screen._compositor.render_strips()]
-            self.run_worker(lambda: first.keep(rows), thread=True, exit_on_error=False)
+            strips = self.screen._compositor.render_strips()
+            rows, box = (
+                [strip.render(self.console) for strip in strips],
+                _box(self.screen.focused, strips, self.console),
+            )
+            self.run_worker(lambda: first.keep(rows, box), thread=True, exit_on_error=False)
 
     def _is_begun(self) -> bool:
         screen = self.screen
@@ -304,6 +314,16 @@ class SparkApp(Steady, Keyed):
             leave(self, self.engine)
         elif not isinstance(self.screen, ModalScreen):
             ask_to_leave(self, self.engine, "Some files are not saved.")
+
+
+def _box(typed: Widget | None, strips: Sequence[Strip], console: Console) -> tuple[int, int, int, str] | None:
+    """Where the prompt is typed: row and column from one, cells, and what makes its colours; None: elsewhere."""
+    if not isinstance(typed, PromptInput) or not typed.content_region:
+        return None
+    column, row, width, _ = typed.content_region
+    # Its last cell is empty, and filtered as all others are.
+    colours = strips[row].crop(column + width - 1, column + width).render(console).partition(" ")[0]
+    return row + 1, column + 1, width, colours
 
 
 async def _raise(error: Exception) -> None:

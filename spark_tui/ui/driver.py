@@ -54,8 +54,8 @@ class FirstFrame(Protocol):
     def hand_over(self) -> bool:
         """Give up the terminal; True if the alternate screen is entered already."""
 
-    def keep(self, rows: Sequence[str]) -> None:
-        """Remember these rows for the next start."""
+    def keep(self, rows: Sequence[str], box: tuple[int, int, int, str] | None) -> None:
+        """Remember these rows for the next start, and where typing shows: row, column, cells and colours."""
 
 
 def taking_over(first: FirstFrame) -> type[Driver]:

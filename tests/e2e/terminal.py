@@ -69,6 +69,11 @@ class Terminal:
         """Type."""
         os.write(self._master, keys.encode())
 
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal itself shows what is typed."""
+        return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
+
     def lines(self) -> list[str]:
         """The screen as it is now."""
         screen = self._screen

@@ -9,6 +9,7 @@ from tests.e2e.places import environment, repository
 from tests.e2e.terminal import Terminal
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
+FRAMED = b"\x1b[?2026l"
 
 
 @pytest.fixture
@@ -35,6 +36,13 @@ def _begin(repo: Path, home: Path) -> None:
         assert terminal.wait_end() == 0
 
 
+def _wait_for_echo(terminal: Terminal) -> None:
+    """Wait until the terminal shows what is typed in the first frame."""
+    terminal.wait_for_raw(FRAMED)
+    while not terminal.echoes:
+        assert terminal.pump(0.01)
+
+
 def _first_rows(raw: bytes) -> bytes:
     """What was written before Textual set the terminal up."""
     return raw.partition(b"\x1b[?1000h")[0]
@@ -44,11 +52,16 @@ def test_the_second_start_shows_the_screen_at_once_and_enters_it_once(repo: Path
     home = tmp_path / "home"
     _begin(repo, home)
     with _open(repo, home) as terminal:
-        # Typed before the screen is there: it waits for the prompt.
+        # Typed before the screen is there: the terminal shows it in the prompt, and it waits for that.
+        _wait_for_echo(terminal)
         terminal.send("hello there")
         terminal.wait_for("> hello there")
         early = _first_rows(bytes(terminal.raw))
         assert b"shop.py" in early and b"checkpoints" in early
+        assert b"hello there" in early.partition(FRAMED)[2]
+        while b"\x1b[?1000h" not in terminal.raw:
+            assert terminal.pump(0.05)
+        terminal.wait_for("> hello there")
         assert bytes(terminal.raw).count(ENTER) == 1
         terminal.send("\x11")
         assert terminal.wait_end() == 0
@@ -86,3 +99,33 @@ def test_what_was_asked_and_typed_is_not_kept_in_the_frame(repo: Path, tmp_path:
         terminal.send("\x11")
         terminal.wait_end()
     assert "a secret" not in _frame(home).read_text()
+
+
+def test_what_is_typed_ahead_covers_nothing_but_the_prompt(repo: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _begin(repo, home)
+    with _open(repo, home) as terminal:
+        _wait_for_echo(terminal)
+        before = terminal.lines()
+        terminal.send("word " * 60 + "\x1b[A\x7f")
+        terminal.wait_for("> word word")
+        after = terminal.lines()
+        if b"\x1b[?1000h" not in terminal.raw:
+            assert [row for row in after if "word" not in row] == [
+                row for row in before if "> Ask for" not in row
+            ]
+        while b"\x1b[?1000h" not in terminal.raw:
+            assert terminal.pump(0.05)
+        terminal.wait_for("word word", "0 checkpoints")
+
+
+@pytest.mark.parametrize("box", ["1;1;9;\x1b[2J", "1;1", "a;b;c;"])
+def test_a_place_for_typing_that_is_not_ours_is_not_used(repo: Path, tmp_path: Path, box: str) -> None:
+    home = tmp_path / "home"
+    _begin(repo, home)
+    frame = _frame(home)
+    head, _, rest = frame.read_text().partition("\n")
+    frame.write_text("\n".join([head, box, rest.partition("\n")[2]]), newline="")
+    with _open(repo, home) as terminal:
+        terminal.wait_for("0 checkpoints")
+        assert b"shop.py" not in _first_rows(bytes(terminal.raw))

@@ -1,6 +1,6 @@
 """The board of the main screen: places the panes, moves the focus when asked, and routes pulses and sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -87,6 +87,8 @@ class Board(Steady, EchoFirst[None]):
             "review": self.review,
             "talk": TalkPane(engine),
         }
+        self.when_mounted: Callable[[], None] = lambda: None
+        """Called when keys find their place."""
         self._strip = LineView(can_focus=False, classes="bar", id="strip")
         self._unheard = False
 
@@ -115,6 +117,7 @@ class Board(Steady, EchoFirst[None]):
             for fault in self._faults:
                 notice.take(Trouble("settings", fault))
             self._look(notice, notice)
+        self.when_mounted()
 
     def on_unmount(self) -> None:
         """Listen no more; how everything was left is known for good."""
