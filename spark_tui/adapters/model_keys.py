@@ -33,6 +33,19 @@ class Keys:
             self._found[name] = key
         return key
 
+    def where(self, name: str) -> str:
+        """Say where the key of that name is found; nothing if it is nowhere."""
+        if not self.find(name):
+            return ""
+        if self._environ.get(name, "").strip():
+            return "the environment"
+        return f"{self._file}" if name in self._read() else "the keyring"
+
+    def fault(self) -> str:
+        """Look at the file, and say why it is not used; nothing if it is, or is not there."""
+        self._read()
+        return self.note
+
     def known(self) -> tuple[str, ...]:
         """Every key that was found so far, to be kept out of whatever is written."""
         return tuple(self._found.values())

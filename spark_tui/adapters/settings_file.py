@@ -12,6 +12,23 @@ from spark_tui.ports import SettingsWrong
 _MOST_BYTES = 1 << 20
 
 
+def settings_file(directory: Path) -> Path:
+    """Return where the settings are, in the folder of the person's own files."""
+    return directory / "config.toml"
+
+
+def read_table(file: Path) -> dict[str, object] | None:
+    """Read a TOML file; None if it is not there. Raises SettingsWrong."""
+    try:
+        return tomllib.loads(read_small(file, _MOST_BYTES).decode("utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SettingsWrong(f"{file}: can't be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise SettingsWrong(f"{file}: not valid TOML: {error}") from error
+
+
 def load_settings(
     directory: Path,
     environ: dict[str, str] | os._Environ[str] = os.environ,
@@ -23,15 +40,10 @@ def load_settings(
     `has_key` knows of keys in other places than the environment.
     """
     base = defaults(has_key or (lambda name: bool(name and environ.get(name))))
-    file = directory / "config.toml"
-    try:
-        data = tomllib.loads(read_small(file, _MOST_BYTES).decode("utf-8"))
-    except FileNotFoundError:
+    file = settings_file(directory)
+    data = read_table(file)
+    if data is None:
         return base
-    except OSError as error:
-        raise SettingsWrong(f"{file}: can't be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise SettingsWrong(f"{file}: not valid TOML: {error}") from error
     try:
         return read_settings(data, base, str(file))
     except SettingsFault as error:

@@ -6,27 +6,39 @@ from collections.abc import Sequence
 from typing import Any
 
 from spark_tui import __version__
-from spark_tui.cli import commands, examining, looking_back
+from spark_tui.cli import commands, configuring, examining, looking_back
 
-_COMMANDS = ("ask", "context", "apply", "models", "serve", "replay", *looking_back.NAMES, *examining.NAMES)
+_COMMANDS = (
+    "ask", "context", "apply", "models", "serve", "replay", *looking_back.NAMES, *examining.NAMES,
+    *configuring.NAMES, "completion", "help",
+)  # fmt: skip
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse arguments; exits with code 2 and a usage line when they can't be used."""
     if arguments and arguments[0] in _COMMANDS:
-        return _subcommands().parse_args(arguments)
+        parser = _subcommands()
+        if _asks_for_help(arguments):
+            from spark_tui.cli.helping import explain
+
+            explain(parser)
+        return parser.parse_args(arguments)
     parser = _root()
+    if _asks_for_help(arguments):
+        from spark_tui.cli.helping import overview
+
+        overview(parser, _subcommands())
     return parser.parse_args(arguments)
+
+
+def _asks_for_help(arguments: Sequence[str]) -> bool:
+    return any(word == "-h" or (len(word) > 2 and "--help".startswith(word)) for word in arguments)
 
 
 def _root() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="spark-tui",
         description="Edit code together with a very fast model: ask, watch the edit stream in, accept hunk by hunk.",
-        epilog="Commands: 'spark-tui ask' works without a screen, 'spark-tui apply' takes a patch, "
-        "'spark-tui models' lists what answers, 'spark-tui serve' starts the rehearsal server, "
-        "'spark-tui replay' plays a recording; 'history', 'show', 'undo', 'redo', 'restore', 'commit' and 'gc' work "
-        "on the checkpoints; 'doctor' says what is found here, 'trust' lets checks run. Each has its own --help.",
     )
     parser.add_argument(
         "path", nargs="?", default=".", metavar="PATH", help="folder or file to open (default: here)"
@@ -40,9 +52,7 @@ def _root() -> argparse.ArgumentParser:
     again.add_argument(
         "--resume", default="", metavar="ID", help="go on from a session (see 'spark-tui history --sessions')"
     )
-    parser.add_argument(
-        "--theme", default="", metavar="NAME", help="colour theme, over the one in config.toml"
-    )
+    configuring.add_settings(parser)
     parser.add_argument(
         "--rate",
         type=_rate,
@@ -52,7 +62,7 @@ def _root() -> argparse.ArgumentParser:
     )
     _add_trace(parser)
     _add_log(parser)
-    parser.set_defaults(command=commands.open_workspace)
+    parser.set_defaults(command=commands.open_workspace, known_commands=_COMMANDS)
     return parser
 
 
@@ -72,6 +82,9 @@ def _subcommands() -> argparse.ArgumentParser:
         _add_replay,
         looking_back.add_commands,
         examining.add_commands,
+        configuring.add_commands,
+        _add_completion,
+        _add_help,
     ):
         add(choices)
     return parser
@@ -218,6 +231,44 @@ def _add_replay(choices: _Choices) -> None:
     replay.add_argument("trace", metavar="TRACE", help="the recording")
     replay.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
     replay.set_defaults(command=commands.replay)
+
+
+def _add_completion(choices: _Choices) -> None:
+    completion = choices.add_parser(
+        "completion",
+        help="a script that completes this command line in a shell",
+        description="Print a script with which a shell completes commands, options, themes and files. Write it once "
+        "to the place named below, in a folder that is there, and again after an update.",
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.set_defaults(command=_completion)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from spark_tui.adapters.places import config_dir
+    from spark_tui.adapters.theme_files import load_themes
+    from spark_tui.cli.completing import SHELLS, grammar_of
+
+    known = {"theme": [spec.name for spec in load_themes(config_dir()).specs], "topic": _COMMANDS}
+    print(SHELLS[options.shell](grammar_of(_root(), _subcommands(), known)), end="")
+    return 0
+
+
+def _add_help(choices: _Choices) -> None:
+    helped = choices.add_parser(
+        "help", help="the help of a command", description="Print the help of a command, or of the program."
+    )
+    helped.add_argument("topic", nargs="*", metavar="COMMAND", help="default: the program")
+    helped.set_defaults(command=_help)
+
+
+def _help(options: argparse.Namespace) -> int:
+    if options.topic and options.topic[0] not in _COMMANDS:
+        return commands.fail(
+            f"there is no command {options.topic[0]}{commands.nearest(options.topic[0], _COMMANDS)}", 2
+        )
+    parse([*options.topic, "--help"])
+    return 0
 
 
 def _add_trace(parser: argparse.ArgumentParser) -> None:

@@ -3,11 +3,21 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 
 
-def _fail(sentence: str, code: int = 1) -> int:
+def fail(sentence: str, code: int = 1) -> int:
+    """Say why something can't be done; returns the exit code."""
     print(f"spark-tui: {sentence}", file=sys.stderr)
     return code
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """Ask whether the command was meant that is spelled alike; nothing where none is."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, 1, 0.6)
+    return f"; did you mean the command {near[0]}?" if near else ""
 
 
 def open_workspace(options: argparse.Namespace) -> int:
@@ -15,8 +25,14 @@ def open_workspace(options: argparse.Namespace) -> int:
     from spark_tui.cli.screen import run_screen
 
     folder, file, fault = _place(options.path)
+    if not os.path.lexists(os.path.expanduser(options.path)):
+        near = nearest(options.path, options.known_commands)
+        if near and not fault:
+            fault = f"{options.path} does not exist{near} './{options.path}' would make a file"
+        elif fault:
+            fault += near
     if fault:
-        return _fail(fault, 2)
+        return fail(fault, 2)
     return run_screen(folder, file, options)
 
 
@@ -26,10 +42,10 @@ def ask(options: argparse.Namespace) -> int:
 
     folder, _, fault = _place(options.directory)
     if fault or not os.path.isdir(os.path.expanduser(options.directory)):
-        return _fail(fault or f"{options.directory} is not a folder", 2)
+        return fail(fault or f"{options.directory} is not a folder", 2)
     prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
     if not prompt.strip():
-        return _fail("the prompt is empty: say what to do", 2)
+        return fail("the prompt is empty: say what to do", 2)
     return run_ask(folder, prompt, options)
 
 
@@ -39,10 +55,10 @@ def context(options: argparse.Namespace) -> int:
 
     folder, _, fault = _place(options.directory)
     if fault or not os.path.isdir(options.directory):
-        return _fail(fault or f"{options.directory} is not a folder", 2)
+        return fail(fault or f"{options.directory} is not a folder", 2)
     prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
     if not prompt.strip():
-        return _fail("the prompt is empty: say what to do", 2)
+        return fail("the prompt is empty: say what to do", 2)
     return run_context(folder, prompt, options)
 
 
@@ -52,7 +68,7 @@ def apply(options: argparse.Namespace) -> int:
 
     directory = os.path.expanduser(options.directory)
     if not os.path.isdir(directory):
-        return _fail(f"{options.directory} is not a folder", 2)
+        return fail(f"{options.directory} is not a folder", 2)
     return run_apply(os.path.realpath(directory), options)
 
 

@@ -143,4 +143,4 @@ def test_the_help_names_both(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     told = capsys.readouterr().out
-    assert "'doctor'" in told and "'trust'" in told
+    assert "\n  doctor " in told and "\n  trust " in told
