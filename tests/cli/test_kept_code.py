@@ -113,11 +113,12 @@ def test_a_file_for_others_to_change_is_not_even_taken_apart(
     monkeypatch.setattr(marshal, "loads", taken_apart)
     place = tmp_path / f"start.{sys.implementation.cache_tag}.code"
     before = list(sys.meta_path)
-    for make in (
-        os.mkfifo,
-        os.mkdir,
-        lambda path: os.close(os.open(path, os.O_CREAT)) or os.chmod(path, 0o666),
-    ):
+
+    def for_all(path: Path) -> None:
+        path.touch()
+        path.chmod(0o666)
+
+    for make in (os.mkfifo, os.mkdir, for_all):
         make(place)
         KeptCode(lambda: [str(tmp_path)]).use()
         place.rmdir() if place.is_dir() else place.unlink()
