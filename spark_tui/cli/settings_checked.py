@@ -19,13 +19,8 @@ _OF_THEMES = ("colors", "variables", "syntax")
 def check_all(folder: Path) -> tuple[list[str], list[str]]:
     """Check what is in the folder of the person's own files; return the files there are, and the faults."""
     settings, themes = settings_file(folder), sorted((folder / "themes").glob("*.toml"))
-    keys = Keys(folder)
-    keys.find("SPARK_TUI_NO_SUCH_KEY")
-    faults = [
-        *_of_settings(settings, folder),
-        *load_themes(folder).faults,
-        *([keys.note] if keys.note else []),
-    ]
+    unused = Keys(folder).fault()
+    faults = [*_of_settings(settings, folder), *load_themes(folder).faults, *([unused] if unused else [])]
     return [str(file) for file in (settings, folder / "keys", *themes) if file.exists()], faults
 
 
