@@ -20,7 +20,7 @@ from spark_tui.core.context import (
     trim,
 )
 from spark_tui.core.context.secrets import redact, restore
-from spark_tui.core.context.trimming import TO_CRAMPED
+from spark_tui.core.context.trimming import TO, TO_CRAMPED
 from spark_tui.core.paths import shown
 from spark_tui.core.settings import LaneProfile
 from spark_tui.core.values import dataclass
@@ -345,6 +345,12 @@ def _shrunk(plan: ContextPlan) -> list[str]:
         for entry in plan.left_out
         if entry.tokens and entry.piece.rank < Rank.FOUND and not plan.refusal
     ]
+    if notes and plan.budget.history > plan.budget.limit * TO:
+        notes.insert(
+            MOST_TOLD - 1,
+            f"The conversation takes {plan.budget.history:,} of {plan.budget.limit:,} tokens: "
+            '"Sum up conversation" makes room.',
+        )
     return notes[:MOST_TOLD]
 
 

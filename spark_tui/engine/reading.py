@@ -9,7 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from spark_tui.core.context import Page, Piece, found_piece, lay_out
-from spark_tui.core.context.pages import map_line, path_fault
+from spark_tui.core.context.pages import excerpt, map_line, path_fault
 from spark_tui.core.context.secrets import denied
 from spark_tui.core.repo import FileFacts, Kept, Ranked, RepoFacts
 from spark_tui.core.text import Text
@@ -20,6 +20,7 @@ from spark_tui.ports import FileGone, Files, PortError, Stamp
 LARGEST = 4_000_000
 """Characters of the largest file that could be sent at all."""
 KEPT_CHARACTERS = 64_000_000
+_MOST_EXCERPTS = 200
 TOGETHER = 64
 """Files that are read in one go."""
 
@@ -49,6 +50,7 @@ class Reader:
         self._known: dict[str, _Known] = {}
         self._pages: dict[tuple[str, str, bool, bool, int], Page] = {}
         self._found: dict[str, tuple[FileFacts | None, Page, tuple[str, ...], Piece]] = {}
+        self._excerpts: dict[tuple[str, str, bool, tuple[str, ...]], Page] = {}
         self._size = 0
 
     def text(self, path: str) -> Text | None:
@@ -134,12 +136,28 @@ class Reader:
     def found(self, ranked: Ranked, *, allowed: bool) -> tuple[Piece, Page]:
         """Describe a ranked file, and tell its page; what does not depend on the ranking is made once."""
         facts = self._facts().files.get(ranked.path)
-        page = self.page(ranked.path, allowed=allowed)
+        is_brief = facts is not None and facts.brief != ""
+        page = self._excerpt(ranked, allowed) if is_brief else self.page(ranked.path, allowed=allowed)
         made = self._found.get(ranked.path)
         if made is None or made[0] is not facts or made[1] is not page or made[2] != ranked.names:
             piece = found_piece(ranked, None if page is NOT_READ else page, facts)
             made = self._found[ranked.path] = facts, page, ranked.names, piece
         return replace(made[3], score=ranked.score, reason=ranked.reason), page
+
+    def _excerpt(self, ranked: Ranked, allowed: bool) -> Page:
+        """What goes along of a file that is never sent whole for having been found."""
+        known = self._known.get(ranked.path)
+        if known is None:
+            return NOT_READ
+        if known.text is None or known.fault:
+            return Page(fault=known.fault)
+        key = (ranked.path, known.digest, allowed, ranked.names)
+        made = self._excerpts.get(key)
+        if made is None:
+            if len(self._excerpts) > _MOST_EXCERPTS:
+                self._excerpts.clear()
+            made = self._excerpts[key] = excerpt(ranked.path, known.text, ranked.names, allowed=allowed)
+        return made
 
     def _lay_out(self, known: _Known, path: str, allowed: bool, caret: int) -> Page:
         assert known.text is not None

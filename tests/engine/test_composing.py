@@ -393,6 +393,44 @@ async def test_a_big_answer_makes_room_for_the_open_file_and_comes_back() -> Non
         assert "of a long answer" in bench.sent(2)
 
 
+async def test_a_lock_file_goes_along_in_the_lines_that_the_prompt_names() -> None:
+    lock = b"".join(b'[[package]]\nname = "crate%d"\nversion = "1.%d"\n\n' % (row, row) for row in range(900))
+    lock += f'[[package]]\nname = "hidden"\ntoken = "{SECRET}"\n'.encode()
+    facts = FileFacts(
+        "Cargo.lock", len(lock), lines=3602, digest=sha256(lock).hexdigest(), brief="A lock file: brief."
+    )
+    for names, there, remark in (
+        (("crate7",), 'version = "1.7"', "lock file"),
+        (("hidden",), "[withheld", ""),
+    ):
+        index = FakeIndex({"Cargo.lock": facts}, [Ranked("Cargo.lock", 1.0, "named", names)])
+        async with Bench({"Cargo.lock": lock}, index=index, profile=SPARK, counter=COUNTER) as bench:
+            plan = await bench.engine.conversation.estimate("bump it")
+            (entry,) = plan.chosen
+            assert entry.form is Form.OUTLINE and there in entry.body and "crate100" not in entry.body
+            assert SECRET not in entry.body and remark in entry.reason and entry.tokens < 400
+            await bench.engine.workspace.open("Cargo.lock")
+            (entry,) = [
+                one for one in (await bench.engine.conversation.estimate("go")).chosen if one.piece.path
+            ]
+            assert entry.form is Form.WHOLE, "what the person opens is another matter"
+
+
+async def test_where_only_words_fill_the_window_a_summary_is_offered() -> None:
+    replies = [text_reply("r1", "a long answer in words " * 3000), text_reply("r2", "ok")]
+    large = b"".join(
+        b"def function_%d(x):\n    return x * %d\n\n\n" % (number, number) for number in range(2000)
+    )
+    profile = replace(SPARK, model=replace(SPARK.model, window=48_000))
+    async with Bench({"big.py": large}, replies, profile=profile, counter=COUNTER) as bench:
+        talk = bench.engine.conversation
+        await talk.submit("explain")
+        await bench.engine.workspace.open("big.py")
+        plan = await talk.estimate("go on")
+        assert '"big.py" goes along as one line only' in plan.notes[0]
+        assert "Sum up conversation" in plan.notes[1]
+
+
 async def test_a_file_that_never_fits_does_not_cost_the_conversation() -> None:
     replies = [text_reply(f"r{number}", "ok") for number in range(4)]
     async with Bench({"huge.py": LONG * 9, "b.py": LONG}, replies) as bench:

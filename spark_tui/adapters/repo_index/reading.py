@@ -67,8 +67,6 @@ def left_out(path: str, status: os.stat_result) -> str:
     if not stat.S_ISREG(status.st_mode):
         return "Not a regular file."
     name = path.rpartition("/")[2].lower()
-    if name in _LOCKS:
-        return "A lock file: left out."
     if _MINIFIED.search(name):
         return "Minified: left out."
     limit = MOST_NOTEBOOK_BYTES if name.endswith(".ipynb") else MOST_BYTES
@@ -113,7 +111,10 @@ def examine(path: str, data: bytes, status: os.stat_result, digest: str = "") ->
     text, note = _decoded(data)
     language = language_for(path, text[:256].partition("\n")[0])
     lines, _ = split_lines(text, has_lone_cr_breaks(text))
-    bare = replace(bare, lines=len(lines) - (not lines[-1]))
+    bare = replace(bare, lines=len(lines) - (not lines[-1]), note=note)
+    if brief := _brief(path, data):
+        # Its words would make it look like everything else.
+        return Examined(replace(bare, language=language, brief=brief), Terms(), stamp)
     if path.endswith(".ipynb"):
         return Examined(_notebook(bare, text), _terms(_cells(text), None), stamp)
     found = source_facts(language, lines)
@@ -122,16 +123,22 @@ def examine(path: str, data: bytes, status: os.stat_result, digest: str = "") ->
         language=language,
         definitions=found.definitions,
         skeleton=found.skeleton,
-        note=note,
     )
     return Examined(facts, replace(_terms(text, found.references), imports=found.imports), stamp)
+
+
+def _brief(path: str, data: bytes) -> str:
+    """Say why a file goes along in a few lines only; empty if all of it may."""
+    if path.rpartition("/")[2].lower() in _LOCKS:
+        return "A lock file: only lines that the prompt names."
+    if len(data) > _MOST_GENERATED and _GENERATED.search(data[:1024]):
+        return "Generated and large: only lines that the prompt names."
+    return ""
 
 
 def _unlike_source(path: str, data: bytes) -> str:
     if b"\0" in data[:_LOOKED_AT]:
         return "Binary: left out."
-    if len(data) > _MOST_GENERATED and _GENERATED.search(data[:1024]):
-        return "Generated and large: left out."
     if len(data) > 2 * _LONG_LINE and not path.endswith((".ipynb", ".md", ".txt", ".rst")):
         rows = data.count(b"\n") + data.count(b"\r") + 1
         longest = max(map(len, data.split(b"\n")))

@@ -10,7 +10,7 @@ from spark_tui import __version__
 from spark_tui.adapters.own_files import make_private
 from spark_tui.adapters.repo_index.reading import Stamp
 
-FORMAT = f"{__version__} 4"
+FORMAT = f"{__version__} 5"
 """Another one whenever facts are found out or written differently; what another program kept is dropped."""
 _KEPT_SECONDS = 60 * 86400
 _SCHEMA = """

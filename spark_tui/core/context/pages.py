@@ -8,7 +8,7 @@ from spark_tui.core.context.blocks import block, file_block
 from spark_tui.core.context.pieces import Form, Piece, PieceKind, Rank
 from spark_tui.core.context.plan import Budget, ContextPlan, Count, plan
 from spark_tui.core.context.secrets import denied, redact
-from spark_tui.core.repo import FileFacts, Kept, Ranked, skeleton_text, small_skeleton
+from spark_tui.core.repo import FileFacts, Kept, Ranked, skeleton_text, small_skeleton, telling_rows
 from spark_tui.core.text import Text
 from spark_tui.core.values import dataclass
 
@@ -17,7 +17,7 @@ AROUND = 60
 NAMES = 110
 """Characters of the names in a line of the map."""
 HEAD = 8
-"""Lines at the beginning that stand for a file without definitions."""
+"""Lines that stand for a file without definitions: those that the prompt names, or the first ones."""
 SLIM = 110
 """Tokens that a file takes in its slimmest form but for a line, more or less."""
 MOST_READ = 1000
@@ -76,10 +76,23 @@ def _around(kept: Kept, caret: int, rows: int) -> Kept:
     return tuple(merged)
 
 
+def excerpt(path: str, text: Text, names: Sequence[str], *, allowed: bool = False) -> Page:
+    """Write only the lines of a file that the names are about; nothing else of it is looked at."""
+    if not allowed and (secret := denied(path)):
+        return Page(fault=secret)
+    rows = text.lines(0, text.row_count)
+    part = skeleton_text(rows, telling_rows(rows, names))
+    clean = redact(part)
+    withheld = {} if allowed else clean.withheld
+    shown = (clean.text if withheld else part).split("\n")[:-1]
+    return Page({Form.OUTLINE: block("skeleton", shown, path, of=str(len(rows)))}, "", "", withheld)
+
+
 def map_line(path: str, facts: FileFacts | None, names: Sequence[str] = ()) -> str:
     """Write a file as one line of the map; `names` stand before the other names it defines."""
     own = facts.definitions if facts is not None else ()
     told: list[str] = []
+    names = names if own else ()
     room = NAMES
     for name in dict.fromkeys([*names, *(each.name for each in own if not each.parent)]):
         if not name.isprintable() or len(name) + 2 > room:
@@ -107,13 +120,21 @@ def _outline(path: str, whole: str, kept: Kept) -> str:
     return block("skeleton", skeleton_text(rows, kept).split("\n")[:-1], path, of=str(len(rows)))
 
 
+def found_page(ranked: Ranked, text: Text, facts: FileFacts | None) -> Page:
+    """Write a ranked file in the forms in which it may go along."""
+    if facts is not None and facts.brief:
+        return excerpt(ranked.path, text, ranked.names)
+    return lay_out(ranked.path, text, facts.skeleton if facts is not None else ())
+
+
 def found_piece(ranked: Ranked, page: Page | None, facts: FileFacts | None) -> Piece:
     """Describe a ranked file: in every form if there is a page of it, in one line if not."""
     fault = (facts.note if facts is not None else "") or path_fault(ranked.path)
     fault = fault or (page.fault if page is not None else "")
     bodies = dict(page.bodies) if page is not None else {}
     if facts is not None and Form.WHOLE in bodies:
-        few = small_skeleton(facts, ranked.names) or ((0, min(HEAD, facts.lines)),)
+        few = small_skeleton(facts, ranked.names)
+        few = few or telling_rows(bodies[Form.WHOLE].split("\n")[1:-1], ranked.names, HEAD)
         outline = _outline(ranked.path, bodies[Form.WHOLE], few)
         if len(outline) < len(bodies.get(Form.SKELETON, bodies[Form.WHOLE])):
             bodies[Form.OUTLINE] = outline
@@ -126,7 +147,8 @@ def found_piece(ranked: Ranked, page: Page | None, facts: FileFacts | None) -> P
         ranked.score,
         ranked.reason,
         fault=fault,
-        remark=page.remark if page is not None else "",
+        remark=(page.remark if page is not None else "")
+        or (facts.brief.rstrip(".") if facts is not None else ""),
         path=ranked.path,
     )
 
@@ -167,7 +189,8 @@ def plan_ranked(
     for each in ranked:
         facts = files.get(each.path)
         text = read(each.path) if each.path in wanted else None
-        kept = facts.skeleton if facts is not None else ()
-        page = lay_out(each.path, text, kept) if text is not None and not text.read_only else None
+        page = None
+        if text is not None and not text.read_only:
+            page = found_page(each, text, facts)
         pieces.append(found_piece(each, page, facts))
     return plan(pieces, Budget(room, 0), count)

@@ -3,7 +3,7 @@
 from spark_tui.core.repo.facts import Definition, FileFacts, Kept, PastCommit, RepoFacts, Terms
 from spark_tui.core.repo.query import Query, Ranked
 from spark_tui.core.repo.ranking import Ranker, rank
-from spark_tui.core.repo.skeleton import ELISION, skeleton_text, small_skeleton
+from spark_tui.core.repo.skeleton import ELISION, skeleton_text, small_skeleton, telling_rows
 from spark_tui.core.repo.words import stems, words_in
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "skeleton_text",
     "small_skeleton",
     "stems",
+    "telling_rows",
     "words_in",
 ]

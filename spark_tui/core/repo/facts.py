@@ -48,6 +48,8 @@ class FileFacts:
     """SHA-256 of the bytes these facts are about."""
     note: str = ""
     """Why it was left out, one sentence; empty if it was read whole."""
+    brief: str = ""
+    """Why only a few lines of it go along when it is found, one sentence; empty if all of it may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,4 +27,5 @@ class Ranked:
     reason: str
     """Why it stands where it does, for people: `named in the prompt; defines render; used by views.py`."""
     names: tuple[str, ...] = ()
-    """Its definitions that the prompt is about, the most telling first."""
+    """Its definitions that the prompt is about, the most telling first; for a file that defines nothing, what the
+    prompt names."""

@@ -140,7 +140,7 @@ class Ranker:
                 self._paths[number],
                 score / best,
                 _reason(number, signs),
-                self._about(number, exact, telling) if place < _MOST_NAMED else (),
+                self._about(number, asked, exact, telling) if place < _MOST_NAMED else (),
             )
             for place, (number, score) in enumerate(ordered)
         )
@@ -240,8 +240,10 @@ class Ranker:
         number = self._numbers
         return {number[path]: score for path, score in scores.items() if path in number}
 
-    def _about(self, number: int, exact: set[str], telling: set[str]) -> tuple[str, ...]:
-        """The definitions of a file that the prompt is about."""
+    def _about(self, number: int, asked: Asked, exact: set[str], telling: set[str]) -> tuple[str, ...]:
+        """The definitions of a file that the prompt is about; what the prompt names, if it has none."""
+        if not self._names[number]:
+            return asked.names[:_MOST_NAMES_TOLD]
         scored = []
         for name in self._names[number][:_MOST_NAMES_READ]:
             parts = stems(name)

@@ -53,3 +53,38 @@ def small_skeleton(facts: FileFacts, names: Sequence[str] = (), most: int = SMAL
         if len(rows) == most:
             break
     return ranges(rows)
+
+
+def telling_rows(lines: Sequence[str], names: Sequence[str], most: int = SMALL) -> Kept:
+    """The lines that name something, with what follows each; of a text that names none of it the first lines.
+
+    Of many the outermost ones are taken: there things are declared, further in they are mentioned.
+    """
+    text = "\n".join(lines)
+    found: list[tuple[int, int]] = []
+    for name in names:
+        at = text.find(name)
+        while at >= 0 and len(found) < _MOST_SEEN:
+            if not (_is_inside(text, at - 1) or _is_inside(text, at + len(name))):
+                row = text.count("\n", 0, at)
+                line = lines[row]
+                found.append((len(line) - len(line.lstrip()), row))
+                at = text.find("\n", at)
+            at = text.find(name, at + 1) if at >= 0 else -1
+    kept = set(range(min(most, len(lines)))) if not found else set()
+    for _, row in sorted(found)[:most]:
+        kept.add(row)
+        for below in range(row + 1, min(row + _FOLLOWING, len(lines))):
+            if not lines[below].strip():
+                break
+            kept.add(below)
+    return ranges(kept)
+
+
+def _is_inside(text: str, at: int) -> bool:
+    """Whether a word goes on there."""
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] == "_")
+
+
+_MOST_SEEN = 200
+_FOLLOWING = 4
