@@ -1,6 +1,7 @@
 """A review that writes down everything done to it, so that the same review can be made again from the records."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from spark_tui.core.edits import EditEvent, FileOpened, TailChanged
 from spark_tui.core.review import Plan, PlannedFile, Review, Stepped, Verdict
@@ -36,7 +37,7 @@ class RecordedReview(Review):
         """Record a whole text unless the records have it."""
         known = self.known.get(path)
         if known is None or not (known is text or known.same_content(text)):
-            self._log.write("text", path=path, text=encode_text(text))
+            self._log.write("text", path=path, text=partial(encode_text, text))
         self.known[path] = text
 
     # -- feeding
@@ -78,7 +79,7 @@ class RecordedReview(Review):
             if _leads_to(self.known.get(path), changes, text):
                 self._log.write("edit", path=path, changes=encode_changes(changes))
             else:
-                self._log.write("replaced", path=path, text=encode_text(text), typed=True)
+                self._log.write("replaced", path=path, text=partial(encode_text, text), typed=True)
             self.known[path] = text
         super().buffer_changed(path, text, changes)
 
@@ -89,7 +90,8 @@ class RecordedReview(Review):
             if text is not None and known is not None and known.same_content(text):
                 self._log.write("replaced", path=path, revision=text.revision)
             else:
-                self._log.write("replaced", path=path, text=None if text is None else encode_text(text))
+                told = None if text is None else partial(encode_text, text)
+                self._log.write("replaced", path=path, text=told)
         if text is None:
             self.known.pop(path, None)
         else:

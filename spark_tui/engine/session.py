@@ -104,8 +104,10 @@ class Session:
             self._log.write("queued", prompts=self._queued)
         match event:
             case TurnMoved(turn=turn):
-                for view in conversation.turns:
-                    if view.id == turn:
+                newest = conversation.newest
+                is_newest = newest is not None and newest.id == turn
+                for view in (newest,) if is_newest else conversation.turns:
+                    if view is not None and view.id == turn:
                         self._record_turn(view)
             case TabsMoved():
                 self._record_tabs(workspace)

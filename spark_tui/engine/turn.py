@@ -86,6 +86,19 @@ class Turn:
     """The request, where it is not simply the prompt."""
     restored: Callable[[str, str], str] | None = None
     """Puts back, into a line for a path, what was withheld from the model."""
+    _told: tuple[list[tuple[str, str]], int, str] = field(default_factory=lambda: ([], 0, ""))
+    """Of which prose how many pieces are put together, and the text that they are."""
+
+    @property
+    def text(self) -> str:
+        """The prose; what was put together before is not put together again."""
+        pieces, count, text = self._told
+        if pieces is not self.prose or count > len(self.prose):
+            count, text = 0, ""
+        if count < len(self.prose):
+            text += "".join(piece for _, piece in self.prose[count:])
+        self._told = self.prose, len(self.prose), text
+        return text
 
     def view(self) -> TurnView:
         """A picture of the turn for the screen."""
@@ -93,7 +106,7 @@ class Turn:
             self.id,
             self.lane,
             self.prompt,
-            "".join(text for _, text in self.prose),
+            self.text,
             self.state,
             self.sentence,
             self.timing(),

@@ -5,7 +5,7 @@ from dataclasses import field
 from spark_tui.core.edits import FileOp, Profile
 from spark_tui.core.review.document import Document
 from spark_tui.core.review.hunk import Flag, Hunk, Origin
-from spark_tui.core.review.values import PENDING, FileView, HunkState
+from spark_tui.core.review.values import PENDING, FileView
 from spark_tui.core.text import Text
 from spark_tui.core.values import dataclass
 
@@ -73,6 +73,8 @@ class Book:
         self.lost: dict[str, Hunk] = {}
         """Hunks that stay of calls of this turn which were cut and are said again, by id."""
         self._made = 0
+        self.promised: dict[str, None] = {}
+        """Hunks that were accepted while they streamed, oldest first; whether that still holds, they know."""
         self.sections: dict[str, Section] = {}
         """By hunk id."""
 
@@ -171,7 +173,3 @@ class Book:
     def pending(self, turn: str | None) -> int:
         """Count the hunks that wait for the person."""
         return sum(hunk.state in PENDING and turn in (None, hunk.origin.turn) for hunk in self.hunks.values())
-
-    def with_state(self, state: HunkState) -> list[Hunk]:
-        """Return all hunks in a state."""
-        return [hunk for hunk in self.hunks.values() if hunk.state is state]

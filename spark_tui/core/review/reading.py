@@ -59,10 +59,12 @@ class Reading:
 
     def due(self) -> tuple[str, ...]:
         """Return the hunks that were accepted while they streamed, and can be now."""
-        hunks = self._book.with_state(HunkState.PROPOSED)
-        return tuple(
-            hunk.origin.id for hunk in hunks if hunk.latch is Verdict.ACCEPT and hunk.start is not None
-        )
+        promised, hunks = self._book.promised, self._book.hunks
+        for id in [id for id in promised if id not in hunks or hunks[id].latch is not Verdict.ACCEPT]:
+            del promised[id]
+        ready = (hunks[id] for id in promised if hunks[id].state is HunkState.PROPOSED)
+        placed = [hunk.origin for hunk in ready if hunk.start is not None]
+        return tuple(origin.id for origin in sorted(placed, key=lambda origin: origin.order))
 
     def report(self, call: str) -> str:
         """Return what became of a call's hunks, told to the model."""

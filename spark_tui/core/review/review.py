@@ -84,6 +84,8 @@ class Review(Reading):
         hunk = self._book.hunks.get(id)
         if hunk is not None and (verdict is None or hunk.state is HunkState.STREAMING):
             hunk.latch = verdict
+            if verdict is Verdict.ACCEPT:
+                self._book.promised[id] = None
             hunk.touch()
             self.revision += 1
 

@@ -44,7 +44,7 @@ class TalkPane(Pane):
 
     def look(self, notice: Notice | None = None) -> None:
         """Keep sentences of trouble even while hidden."""
-        if notice is not None:
+        if notice is not None and notice.troubles:
             turns = len(self._engine.conversation.turns)
             self._notes.extend((turns, trouble) for trouble in notice.troubles)
             del self._notes[:-MAX_NOTES]
