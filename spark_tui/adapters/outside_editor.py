@@ -24,10 +24,16 @@ def edit_outside(text: str, path: str, env: Mapping[str, str] | None = None) -> 
     """
     wanted = os.environ if env is None else env
     named = wanted.get("VISUAL") or wanted.get("EDITOR") or ""
-    commands = [shlex.split(named)] if named.strip() else [[name] for name in FALLBACKS]
+    try:
+        commands = [shlex.split(named)] if named.strip() else [[name] for name in FALLBACKS]
+    except ValueError as error:
+        raise EditorFailed(f"VISUAL or EDITOR is no command: {error}") from error
     with tempfile.TemporaryDirectory(prefix="spark-edit-") as folder:
         file = Path(folder) / (PurePosixPath(path).name or "edit.txt")
-        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+        try:
+            file.write_bytes(text.encode("utf-8", "surrogateescape"))
+        except OSError as error:
+            raise EditorFailed(f"the text can't be handed over: {error.strerror}") from error
         _run(commands, file, wanted)
         try:
             edited = file.read_bytes().decode("utf-8", "strict")
@@ -43,8 +49,9 @@ def _run(commands: list[list[str]], file: Path, env: Mapping[str, str]) -> None:
             done = subprocess.run([*command, str(file)], env=dict(env), check=False)
         except FileNotFoundError:
             continue
-        except OSError as error:
-            raise EditorFailed(f"{command[0]} can't be started: {error.strerror}") from error
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise EditorFailed(f"{command[0]} can't be started: {why}") from error
         if done.returncode != 0:
             raise EditorFailed(f"{command[0]} ended with {done.returncode}: nothing was changed")
         return

@@ -39,3 +39,14 @@ def test_an_editor_that_fails_changes_nothing(script: Path, does: str) -> None:
 def test_an_editor_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(EditorFailed, match="there is no editor nowhere-to-be-found"):
         edit_outside("one\n", "a.py", {"EDITOR": "nowhere-to-be-found", "PATH": "/usr/bin"})
+
+
+@pytest.mark.parametrize("named", ["vim '", "\0", "'' x", "/dev/null", "/"])
+def test_what_is_no_editor_is_a_sentence(named: str) -> None:
+    with pytest.raises(EditorFailed):
+        edit_outside("one\n", "a.py", {"EDITOR": named, "PATH": "/nowhere"})
+
+
+def test_a_name_that_no_disk_takes_is_a_sentence() -> None:
+    with pytest.raises(EditorFailed, match="can't be handed over"):
+        edit_outside("one\n", "a" * 300, {"EDITOR": "true"})
