@@ -66,7 +66,9 @@ async def _screen(
                 keymap,
                 built.settings.mouse,
                 built.settings.keys,
-                SystemClipboard(command, os.environ).copy if command else None,
+                copies=SystemClipboard(command, os.environ).copy if command else None,
+                linear=options.linear or built.settings.linear,
+                is_calm=built.settings.motion == "reduced",
             ),
         )
     finally:

@@ -112,6 +112,10 @@ class Settings:
     """A preset of keys."""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Keys by the ids of commands, over the preset."""
+    linear: bool = False
+    """Whether the screen is made to be heard: one pane at a time, without frames, the cursor where the person is."""
+    motion: str = "full"
+    """`reduced`: what moves by itself moves once a second."""
     mouse: tuple[str, ...] = ("scroll", "click", "select")
     """What the mouse does here; what is left out is the terminal's own."""
     debt_limit: int = 400
@@ -132,6 +136,8 @@ class Settings:
 LANES = ("fast", "deep")
 PATCH_TOOLS = ("freeform", "function", "builtin")
 """How edits can be asked for."""
+MOTION = ("full", "reduced")
+"""How much may move by itself."""
 MOUSE = ("scroll", "click", "select")
 """What the mouse can do here."""
 REHEARSAL = "rehearsal"
@@ -253,7 +259,7 @@ def read_settings(data: Mapping[str, object], base: Settings, file: str) -> Sett
     history = _row(base.history, data.get("history", {}), "history", faults)
     debt_limit = limit if isinstance(limit, int) else base.debt_limit
     settings = replace(
-        _hands(data, base, faults),
+        _eyes(data, _hands(data, base, faults), faults),
         providers=providers,
         models=models,
         lanes=lanes,
@@ -305,6 +311,16 @@ def _hands(data: Mapping[str, object], base: Settings, faults: _Faults) -> Setti
             faults.value("mouse", str(word), MOUSE)
     known = tuple(word for word in MOUSE if word in words)
     return replace(base, keymap=preset if isinstance(preset, str) else base.keymap, keys=keys, mouse=known)
+
+
+def _eyes(data: Mapping[str, object], base: Settings, faults: _Faults) -> Settings:
+    """Read how the screen is made for those who hear it, or whom motion disturbs."""
+    linear = _value(base.linear, data.get("linear", base.linear), "linear", faults)
+    motion = data.get("motion", base.motion)
+    if motion not in MOTION:
+        faults.value("motion", str(motion), MOTION)
+        motion = base.motion
+    return replace(base, linear=linear is True, motion=str(motion))
 
 
 def _check_names(settings: Settings, faults: _Faults) -> None:

@@ -24,7 +24,8 @@ from spark_tui.core.theme import ThemeSpec
 from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Command, Where, bindings
-from spark_tui.ui.driver import FirstFrame, Pointing, taking_over
+from spark_tui.ui.driver import CaretShape, FirstFrame, Pointing, taking_over
+from spark_tui.ui.easing import Eased
 from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap, is_wanted
 from spark_tui.ui.screens.leaving import ask_to_leave, leave
 from spark_tui.ui.screens.workspace import WorkspaceScreen
@@ -34,6 +35,7 @@ from spark_tui.ui.widgets.bursts import KeyRhythm
 from spark_tui.ui.widgets.echo_first import EchoFirst
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.inert_filter import InertFilter
+from spark_tui.ui.widgets.lines import LineView
 from spark_tui.ui.widgets.prompt_input import PromptInput
 from spark_tui.ui.widgets.sparing import Sparing
 from spark_tui.ui.widgets.steady import Steady
@@ -63,11 +65,15 @@ class AppOptions:
     """What the mouse does here; nothing: it is the terminal's own."""
     keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The person's own rows of the keymap, for when another preset is picked."""
+    linear: bool = False
+    """Whether the screen is made to be heard."""
+    is_calm: bool = False
+    """Whether what moves by itself moves seldom."""
     copies: Callable[[str], None] | None = None
     """Copies a text to the system's clipboard, at once or later; None: the terminal alone does."""
 
 
-class SparkApp(Steady, Keyed):
+class SparkApp(Steady, Keyed, Eased):
     """Holds the one workspace screen and what is above it."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -97,6 +103,8 @@ class SparkApp(Steady, Keyed):
         self.engine = engine
         """The engine that is shown."""
         self.keymap, self.own_keys = self.options.keymap, self.options.keys
+        self.be_calm(self.options.is_calm)
+        self.be_linear(self.options.linear)
         self.rhythm = rhythm or KeyRhythm()
         """When keys arrived."""
         self.when_painted: Callable[[], None] = lambda: None
@@ -140,6 +148,10 @@ class SparkApp(Steady, Keyed):
         """Write only what differs from what stands in the terminal."""
         focused = self.screen.focused
         shape = focused.caret_shape if isinstance(focused, EditorView) else None
+        if shape is None and self.is_linear and focused is not None:
+            shape = CaretShape.BAR
+            if isinstance(focused, LineView):
+                self.cursor_position = focused.place_here
         if isinstance(renderable, ChopsUpdate) and not self._batch_count and not self.is_headless:
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
             spared = self._sparing.spare(renderable)

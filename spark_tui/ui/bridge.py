@@ -20,9 +20,7 @@ from spark_tui.engine import (
     Trouble,
     TurnMoved,
 )
-
-PERIOD = 1 / 30
-"""Seconds between two pulses: the eye sees no more, and the cost is per pulse, not per token."""
+from spark_tui.ui.easing import PERIOD
 
 LEISURE = 0.1
 """Seconds between two looks of whoever sums up: figures that change faster can't be read."""
@@ -79,7 +77,10 @@ class Bridge:
     class Pulse(Message, bubble=False):
         """Something moved: look again. Read what with `Bridge.take`."""
 
-    def __init__(self, source: Source, post: Callable[[Message], object], period: float = PERIOD) -> None:
+    def __init__(
+        self, source: Source, post: Callable[[Message], object], period: Callable[[], float] = lambda: PERIOD
+    ) -> None:
+        """`period` says how many seconds are between two pulses at present."""
         self._source = source
         self._post = post
         self._period = period
@@ -87,6 +88,7 @@ class Bridge:
         self._pending = False
         self._last = self._summed = float("-inf")
         self._later: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._end: Callable[[], None] | None = None
         self.pulses = 0
         """Pulses sent so far."""
@@ -120,7 +122,7 @@ class Bridge:
         if not self._summary.kinds:
             return None
         now = self._loop.time()
-        wait = self._summed + LEISURE - now
+        wait = self._summed + max(LEISURE, self._period()) - now
         if wait > 0 and self._summary.kinds <= STREAM:
             if self._later is None:
                 self._later = self._loop.call_later(wait, self._fire_late)
@@ -141,15 +143,20 @@ class Bridge:
     def _heard(self, event: EngineEvent) -> None:
         self._notice.take(event)
         self._summary.take(event)
-        if not self._pending:
-            self._pending = True
-            wait = self._last + self._period - self._loop.time()
-            if wait <= 0:
-                self._loop.call_soon(self._fire)
-            else:
-                self._loop.call_later(wait, self._fire)
+        due = self._last + self._period()
+        if self._pending and (self._timer is None or self._timer.when() <= due):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._pending = True
+        if due <= self._loop.time():
+            self._loop.call_soon(self._fire)
+        else:
+            self._timer = self._loop.call_at(due, self._fire)
 
     def _fire(self) -> None:
+        self._timer = None
         self._last = self._loop.time()
         self.pulses += 1
         self._post(self.Pulse())

@@ -50,8 +50,8 @@ def test_rows_are_laid_over_the_defaults() -> None:
         ({"provider": {}}, "config.toml: provider: unknown key, did you mean providers?"),
         (
             {"zzz": 1},
-            "config.toml: zzz: unknown key, valid keys are checks, debt_limit, history, keymap, keys, lanes, models, "
-            "mouse, providers, theme",
+            "config.toml: zzz: unknown key, valid keys are checks, debt_limit, history, keymap, keys, lanes, linear, "
+            "models, motion, mouse, providers, theme",
         ),
         (
             {"models": {"a": {"provider": "openai", "windw": 1}}},
@@ -119,6 +119,11 @@ def test_rows_are_laid_over_the_defaults() -> None:
         ),
         ({"providers": 3}, "config.toml: providers: must be a table"),
         ({"theme": 3}, "config.toml: theme: must be a text"),
+        ({"linear": "yes"}, "config.toml: linear: must be true or false"),
+        (
+            {"motion": "redcued"},
+            "config.toml: motion: redcued is not known, did you mean reduced? It must be one of full, reduced",
+        ),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(data: dict[str, object], sentence: str) -> None:

@@ -19,7 +19,8 @@ from spark_tui.engine.link import Link, LinkPrompt
 from spark_tui.engine.link_queue import EventQueue
 from spark_tui.ports import LinkDown, ModelLink
 from spark_tui.rehearsal.answer import Answer
-from spark_tui.ui.bridge import PERIOD, Bridge
+from spark_tui.ui.bridge import Bridge
+from spark_tui.ui.easing import PERIOD
 from tests.rehearsal.serving import serving
 
 TOKENS = 20_000

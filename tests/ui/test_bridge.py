@@ -25,7 +25,7 @@ class Source:
 
 async def test_ten_thousand_events_are_few_pulses() -> None:
     source, told = Source(), asyncio.Event()
-    bridge = Bridge(source, lambda message: told.set(), period=0.001)
+    bridge = Bridge(source, lambda message: told.set(), period=lambda: 0.001)
     bridge.start()
     for number in range(10_000):
         source.emit(TurnMoved("t1") if number % 2 else ReviewMoved())
@@ -38,7 +38,7 @@ async def test_ten_thousand_events_are_few_pulses() -> None:
 
 async def test_nothing_more_is_sent_while_a_pulse_waits_to_be_taken() -> None:
     source = Source()
-    bridge = Bridge(source, lambda message: None, period=0)
+    bridge = Bridge(source, lambda message: None, period=lambda: 0)
     bridge.start()
     for _ in range(50):
         source.emit(ReviewMoved())

@@ -377,6 +377,7 @@ def seen(it: Stage) -> dict[str, Any]:
         "exit": app._exit,
         "screens": [type(screen).__name__ for screen in app.screen_stack],
         "theme": app.theme,
+        "ease": (app.is_linear, app.is_calm),
         "clipboard": app.clipboard,
         "focus": app.focused,
         "shown": [

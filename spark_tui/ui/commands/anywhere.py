@@ -15,6 +15,11 @@ def app() -> tuple[Command, ...]:
                 "Puts the draft in the prompt aside; pressed twice with nothing to put aside, asks to quit.",
                 "interrupt"),
         Command("app.theme", (), "Theme", "Picks the colours.", "pick_theme", in_palette=True),
+        Command("app.linear", (), "Linear screen",
+                "One pane at a time, no frames, the cursor where you are: for screen readers. Or as before.",
+                "ease('linear')", in_palette=True),
+        Command("app.calm", (), "Reduced motion", "What moves by itself moves once a second. Or as before.",
+                "ease('calm')", in_palette=True),
         Command("app.suspend", (), "Suspend", "Goes back to the shell; `fg` returns here.",
                 "suspend_process", in_palette=True),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from spark_tui.core.context import ContextPlan
 from spark_tui.core.display import inert
 from spark_tui.engine import Engine, IndexMoved, ReviewMoved, TabsMoved, TreeMoved, TurnMoved, TurnState
 from spark_tui.ui.bridge import Notice
+from spark_tui.ui.easing import is_linear
 from spark_tui.ui.widgets.cells import cut_path
 from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.matching import ranked
@@ -118,9 +119,8 @@ class PromptPane(Steady, Vertical):
         """Draw the meter."""
         plan = self.plan
         used, limit = (plan.tokens, plan.budget.limit) if plan else (0, 0)
-        self._meter.set_lines(
-            [Line((), (*meter(used, limit, 8 if self._meter.size.width < 30 else 12), ("", " ")))]
-        )
+        cells = 0 if is_linear(self) else 8 if self._meter.size.width < 30 else 12
+        self._meter.set_lines([Line((), (*meter(used, limit, cells), ("", " ")))])
 
     def _plan_soon(self) -> None:
         if self._pause is not None:

@@ -49,8 +49,11 @@ class Arrangement:
             self.current = "editor" if "editor" in left or not left else left[0]
         return "prompt"
 
-    def resize(self, width: int, height: int) -> None:
-        """The terminal has another size; the pane where the person is stays on the screen."""
-        self.single = is_single(width, height)
+    def resize(self, width: int, height: int, *, is_linear: bool = False) -> None:
+        """The terminal has another size; the pane where the person is stays on the screen.
+
+        Who hears the screen hears row after row: there panes never stand side by side.
+        """
+        self.single = is_linear or is_single(width, height)
         if not self.single:
             self.hidden.discard(self.current)

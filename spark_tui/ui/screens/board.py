@@ -11,6 +11,7 @@ from spark_tui.core.layout import Layout
 from spark_tui.engine import Engine, Sight, Trouble, TurnMoved
 from spark_tui.ui.bridge import Bridge, Notice
 from spark_tui.ui.commands import COMMANDS, Where, key_label
+from spark_tui.ui.easing import is_linear, period
 from spark_tui.ui.keymaps import KeymapMoved, KeyTold
 from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.panes.prompt import PromptPane
@@ -69,7 +70,7 @@ class Board(Steady, EchoFirst[None]):
         self.engine = engine
         """What the panes show and steer."""
         self._faults = faults
-        self._bridge = Bridge(engine, self.post_message)
+        self._bridge = Bridge(engine, self.post_message, lambda: period(self, rhythm.clock() - rhythm.last))
         self._arrangement = Arrangement()
         self.bottom = StatusPane(engine, self._remark)
         """What is said, and which keys there are."""
@@ -229,7 +230,7 @@ class Board(Steady, EchoFirst[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Stand side by side or one at a time."""
-        self._arrangement.resize(event.size.width, event.size.height)
+        self._arrangement.resize(event.size.width, event.size.height, is_linear=is_linear(self))
         self._arrange()
         cover(self.app, event.size)
 

@@ -7,6 +7,7 @@ from textual import events
 
 from spark_tui.core.text import ChangeSet
 from spark_tui.ui.driver import CaretShape
+from spark_tui.ui.easing import is_linear
 from spark_tui.ui.keymaps import can_shape, keymap_of
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.widgets.editor_carets import Carets
@@ -32,6 +33,7 @@ class EditorModal(EditorMouse):
     def on_mount(self) -> None:
         """Take the keymap that the app has."""
         self.follow_keymap()
+        self.follow_ease()
 
     def follow_keymap(self) -> None:
         """Begin or end to have modes, as the keymap says."""
@@ -74,10 +76,17 @@ class EditorModal(EditorMouse):
 
     def _point(self) -> None:
         """Let the terminal's own cursor be the caret while a mode types, where it can be shaped."""
-        is_pointed = self._driver is not None and self._sheet.is_typing and can_shape(self)
+        is_typing = self._driver is not None and self._sheet.is_typing
+        is_pointed = (is_typing or is_linear(self)) and can_shape(self)
         if is_pointed != self._sheet.is_pointed:
             self._sheet.is_pointed = is_pointed
             self._repaint()
+
+    def follow_ease(self) -> None:
+        """Be drawn for those who see the screen, or for those who hear it: guides would be read aloud."""
+        self._sheet.has_guides = not is_linear(self)
+        self._point()
+        self._repaint()
 
     @property
     def caret_shape(self) -> CaretShape | None:

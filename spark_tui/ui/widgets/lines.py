@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -158,6 +158,17 @@ class LineView(Steady, ScrollView, inherit_bindings=False):
             self._cursor = row
         if scroll and row is not None:
             self.show_rows(row, row + 1)
+
+    @property
+    def row_here(self) -> int:
+        """The line where the person is, which is read to those who hear the screen."""
+        return self.scroll_offset.y if self._cursor is None else self._cursor
+
+    @property
+    def place_here(self) -> Offset:
+        """Where on the screen that line begins."""
+        row = min(max(self.row_here - self.scroll_offset.y, 0), max(self.size.height - 1, 0))
+        return self.content_region.offset + Offset(0, row)
 
     def show_rows(self, first: int, stop: int) -> None:
         """Scroll as little as possible so that the rows are seen; the first one wins if not all fit."""

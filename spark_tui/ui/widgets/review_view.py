@@ -119,6 +119,14 @@ class ReviewView(LineView):
         """Return the id of the hunk on a row, or nothing."""
         return self._sheet.owners[row] if row < len(self._sheet.owners) else ""
 
+    @property
+    def row_here(self) -> int:
+        """The head of the selected hunk, or the line of it that was picked last."""
+        span = self._span()
+        if span is None:
+            return super().row_here
+        return span[0] + (self.picker.head if self.picker.is_on else 0)
+
     def show_selected(self) -> None:
         """Bring the selected hunk into view."""
         span = self._span()

@@ -41,7 +41,7 @@ def meter(used: int, limit: int, cells: int = 10) -> list[Part]:
         return [("muted", "ctx -")]
     style = fullness(used, limit)
     share = min(used / limit, 1.0)
-    full = max(round(share * cells), 1 if used else 0)
+    full = max(round(share * cells), 1 if used and cells else 0)
     word = " too full" if style == "over" else ""
     return [
         ("muted", "ctx "),
