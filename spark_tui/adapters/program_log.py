@@ -61,9 +61,10 @@ class ProgramLog(logging.Handler):
         return f"~/{path[len(home) :]}" if path.startswith(home) else path
 
     def tell_crashes(self) -> None:
-        """Have the interpreter write here where it was when it crashes."""
-        self._tells_crashes = True
-        faulthandler.enable(self._fd)
+        """Have the interpreter write here where it was when it crashes, unless it was told another place."""
+        if not faulthandler.is_enabled():
+            self._tells_crashes = True
+            faulthandler.enable(self._fd)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Append one record; a disk that does not take it is no trouble of the person's."""

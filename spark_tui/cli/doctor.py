@@ -138,7 +138,7 @@ def _settings(keys: Keys) -> tuple[Settings, Finding]:
         settings = load_settings(config_dir(), has_key=lambda name: bool(keys.find(name)))
     except SettingsWrong as error:
         first, *more = str(error).split("\n")
-        rest = f" (and {len(more)} more)" if more else ""
+        rest = f" (and {len(more)} more: `spark-tui config check`)" if more else ""
         return defaults(lambda name: bool(keys.find(name))), Finding("settings", first + rest, True)
     return settings, Finding("settings", str(file) if file.exists() else f"defaults; {file} is not there")
 

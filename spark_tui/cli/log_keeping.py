@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import logging
 import os
-import platform
 import re
 import sys
 import threading
@@ -50,7 +49,8 @@ class Keeping(AbstractContextManager["Keeping"]):
         threading.excepthook = lambda told: _LOG.error(
             "thread %s ended", told.thread and told.thread.name, exc_info=told.exc_value
         )
-        _LOG.info("begins: %s, Python %s, %s", __version__, platform.python_version(), sys.platform)
+        python = ".".join(map(str, sys.version_info[:3]))
+        _LOG.info("begins: %s, Python %s, %s", __version__, python, sys.platform)
         return self
 
     def __exit__(
