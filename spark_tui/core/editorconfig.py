@@ -13,6 +13,8 @@ NAME = ".editorconfig"
 """What the files are called."""
 _LONGEST_PATTERN = 1024
 _MOST_LINES = 2000
+_MOST_WORK = 1_000_000
+"""Characters of patterns times those of the path; sections beyond are left out. People's files come to some thousands."""
 _ENDINGS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 _BREAK = re.compile(r"\r\n|\r|\n")
 _DEEPEST = 20
@@ -97,10 +99,12 @@ def rules_for(path: str, files: Sequence[ConfigFile]) -> Rules:
         counted.append(file)
         if file.is_root:
             break
+    work = _MOST_WORK
     for file in reversed(counted):
         below = path[len(file.folder) + 1 :] if file.folder else path
         for section in file.sections:
-            if matches(section.pattern, below):
+            work -= len(section.pattern) * len(below)
+            if work >= 0 and matches(section.pattern, below):
                 values.update(section.values)
     return _rules({key: value.lower() for key, value in values.items() if value.lower() != "unset"})
 

@@ -1,6 +1,7 @@
 """EditorConfig: what is read, which patterns fit which paths, what holds in the end, what saving tidies."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -142,3 +143,17 @@ def test_saving_tidies(source: str, expected: str) -> None:
 def test_nothing_to_tidy() -> None:
     assert tidied(Text.of("a \nb"), Rules()) is None
     assert tidied(Text.of("a\n"), Rules(insert_final_newline=True, trim_trailing_whitespace=True)) is None
+
+
+def test_very_many_patterns_are_not_all_tried() -> None:
+    section = f"[{'*?' * 400}]\nindent_size = 2\n"
+    path = "a" * 250 + ".py"
+    few, many = parse(f"[*]\nindent_size = 4\n{section}"), parse(f"[*]\nindent_size = 4\n{section * 900}")
+    assert rules_for(path, [few]).indent_size == rules_for(path, [many]).indent_size == 4
+
+    def cost(config: ConfigFile) -> float:
+        began = time.process_time()
+        rules_for(path, [config])
+        return time.process_time() - began
+
+    assert cost(many) < 200 * max(cost(few), 0.005)
