@@ -42,7 +42,8 @@ class Guard:
             self._log.write("fault", what=what, detail=detail)
             _LOG.error("%s failed", what, exc_info=error)
             where = f" (details: {self.details})" if self.details else ""
-            sentence = f"{what} failed unexpectedly: {error or type(error).__name__}{where}"
+            # Where it is cut short, its end is missed least.
+            sentence = f"{what} failed unexpectedly{where}: {error or type(error).__name__}"
             self._emit(Trouble(what, sentence, detail))
 
     async def close(self) -> None:
