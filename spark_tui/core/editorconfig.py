@@ -14,7 +14,7 @@ NAME = ".editorconfig"
 _LONGEST_PATTERN = 1024
 _MOST_LINES = 2000
 _MOST_WORK = 1_000_000
-"""Characters of patterns times those of the path; sections beyond are left out. People's files come to some thousands."""
+"""Characters of patterns times those of the path; sections beyond are left out. What people write comes to little."""
 _ENDINGS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 _BREAK = re.compile(r"\r\n|\r|\n")
 _DEEPEST = 20
