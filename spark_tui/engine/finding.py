@@ -13,6 +13,8 @@ _BONUS = 24
 """What lately is worth: about two letters."""
 _TAIL = 4
 """What a letter in the last part of the path is worth more than one before it."""
+_HEAD = 8
+"""What it is worth that the name of the file begins with the letters."""
 _SLACK = 200
 """How many more are asked for than shown, so that better ones can come to the front."""
 
@@ -62,17 +64,18 @@ class Finding:
     def files(self, letters: str, limit: int, active: str | None = None) -> list[FileHit]:
         """Return the files that fit, best first; the one that is already open comes last among the recent."""
         self._learn()
+        letters = letters.strip()
         recent = [path for path in self.recent if path in self._marks and path != active]
-        if not letters.strip():
+        if not letters:
             rest = [path for path in self._paths[: limit + RECENT] if path not in set(recent)]
             return [self._hit(path, (), path in recent) for path in [*recent, *rest][:limit]]
         best: dict[str, tuple[int, Match]] = {}
         for match in self._finder.find(letters, limit + _SLACK):
-            best[self._paths[match.place]] = (self._score(self._paths[match.place], match), match)
+            best[self._paths[match.place]] = (self._score(letters, self._paths[match.place], match), match)
         self._small.learn(recent)
         for match in self._small.find(letters, RECENT):
             path = recent[match.place]
-            best[path] = (self._score(path, match) + _BONUS, match)
+            best[path] = (self._score(letters, path, match) + _BONUS, match)
         order = sorted(best, key=lambda path: (-best[path][0], len(path), path))
         return [self._hit(path, best[path][1].letters, path in recent) for path in order[:limit]]
 
@@ -81,9 +84,14 @@ class Finding:
         self._small.learn(names)
         return self._small.find(letters, limit)
 
-    def _score(self, path: str, match: Match) -> int:
+    def _score(self, letters: str, path: str, match: Match) -> int:
         tail = path.rfind("/") + 1
-        return match.score + _TAIL * sum(place >= tail for place in match.letters)
+        in_name = sum(place >= tail for place in match.letters)
+        head = 0
+        if path[tail:].lower().startswith(letters.lower()):
+            # The matcher may have found the same letters in a folder's name.
+            head, in_name = _HEAD, len(letters)
+        return match.score + head + _TAIL * in_name
 
     def _hit(self, path: str, letters: tuple[int, ...], is_recent: bool) -> FileHit:
         return FileHit(path, letters, self._marks.get(path, ""), is_recent)
