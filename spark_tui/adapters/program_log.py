@@ -158,8 +158,10 @@ def _own_words(error: BaseException) -> str:
     constants = place.tb_frame.f_code.co_consts if place is not None else ()
     words = sorted((one for one in constants if isinstance(one, str) and len(one) > 3), key=len, reverse=True)
     said = str(error)
-    if not words or not said:
-        return "…" if said else ""
+    if not said or said in constants:
+        return said
+    if not words:
+        return "…"
     pattern = re.compile("|".join(map(re.escape, words)))
     kept, end = "", 0
     for found in pattern.finditer(said):
