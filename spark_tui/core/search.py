@@ -11,6 +11,12 @@ LONGEST = 400
 """Characters of a line that are shown; more of a long one is cut away around the first match."""
 MOST_SPANS = 100
 """Matches in one line that are told."""
+MOST_NEW = 20_000_000
+"""Characters that are put into one line."""
+
+
+class LineTooLong(Exception):
+    """A replacement would make more of one line than anybody wants; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def hits_in(
     pattern: re.Pattern[str],
     fill: Callable[["re.Match[str]"], str] | None = None,
 ) -> Iterator[Hit]:
-    """Yield the lines that fit, with what each would become if `fill` says what to put in."""
+    """Yield the lines that fit, with what each would become if `fill` says what to put in. Raises LineTooLong."""
     for number, line in enumerate(lines):
         matches = (found.span() for found in pattern.finditer(line) if found[0])
         spans = tuple(islice(matches, MOST_SPANS))
@@ -132,12 +138,24 @@ def hits_in(
             continue
         first = spans[0][0]
         if fill is not None:
-            new = pattern.sub(lambda found: fill(found) if found[0] else "", line)
-            yield Hit(number, line, spans, first, new)
+            yield Hit(number, line, spans, first, _replaced(line, pattern, fill))
             continue
         start = max(0, first - 60) if len(line) > LONGEST else 0
         shown = tuple((a - start, b - start) for a, b in spans if b - start <= LONGEST)
         yield Hit(number, line[start : start + LONGEST], shown or ((first - start, LONGEST),), first)
+
+
+def _replaced(line: str, pattern: re.Pattern[str], fill: Callable[["re.Match[str]"], str]) -> str:
+    parts: list[str] = []
+    at, room = 0, MOST_NEW
+    for found in pattern.finditer(line):
+        if found[0]:
+            parts += [line[at : found.start()], new := fill(found)]
+            at = found.end()
+            room -= len(new)
+            if room < 0:
+                raise LineTooLong("A line would become too long.")
+    return "".join([*parts, line[at:]])
 
 
 def wanted(globs: str) -> Callable[[str], bool]:

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import select
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
@@ -96,6 +98,11 @@ async def test_what_a_line_would_become_is_told_whole(search: ProcessSearch) -> 
     assert result["long"][0].new == "x" * 5000 + "2"
 
 
+async def test_a_line_that_would_become_endless_is_one_sentence(search: ProcessSearch) -> None:
+    with pytest.raises(SearchFailed, match="A line would become too long"):
+        await found(search, Sought("x"), put_in="y" * 5_000)
+
+
 async def test_a_fault_is_one_sentence(search: ProcessSearch) -> None:
     with pytest.raises(SearchFailed, match="no regular expression"):
         await found(search, Sought("(", is_regex=True))
@@ -136,3 +143,31 @@ def test_a_program_inside_the_workspace_is_not_run(tmp_path: Path) -> None:
     path = os.pathsep.join(["bin", ".", str(inside), str(outside)])
     assert find_ripgrep(path, str(tmp_path / "ws")) == str(outside / "rg")
     assert find_ripgrep(str(inside), str(tmp_path / "ws")) is None
+
+
+_PARENT = """
+import os, subprocess, sys
+search = b'{"text": "(a+)+$c", "is_regex": true}'
+work = b'{"root": "/", "search": ' + search + b', "replacement": null, "texts": [["x", ["%s"]]]}\\n'
+command = [sys.executable, "-m", "spark_tui.adapters.text_search_worker", str(os.getpid())]
+child = subprocess.Popen(command, stdin=-1)
+child.stdin.write(work % (b"a" * 60 + b"b"))
+child.stdin.flush()
+print(child.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process of another one")
+def test_an_expression_without_end_ends_with_the_program() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert parent.stdout is not None and parent.stdin is not None
+    child = int(parent.stdout.readline())
+    try:
+        with os.fdopen(os.pidfd_open(child), "rb") as ended:
+            parent.kill()
+            parent.wait()
+            assert select.select([ended], [], [], 60)[0], "the child is still there"
+    finally:
+        parent.stdin.close()
+        parent.stdout.close()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spark_tui.core.search import LONGEST, MOST_SPANS, Sought, compiled, filler, hits_in, wanted
+from spark_tui.core.search import LONGEST, MOST_SPANS, LineTooLong, Sought, compiled, filler, hits_in, wanted
 
 
 def spans(search: Sought, line: str) -> list[tuple[int, int]]:
@@ -137,3 +137,13 @@ def test_very_many_matches_in_a_line_cost_no_more_than_are_told() -> None:
 @pytest.mark.parametrize("name", ["²", "9" * 5000, "٣"])
 def test_odd_numbers_of_groups_are_one_sentence(name: str) -> None:
     assert "has no group" in str(filler(Sought("a", is_regex=True), f"${{{name}}}"))
+
+
+def test_no_replacement_makes_a_line_without_end() -> None:
+    search = Sought("a+", is_regex=True)
+    pattern, fill = compiled(Sought("a")), filler(search, "$0" * 30_000)
+    assert not isinstance(pattern, str) and not isinstance(fill, str)
+    (hit,) = hits_in(["ab" * 100], pattern, fill)
+    assert hit.new == ("a" * 30_000 + "b") * 100
+    with pytest.raises(LineTooLong):
+        list(hits_in(["ab" * 1_000], pattern, fill))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -65,7 +66,7 @@ class ProcessSearch:
         pipe = asyncio.subprocess.PIPE
         try:
             return await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "spark_tui.adapters.text_search_worker",
+                sys.executable, "-P", "-m", "spark_tui.adapters.text_search_worker", str(os.getpid()),
                 stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
                 env=own_environment(), start_new_session=True, limit=_LINE,
             )  # fmt: skip
