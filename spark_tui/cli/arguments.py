@@ -54,11 +54,6 @@ def _root() -> argparse.ArgumentParser:
     )
     configuring.add_settings(parser)
     parser.add_argument(
-        "--linear",
-        action="store_true",
-        help="one pane at a time, without frames, the cursor where you are: for screen readers",
-    )
-    parser.add_argument(
         "--rate",
         type=_rate,
         default=1000.0,

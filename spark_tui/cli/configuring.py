@@ -14,6 +14,11 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--theme", default="", metavar="NAME", help="colour theme, over the one in config.toml"
     )
+    parser.add_argument(
+        "--linear",
+        action="store_true",
+        help="one pane at a time, without frames, the cursor where you are: for screen readers",
+    )
 
 
 def add_commands(choices: Any) -> None:

@@ -74,13 +74,14 @@ def test_every_setting_there_is_shows_with_its_source(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     (config / "config.toml").write_text(FILE)
-    assert main(["config", "show", "--theme", "spark-mono", "--json"]) == 0
+    assert main(["config", "show", "--theme", "spark-mono", "--linear", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     sources = {row["key"]: row["source"] for row in told["settings"]}
     for field in fields(Settings):
         inner = getattr(plain(), field.name)
         names = [f"{field.name}.{one.name}" for one in fields(inner)] if is_dataclass(inner) else [field.name]
         assert all(any(key.startswith(name) for key in sources) for name in names), names
+    assert sources["linear"] == "flag --linear" and sources["motion"] == "default"
     assert sources["theme"] == "flag --theme" and sources["history.keep_days"] == "file"
     assert sources['keys."file.find"'] == "file" and sources["mouse"] == "file"
     assert sources["history.keep_mib"] == "default" and sources['providers."my.own".wire'] == "file"
