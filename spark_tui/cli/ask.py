@@ -30,6 +30,8 @@ from spark_tui.ports import PortError
 
 INDEX_PATIENCE = 8.0
 """Seconds that a command waits for the index."""
+INDEX_TOLD = 0.25
+"""Seconds after which, and between, it is told how far the index is."""
 _MARKS = {RowKind.CONTEXT: " ", RowKind.REMOVE: "-", RowKind.ADD: "+"}
 _DECIDED = {HunkState.APPLIED: "accept", HunkState.REJECTED: "reject"}
 
@@ -289,9 +291,25 @@ async def _turn(built: Built, prompt: str, options: argparse.Namespace, voice: V
 
 
 async def indexed(engine: Engine) -> None:
-    """Wait for the index, but not for ever: without it files are ranked by words alone."""
+    """Wait for the index, but not for ever: without it files are ranked by words alone. A terminal is told of it."""
+    telling = asyncio.ensure_future(_tell_of_index(engine)) if sys.stderr.isatty() else None
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(engine.indexing.settled(), INDEX_PATIENCE)
+    if telling is not None:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+
+
+async def _tell_of_index(engine: Engine) -> None:
+    """Say again and again how far the index is, on one line that goes when it is no longer true."""
+    try:
+        while True:
+            await asyncio.sleep(INDEX_TOLD)
+            progress = engine.indexing.progress
+            of = f": {progress.done:,} of {progress.total:,} files" if progress.total else ""
+            print(f"\r\x1b[Kspark-tui: reading the repository{of}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _conclude(engine: Engine, voice: Voice) -> int:

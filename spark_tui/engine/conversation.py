@@ -13,6 +13,7 @@ from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, LinkMoved, Trouble, TurnMoved
 from spark_tui.engine.gate import Gate
 from spark_tui.engine.link import Link
+from spark_tui.engine.marks import Keep, keep_nothing
 from spark_tui.engine.reporting import Reports
 from spark_tui.engine.turn import Turn, TurnStream
 from spark_tui.engine.views import TurnState, TurnView
@@ -67,6 +68,8 @@ class Conversation:
         self._decided = asyncio.Event()
         self._going_on = False
         self._reports = Reports(self._turns)
+        self.keep: Keep = keep_nothing
+        """Writes down what the person wants of the context; whoever has a log sets it."""
         self._noted: tuple[str, ...] = ()
         """What was said about the context of the turn before; once is enough."""
 
@@ -195,6 +198,7 @@ class Conversation:
             self.composer.wishes = before
             await self.estimate(prompt)
             return plan.refusal
+        self.keep("wishes", **wishes.written())
         return ""
 
     @property

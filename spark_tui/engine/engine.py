@@ -158,6 +158,7 @@ class Engine:
         self._tree_is_old = self._lists_files = self._looks_at_branch = False
         beside = Beside(self.conversation, self._links, self.workspace)
         keep, past = self.session.remark, self.session.remarks
+        self.conversation.keep, self.conversation.composer.wishes = keep, past.wishes
         self.versions = Versions(beside, self.decisions, self.workspace, self._emit, keep, past.versions)
         self.whys = Whys(beside, self._emit, keep, past.whys)
         self.handing = Handing(

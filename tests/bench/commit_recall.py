@@ -221,7 +221,11 @@ class Aider:
         if not tree.exists():
             clone = ["git", "clone", "-q", "--shared", "--no-checkout", task.repository, str(tree)]
             subprocess.run(clone, check=True)
-        subprocess.run([*git, "switch", "-q", "--detach", "--discard-changes", task.parent], check=True)
+        switch = [*git, "switch", "-q", "--detach", "--discard-changes", task.parent]
+        if subprocess.run(switch, capture_output=True).returncode:
+            # The copy of the repository lacks the bytes of some file: all others are written.
+            subprocess.run([*git, "read-tree", task.parent], check=True)
+            subprocess.run([*git, "checkout-index", "--all", "--force", "--quiet"], capture_output=True)
         listed = subprocess.run([*git, "ls-files", "-z"], capture_output=True, check=True).stdout
         paths = [path for path in listed.decode("utf-8", "replace").split("\0") if path]
         asked = {"id": task.commit, "root": str(tree), "paths": paths, "message": task.message}

@@ -494,3 +494,22 @@ async def test_a_server_that_counts_otherwise_teaches_us() -> None:
         await talk.submit("go")
         assert ratios.known["p/llama-9"] > 2
         assert (await talk.estimate("go")).tokens > before.tokens
+
+
+async def test_what_the_person_wants_of_the_context_outlives_a_restart() -> None:
+    files = {"a.py": b"x = 1\n", "b.py": b"y = 1\n", "c.py": b"z = 1\n", "d.env": b"k=1\n"}
+    async with Bench(files) as bench:
+        talk = bench.engine.conversation
+        await talk.wish(talk.wishes.pin("a.py").drop("b.py"), "go")
+        await talk.wish(talk.wishes.widen("c.py", Form.SKELETON).allow("d.env"), "go")
+        wishes = talk.wishes
+    async with Bench(files, past=bench.log.records) as again:
+        assert again.engine.conversation.wishes == replace(wishes, allowed=frozenset())
+        plan = await again.engine.conversation.estimate("go")
+        assert {entry.piece.label for entry in plan.chosen} >= {"a.py", "c.py"}
+    wrong: list[dict[str, object]] = [
+        {"kind": "wishes", "pins": 5},
+        {"kind": "wishes", "wanted": {"a": "huge"}},
+    ]
+    async with Bench(files, past=[*bench.log.records, *wrong]) as broken:
+        assert broken.engine.conversation.wishes.pins == {"a.py"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from typing import Any
 
 from spark_tui.core.context.pieces import Form, Piece, PieceKind, Rank
 from spark_tui.core.values import dataclass
@@ -50,6 +51,11 @@ class Wishes:
         """Let a piece go out with its secrets in the next turn, or not after all."""
         return replace(self, allowed=self.allowed ^ {label})
 
+    def written(self) -> dict[str, Any]:
+        """What is kept over restarts, as plain values; what was allowed is not, it was for one turn."""
+        wanted = {label: str(form) for label, form in sorted(self.wanted.items())}
+        return {"pins": sorted(self.pins), "dropped": sorted(self.dropped), "wanted": wanted}
+
     def after_turn(self) -> "Wishes":
         """What was allowed for one turn is over."""
         return replace(self, allowed=frozenset()) if self.allowed else self
@@ -88,6 +94,12 @@ class Wishes:
                 reason=_told(piece.reason, "widened"),
             )
         return piece
+
+
+def read_wishes(values: Mapping[str, Any]) -> Wishes:
+    """Read what `Wishes.written` wrote. Raises KeyError, TypeError, ValueError, AttributeError for anything else."""
+    wanted = {str(label): Form(form) for label, form in values["wanted"].items()}
+    return Wishes(frozenset(map(str, values["pins"])), frozenset(map(str, values["dropped"])), wanted)
 
 
 def _told(reason: str, more: str) -> str:

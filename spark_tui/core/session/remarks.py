@@ -1,9 +1,10 @@
-"""What was said and noted beside the hunks of a sitting: marks, explanations, other versions, comments."""
+"""What was said and noted beside the hunks of a sitting: marks, explanations, versions, comments, wishes."""
 
 from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Any
 
+from spark_tui.core.context.wishes import Wishes, read_wishes
 from spark_tui.core.values import dataclass
 
 
@@ -39,6 +40,8 @@ class Remarks:
     versions: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     """By hunk: its versions by name, in the order in which they came."""
     comments: list[Comment] = field(default_factory=list)
+    wishes: Wishes = field(default_factory=Wishes)
+    """What the person wants of the context."""
 
     def take(self, record: Mapping[str, Any]) -> None:
         """Take a record; those of other kinds are passed over. Raises what spoiled records raise."""
@@ -52,6 +55,8 @@ class Remarks:
                 self.versions.setdefault(str(record["id"]), {})[str(record["name"])] = lines
             case "comment":
                 self.comments = put(self.comments, _comment(record))
+            case "wishes":
+                self.wishes = read_wishes(record)
             case "comments sent":
                 self.comments = sent(self.comments)
             case _:
