@@ -30,6 +30,7 @@ _DEEPEST = 8
 """Errors that are told of those that led to one another."""
 _MOST_PLACES = 30
 """Places in the code that are told of one error."""
+_APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW | os.O_CLOEXEC
 _QUOTED = re.compile(r"""(?<!\w)'[^']*'(?!\w)|"[^"]*"|`[^`]*`|“[^”]*”|‘[^’]*’""")
 _TELLING = (AttributeError, ImportError, IndexError, NameError, RecursionError, TypeError, UnicodeError)
 """Errors whose messages speak of code, not of what it works on."""
@@ -186,9 +187,7 @@ def tell_crashes(path: str) -> None:
 
 
 def _open(path: Path) -> int:
-    fd = os.open(
-        path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, 0o600
-    )
+    fd = os.open(path, _APPEND, 0o600)
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise OSError(22, "it is not a regular file", str(path))

@@ -139,7 +139,8 @@ def test_the_log_never_grows_beyond_its_size_and_one_old_one(tmp_path: Path) -> 
 
 def test_what_is_no_file_is_refused_and_a_full_disk_is_not_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for place in ("pipe", ".", "missing\0"):
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for place in ("pipe", ".", "link", "missing\0"):
         with pytest.raises((OSError, ValueError)):
             ProgramLog(tmp_path / place)
     handler = ProgramLog(tmp_path / "log")
