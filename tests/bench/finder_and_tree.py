@@ -1,14 +1,19 @@
-"""A key in the finder and a step in the tree over 100,000 files, against what Textual brings, as ratios in one run.
+"""A key in the finder and a step in the tree over 100,000 files, against what Textual brings, as ratios in one run;
+and the whole program in a terminal over a repository of as many files.
 
-`python -m tests.bench.finder_and_tree [FILES]`
+`python -m tests.bench.finder_and_tree [FILES] [--whole]`
 """
 
 import asyncio
+import math
+import os
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from textual.app import App, ComposeResult
 from textual.fuzzy import FuzzySearch
@@ -20,6 +25,9 @@ from spark_tui.engine.finding import Finding
 from spark_tui.ports import Entry, Listing
 from spark_tui.ui.widgets.long_view import LazyLines, LongView
 from spark_tui.ui.widgets.tree_rows import FileTree, tree_line
+from tests.bench.streaming import Run, start
+from tests.bench.terminal import Painting, _end
+from tests.e2e.places import COMMAND, environment, git
 from tests.ui.stage import stage
 
 WORDS = (
@@ -124,10 +132,85 @@ async def tree(paths: list[str], flat: int) -> None:
           f"{theirs / max(opened, 0.1):.0f} times ours")  # fmt: skip
 
 
+def repository(folder: Path, paths: list[str]) -> None:
+    """Make a repository of so many files, all committed."""
+    for number, path in enumerate(paths):
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"def function_{number}(x):\n    return x + {number}\n")
+    git(folder, "init", "--quiet", "--initial-branch=trunk")
+    git(folder, "add", ".")
+    git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "first")
+
+
+class Sitting:
+    """The program in a terminal: everything is read as it comes and looked at afterwards, so looking costs nothing."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.begun = time.monotonic()
+        self.run: Run = start([*COMMAND, str(folder)], environment(home), folder)
+        self._asked: list[tuple[str, float, str]] = []
+
+    def read(self, seconds: float) -> None:
+        """Let it work."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.run.read(time.monotonic() + 0.01)
+
+    def press(self, keys: str, name: str, sign: str, seconds: float = 0.25) -> None:
+        """Press keys that will bring `sign` to the screen."""
+        self._asked.append((name, time.monotonic(), sign))
+        self.run.type(keys)
+        self.read(seconds)
+
+    def times(self, *signs: str) -> dict[str, list[float]]:
+        """Milliseconds from the start to signs, and from keys to theirs."""
+        asked = [*((sign.strip(), self.begun, sign) for sign in signs), *self._asked]
+        found: dict[str, list[float]] = {}
+        painting = Painting()
+        for moment, data in self.run.log:
+            painting.feed(data)
+            text = "\n".join(painting.screen.display)
+            for entry in [one for one in asked if one[1] <= moment and one[2] in text]:
+                asked.remove(entry)
+                found.setdefault(entry[0], []).append((moment - entry[1]) * 1000)
+        for name, _, _ in asked:
+            found.setdefault(name, []).append(math.inf)
+        _end(self.run)
+        return found
+
+
+def whole(paths: list[str]) -> None:
+    """Print what a person waits for: the tree and the finder at the first start, the second, and at rest."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, home = Path(name, "work"), Path(name, "home")
+        folder.mkdir()
+        home.mkdir()
+        repository(folder, paths)
+        tops = sorted({path.partition("/")[0] for path in paths})
+        for sitting, rest in (("first start", 6.0), ("second start", 6.0), ("third start, at rest", 20.0)):
+            load = os.getloadavg()[0]
+            it = Sitting(folder, home)
+            it.read(rest)
+            for word in ("payload", "usrorder"):
+                it.press("\x0f", "finder opens", "Enter opens", 0.5)
+                for length in range(1, len(word) + 1):
+                    it.press(word[length - 1], "finder key", f"│ {word[:length]} ")
+                it.press("\x1b", "finder closes", "trunk", 0.5)
+            found = it.times(f" {tops[0]}/", f" {tops[1]}/")
+            keys = sorted(found["finder key"])
+            print(f"{sitting} (load {load:.1f}): tree after {found[tops[0] + '/'][0]:.0f} ms, "
+                  f"finder opens in {', '.join(f'{one:.0f}' for one in found['finder opens'])} ms, "
+                  f"a key in {statistics.median(keys):.1f} ms (worst {keys[-1]:.1f})")  # fmt: skip
+
+
 def main() -> None:
-    """Run both."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    paths = names(count)
+    """Run all."""
+    words = [word for word in sys.argv[1:] if word != "--whole"]
+    paths = names(int(words[0]) if words else 100_000)
+    if "--whole" in sys.argv:
+        whole(paths)
+        return
     finder(paths)
     asyncio.run(tree(paths, 10_000))
 

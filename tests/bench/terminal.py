@@ -1,12 +1,15 @@
 """How a terminal program feels from outside: its start, and the echo of keys in files of several sizes.
 
 Run it from a checkout: `python -m tests.bench.terminal [--runs 5] [--keys 150] [--lines 1000 --lines 100000]
-[--peer 'NAME=COMMAND {file}']`. Ours, a minimal Textual program, Textual's own text area and, where installed, vim
-take turns in one 120x40 terminal each, so that a busy machine is busy for all of them; every peer's figure is also
-printed as a multiple of ours. A peer has to be ready to type once it shows the file.
+[--peers FOLDER [--only NAME]] [--peer 'NAME=COMMAND {file}']`. Ours, a minimal Textual program, Textual's own text
+area and, where installed, vim take turns in one 120x40 terminal each, so that a busy machine is busy for all of them;
+every peer's figure is also printed as a multiple of ours. `--peers` brings the programs of `tests.bench.peers` into a
+folder, once, and lets them take part: editors with the file, the others as they start. A peer has to be ready to type
+once it shows the file.
 """
 
 import argparse
+import math
 import os
 import re
 import shlex
@@ -22,6 +25,7 @@ from pathlib import Path
 
 import pyte
 
+from tests.bench.peers import Peer, bring
 from tests.bench.streaming import COLUMNS, ROWS, Run, start
 from tests.e2e.places import COMMAND, environment
 
@@ -34,6 +38,10 @@ _PAUSE = 0.04
 _ENTER = b"\x1b[?1049h"
 _PRIVATE = re.compile(rb"\x1b\[[<>?][0-9;]*[mu]")
 """Asks of keyboards that the emulator takes for colours."""
+_CALM = 0.7
+"""Seconds without anything new after which a program is at rest."""
+_LONGEST = 15.0
+"""Seconds that a start may take."""
 _TYPED = "some words as they come "
 
 _MINIMAL = f"""
@@ -56,6 +64,9 @@ Area().run()
 """
 
 
+Brought = dict[str, tuple[Peer, list[str]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """Something to measure."""
@@ -65,6 +76,8 @@ class Program:
     """Makes the command line for a file."""
     before: str = ""
     """Keys to press before typing."""
+    has_file: bool = True
+    """Whether it shows the file; others are only started."""
 
 
 def source(lines: int) -> str:
@@ -76,7 +89,7 @@ def source(lines: int) -> str:
     )
 
 
-def programs(peers: list[str], *, types: bool) -> list[Program]:
+def programs(options: argparse.Namespace, brought: Brought, *, types: bool) -> list[Program]:
     """Return ours first, then what there is to compare it with."""
     found = [Program("ours", lambda file: [*COMMAND, str(file)], _F3)]
     if not types:
@@ -85,10 +98,24 @@ def programs(peers: list[str], *, types: bool) -> list[Program]:
     # Keys that come while vim starts are part of its start-up script, so to speak: it has no comparable moment.
     if types and shutil.which("vim"):
         found.append(Program("vim", lambda file: ["vim", "-u", "NONE", "-c", "syntax on", str(file)], "i"))
-    for entry in peers:
+    elif shutil.which("vim"):
+        found.append(
+            Program(
+                "vim", lambda file: ["vim", "-u", "NONE", "-c", "syntax on", "-c", "startinsert", str(file)]
+            )
+        )
+    for peer, command in brought.values():
+        if types and peer.before is None:
+            continue
+        found.append(Program(peer.name, _with_file(command), peer.before or "", peer.before is not None))
+    for entry in options.peer:
         name, _, command = entry.partition("=")
-        found.append(Program(name, lambda file, words=command: shlex.split(words.format(file=file))))  # type: ignore[misc]
+        found.append(Program(name, _with_file(shlex.split(command))))
     return found
+
+
+def _with_file(command: list[str]) -> Callable[[Path], list[str]]:
+    return lambda file: [word.replace("{file}", str(file)) for word in command]
 
 
 class Painting:
@@ -116,32 +143,37 @@ def _memory(pid: int) -> float:
 
 
 def measure_start(program: Program, file: Path, home: Path) -> dict[str, float]:
-    """Return milliseconds to the first frame, to the file and to the echo of a key, and processor time."""
+    """Return milliseconds to the first frame, to the file, to the echo of a key and to rest, and processor time."""
     begun = time.monotonic()
     run = start(program.command(file), environment(home), file.parent)
     try:
         painting, seen = Painting(), 0
-        frame = shown = echoed = float("inf")
+        frame = shown = echoed = rest = math.inf
         entered, typed = False, 0
-        while float("inf") in (echoed, shown) and time.monotonic() < begun + 8:
+        while time.monotonic() < begun + _LONGEST:
             run.read(time.monotonic() + 0.005)
             for moment, data in run.log[seen:]:
                 rows = painting.feed(data)
                 # What the terminal itself echoes before the program takes it over is no frame.
-                entered = entered or _ENTER in data
+                entered = entered or _ENTER in data or not program.has_file
                 if entered:
                     frame = min(frame, moment if any(row.strip() for row in rows) else frame)
-                if frame < float("inf") and any(MARK in row for row in rows):
+                if frame < math.inf and any(MARK in row for row in rows):
                     shown = min(shown, moment)
                 if typed and any("zq" in row for row in rows):
                     echoed = min(echoed, moment)
+                rest = moment if rows else rest
             seen = len(run.log)
-            if frame < float("inf") and not typed:
+            if frame < math.inf and not typed:
                 typed = os.write(run.master, b"zq")
+            is_there = not program.has_file or max(echoed, shown) < math.inf
+            if frame < math.inf and is_there and time.monotonic() > max(rest, frame) + _CALM:
+                break
         return {
             "first frame ms": (frame - begun) * 1e3,
             "file shown ms": (shown - begun) * 1e3,
             "key echoed ms": (echoed - begun) * 1e3,
+            "at rest ms": (rest - begun) * 1e3,
             "processor ms": run.cpu * 1e3,
         }
     finally:
@@ -168,7 +200,7 @@ def measure_keys(program: Program, file: Path, home: Path, count: int) -> dict[s
             run.read(time.monotonic() + _PAUSE)
         run.read(time.monotonic() + 1.0)
         echoes = _echoes(run.log[seen:], painting, sent)
-        ordered = sorted(echoes) or [float("inf")]
+        ordered = sorted(echoes) or [math.inf]
         return {
             "p50 ms": statistics.median(ordered) * 1e3,
             "p99 ms": ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)] * 1e3,
@@ -211,6 +243,7 @@ def _table(title: str, results: dict[str, list[dict[str, float]]]) -> None:
         words = [
             f"{key} {value:.1f}" + (f" ({value / middle['ours'][key]:.2f}x)" if name != "ours" else "")
             for key, value in figures.items()
+            if value < math.inf
         ]
         print(f"  {name:16}", "   ".join(words))
 
@@ -222,7 +255,11 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=150)
     parser.add_argument("--lines", type=int, action="append", default=[])
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND")
+    parser.add_argument("--peers", type=Path, metavar="FOLDER")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME")
     options = parser.parse_args()
+    brought = bring(options.peers, options.only) if options.peers else {}
+    print(f"load at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         (place / "work").mkdir()
@@ -232,14 +269,14 @@ def main() -> None:
             file.write_text(source(lines))
             starts: dict[str, list[dict[str, float]]] = {}
             for number in range(options.runs + 1):
-                for program in programs(options.peer, types=False):
+                for program in programs(options, brought, types=False):
                     figures = measure_start(program, file, place / "home")
                     # The first start fills caches, ours and the machine's.
                     if number:
                         starts.setdefault(program.name, []).append(figures)
             _table(f"start with {lines:,} lines", starts)
             keys: dict[str, list[dict[str, float]]] = {}
-            for program in programs(options.peer, types=True):
+            for program in programs(options, brought, types=True):
                 keys[program.name] = [measure_keys(program, file, place / "home", options.keys)]
             _table(f"keys in {lines:,} lines", keys)
 

@@ -100,4 +100,5 @@ def parse_staged(output: bytes) -> Iterator[tuple[str, str]]:
 
 def parse_names(output: bytes) -> list[str]:
     """Read a list of names that end in NUL."""
-    return [os.fsdecode(name) for name in output.split(b"\0") if name]
+    # Decoding all of it at once takes a third of the time.
+    return [name for name in os.fsdecode(output).split("\0") if name]

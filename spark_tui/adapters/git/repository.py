@@ -130,7 +130,10 @@ class GitRepository:
             )
         except GitFailed:
             return None
-        paths = sorted({path[len(place.prefix) :] for path in parse_names(output.stdout)})
+        start = len(place.prefix)
+        named = parse_names(output.stdout)
+        # Git names them in order; a path in conflict comes several times.
+        paths = sorted(dict.fromkeys(path[start:] for path in named) if start else dict.fromkeys(named))
         if output.status or not paths:
             return None
         return Listing(tuple(map(Entry, paths[:LISTING_LIMIT])), len(paths) > LISTING_LIMIT)
