@@ -12,6 +12,7 @@ from dataclasses import asdict
 from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.disk_files import DiskFiles
 from spark_tui.cli.compose import open_state
+from spark_tui.cli.saying import fail, say
 from spark_tui.core.checkpoint import FileWrite, LandingKind
 from spark_tui.core.display import inert
 from spark_tui.core.edits.cutting import cut
@@ -26,13 +27,11 @@ def run_apply(folder: str, options: argparse.Namespace) -> int:
         patch = _patch(options.patch)
         chunks = list(cut(patch, options.chunks))
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        print(f"spark-tui: {inert(str(error))}", file=sys.stderr)
-        return 2
+        return fail(error, 2)
     try:
         return asyncio.run(_apply(folder, chunks, options))
     except PortError as error:
-        print(f"spark-tui: {error}", file=sys.stderr)
-        return 1
+        return fail(error)
 
 
 def _patch(name: str) -> str:
@@ -86,7 +85,7 @@ async def _apply(folder: str, chunks: Sequence[str], options: argparse.Namespace
     try:
         landing = Landing(files, journal, SystemClock())
         for sentence in (*notices, *await landing.recover()):
-            print(f"spark-tui: {sentence}", file=sys.stderr)
+            say(sentence)
         result = await asyncio.to_thread(
             apply_patch, chunks, tree.read, tree.refuse, options.profile, options.decide
         )
@@ -117,7 +116,7 @@ def _writes(result: BatchResult, tree: _Tree, profile: str) -> list[FileWrite]:
 
 def _tell(result: BatchResult, as_json: bool) -> None:
     for sentence in (*result.problems, *result.left_out):
-        print(f"spark-tui: {inert(sentence)}", file=sys.stderr)
+        say(sentence)
     if as_json:
         report = {
             "files": [asdict(file) for file in result.files],

@@ -7,6 +7,7 @@ from typing import Any
 
 from spark_tui import __version__
 from spark_tui.cli import commands, configuring, examining, looking_back
+from spark_tui.cli.saying import fail
 
 _COMMANDS = (
     "ask", "context", "apply", "models", "serve", "replay", *looking_back.NAMES, *examining.NAMES,
@@ -264,7 +265,7 @@ def _add_help(choices: _Choices) -> None:
 
 def _help(options: argparse.Namespace) -> int:
     if options.topic and options.topic[0] not in _COMMANDS:
-        return commands.fail(
+        return fail(
             f"there is no command {options.topic[0]}{commands.nearest(options.topic[0], _COMMANDS)}", 2
         )
     parse([*options.topic, "--help"])

@@ -11,6 +11,7 @@ from typing import Any
 
 from spark_tui.cli.compose import Built, build
 from spark_tui.cli.log_keeping import Keeping
+from spark_tui.cli.saying import say
 from spark_tui.core.context import ContextPlan, Piece
 from spark_tui.core.display import inert
 from spark_tui.core.edits import RowKind
@@ -70,7 +71,7 @@ class JsonVoice(Voice):
     def error(self, code: str, message: str) -> None:
         """An error is a line too, and a sentence for whoever watches."""
         self.say("error", code=code, message=message)
-        print(f"spark-tui: {inert(message)}", file=sys.stderr)
+        say(message)
 
 
 class TextVoice(Voice):
@@ -88,10 +89,10 @@ class TextVoice(Voice):
             case "decision":
                 print(f"  {fields['verdict']}ed {fields['id']} in {inert(fields['path'])}")
             case "checkpoint":
-                print(f"spark-tui: checkpoint {fields['id']}", file=sys.stderr)
+                say(f"checkpoint {fields['id']}")
             case "turn.completed":
                 print()
-                print(f"spark-tui: {fields['state']}{_figures(fields)}", file=sys.stderr)
+                say(f"{fields['state']}{_figures(fields)}")
 
     def _hunk(self, fields: dict[str, Any]) -> None:
         print(
@@ -102,7 +103,7 @@ class TextVoice(Voice):
 
     def error(self, code: str, message: str) -> None:
         """A sentence on standard error."""
-        print(f"spark-tui: {inert(message)}", file=sys.stderr)
+        say(message)
 
 
 def _figures(fields: dict[str, Any]) -> str:
@@ -155,7 +156,7 @@ class _Teller:
                 self._link()
                 return
             case Trouble(title=title, sentence=sentence):
-                print(f"spark-tui: {inert(title)}: {inert(sentence)}", file=sys.stderr)
+                say(f"{title}: {sentence}")
             case _:
                 return
         self.moved.set()
@@ -171,7 +172,7 @@ class _Teller:
         left = None if status.retry_at is None else max(status.retry_at - time.time(), 0.0)
         self._voice.say("waiting", sentence=status.link_sentence, seconds=left)
         later = "" if left is None else f" in {span(left)}"
-        print(f"spark-tui: {inert(status.link_sentence)}{later}", file=sys.stderr, flush=True)
+        say(f"{status.link_sentence}{later}", flush=True)
 
     def _text(self) -> None:
         newest = self._engine.conversation.newest

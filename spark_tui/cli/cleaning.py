@@ -11,7 +11,8 @@ from pathlib import Path
 from spark_tui.adapters.journal.pruning import SessionUse, drop, may_be_beyond, sessions
 from spark_tui.adapters.places import config_dir
 from spark_tui.adapters.settings_file import load_settings
-from spark_tui.cli.desk import open_desk, say
+from spark_tui.cli.desk import open_desk
+from spark_tui.cli.saying import say
 from spark_tui.core.display import inert
 from spark_tui.core.settings import Keeping
 from spark_tui.core.values import dataclass

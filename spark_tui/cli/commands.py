@@ -3,13 +3,9 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-
-def fail(sentence: str, code: int = 1) -> int:
-    """Say why something can't be done; returns the exit code."""
-    print(f"spark-tui: {sentence}", file=sys.stderr)
-    return code
+from spark_tui.cli.saying import fail
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
@@ -54,12 +50,31 @@ def context(options: argparse.Namespace) -> int:
     from spark_tui.cli.context import run_context
 
     folder, _, fault = _place(options.directory)
-    if fault or not os.path.isdir(options.directory):
+    if fault or not os.path.isdir(os.path.expanduser(options.directory)):
         return fail(fault or f"{options.directory} is not a folder", 2)
     prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
     if not prompt.strip():
         return fail("the prompt is empty: say what to do", 2)
     return run_context(folder, prompt, options)
+
+
+def in_folder(call: Callable[[str, argparse.Namespace], Awaitable[int]], options: argparse.Namespace) -> int:
+    """Run one command on a folder."""
+    import asyncio
+
+    from spark_tui.ports import PortError
+
+    folder = os.path.realpath(os.path.expanduser(options.directory))
+    if not os.path.isdir(folder):
+        return fail(f"{options.directory} is not a folder", 2)
+
+    async def run() -> int:
+        return await call(folder, options)
+
+    try:
+        return asyncio.run(run())
+    except PortError as error:
+        return fail(error)
 
 
 def apply(options: argparse.Namespace) -> int:

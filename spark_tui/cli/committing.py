@@ -5,7 +5,8 @@ import os
 from dataclasses import field
 
 from spark_tui.adapters.git.own_commit import CommitRefused, OwnCommit, Wanted
-from spark_tui.cli.desk import Desk, open_desk, say
+from spark_tui.cli.desk import Desk, open_desk
+from spark_tui.cli.saying import say
 from spark_tui.core.checkpoint import Checkpoint, FileWrite, LandingKind
 from spark_tui.core.display import inert
 from spark_tui.core.restore import Fate, FileRestore, merged_bytes

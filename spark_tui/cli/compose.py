@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from spark_tui.adapters.text_search import ProcessSearch, Ripgrep, find_ripgrep
 from spark_tui.adapters.token_count import LearnedRatios, O200kCounter
 from spark_tui.adapters.word_search import WordSearch
 from spark_tui.cli.links import build_links, local_offers
+from spark_tui.cli.saying import say
 from spark_tui.cli.sitting import Sitting, choose
 from spark_tui.core.settings import LANES, Keeping, Settings
 from spark_tui.core.values import dataclass
@@ -161,7 +161,7 @@ def _enforce(state: Path, keeping: Keeping) -> None:
     except CheckpointFailed as error:
         sentence = str(error)
     if sentence:
-        print(f"spark-tui: {sentence}", file=sys.stderr)
+        say(sentence)
 
 
 def _navigation(folder: str, repository: GitRepository, state: StateFolder | None) -> NavigationPorts:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from spark_tui.adapters.places import cache_dir, config_dir, state_dir
 from spark_tui.adapters.program_log import default_place
 from spark_tui.adapters.settings_file import load_settings, read_table, settings_file
 from spark_tui.adapters.theme_files import load_themes
+from spark_tui.cli.saying import fail
 from spark_tui.cli.settings_checked import check_all, check_file
 from spark_tui.cli.settings_shown import Shown, Sources, as_json, as_toml, shown
 from spark_tui.core.display import inert
@@ -57,8 +57,7 @@ def show(options: argparse.Namespace) -> int:
         _known_theme(settings.theme, folder)
         sources = Sources(defaults(lambda name: False), defaults(has), read_table(file) or {}, flags)
     except SettingsWrong as error:
-        print(f"spark-tui: {inert(str(error).replace(chr(10), '; '))}", file=sys.stderr)
-        return 1
+        return fail(error)
     for provider in settings.providers.values():
         has(provider.env_key)
     values = shown(settings, sources, keys.known())
@@ -120,7 +119,6 @@ def edit(options: argparse.Namespace) -> int:
             make_private(file.parent)
             replace_small(file, edited.encode("utf-8"))
     except (OSError, ValueError, PortError) as error:
-        print(f"spark-tui: {inert(str(error))}", file=sys.stderr)
-        return 1
+        return fail(error)
     options.file, options.json = "", False
     return check(options)

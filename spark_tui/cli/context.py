@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from spark_tui.cli.ask import indexed, relative
 from spark_tui.cli.compose import Built, build
+from spark_tui.cli.saying import fail, say
 from spark_tui.core.context import Chosen, ContextPlan, Form, Piece
 from spark_tui.core.display import inert
 from spark_tui.core.settings import LaneProfile, Wire
@@ -25,8 +26,7 @@ def run_context(folder: str, prompt: str, options: argparse.Namespace) -> int:
     try:
         return asyncio.run(_context(folder, prompt, options))
     except PortError as error:
-        print(f"spark-tui: {inert(str(error))}", file=sys.stderr)
-        return 1
+        return fail(error)
 
 
 async def _context(folder: str, prompt: str, options: argparse.Namespace) -> int:
@@ -47,14 +47,13 @@ async def _tell(built: Built, prompt: str, options: argparse.Namespace) -> int:
     for name in options.file:
         path = relative(engine.root, name)
         if path is None:
-            print(f"spark-tui: there is no file {inert(name)} in {inert(engine.root)}", file=sys.stderr)
-            return 2
+            return fail(f"there is no file {name} in {engine.root}", 2)
         await engine.workspace.open(path)
     composed = await talk.composer.estimate(talk.link, prompt, options.budget)
     plan = composed.plan
     for sentence in (*([engine.listing.note] if engine.listing.note else []), *plan.notes, plan.refusal):
         if sentence:
-            print(f"spark-tui: {inert(sentence)}", file=sys.stderr)
+            say(sentence)
     if options.print:
         if not plan.refusal:
             request = talk.link.request(composed.items)

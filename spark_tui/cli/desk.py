@@ -1,7 +1,6 @@
 """Opens what is kept about a folder for the commands that look back, without a screen and without a model."""
 
 import os
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from spark_tui.adapters.git import Git, GitRepository, Mirror, find_git
 from spark_tui.adapters.journal import Journal
 from spark_tui.adapters.places import state_dir
 from spark_tui.adapters.state_folder import StateFolder
-from spark_tui.core.display import inert
+from spark_tui.cli.saying import say
 from spark_tui.core.values import dataclass
 from spark_tui.engine.history import History
 from spark_tui.engine.landing import Landing
@@ -30,11 +29,6 @@ class Desk:
     history: History
     mirror: Mirror | None
     git: Git | None
-
-
-def say(sentence: str) -> None:
-    """Tell the person something that is not the output."""
-    print(f"spark-tui: {inert(sentence)}", file=sys.stderr)
 
 
 @asynccontextmanager

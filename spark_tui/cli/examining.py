@@ -1,10 +1,10 @@
 """The grammar of `spark-tui doctor` and `spark-tui trust`; what they need is imported when they run."""
 
 import argparse
-import os
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
+
+from spark_tui.cli.commands import in_folder
 
 NAMES = ("doctor", "trust")
 
@@ -13,6 +13,7 @@ def add_commands(choices: Any) -> None:
     """Add the commands to a group of subcommands."""
     command = _command(choices, "doctor", "say what is found on this machine, and what is broken", _doctor)
     command.add_argument("--json", action="store_true", help="one JSON object")
+    command.add_argument("--offline", action="store_true", help="ask no provider whether it answers")
     command = _command(choices, "trust", "let programs check edits in a folder", _trust)
     command.epilog = (
         "Nothing that a folder holds is run before you trust it. Trust is kept outside of the folder, by its real "
@@ -31,28 +32,8 @@ def _command(
         name, help=words, description=f"{words[0].upper()}{words[1:]}."
     )
     parser.add_argument("directory", nargs="?", default=".", metavar="DIR", help="folder (default: here)")
-    parser.set_defaults(command=lambda options: _run(call, options))
+    parser.set_defaults(command=lambda options: in_folder(call, options))
     return parser
-
-
-def _run(call: Callable[[str, argparse.Namespace], Awaitable[int]], options: argparse.Namespace) -> int:
-    import asyncio
-
-    from spark_tui.ports import PortError
-
-    folder = os.path.realpath(options.directory)
-    if not os.path.isdir(folder):
-        print(f"spark-tui: {options.directory} is not a folder", file=sys.stderr)
-        return 2
-
-    async def run() -> int:
-        return await call(folder, options)
-
-    try:
-        return asyncio.run(run())
-    except PortError as error:
-        print(f"spark-tui: {error}", file=sys.stderr)
-        return 1
 
 
 async def _doctor(folder: str, options: argparse.Namespace) -> int:

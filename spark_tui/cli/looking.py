@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from spark_tui.adapters.git import patch, timeline
 from spark_tui.adapters.session_log import read_log
-from spark_tui.cli.desk import Desk, open_desk, say
+from spark_tui.cli.desk import Desk, open_desk
+from spark_tui.cli.saying import say
 from spark_tui.core.checkpoint import Checkpoint, FileWrite
 from spark_tui.core.diff import unified
 from spark_tui.core.display import inert

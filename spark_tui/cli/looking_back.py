@@ -1,10 +1,10 @@
 """The grammar of the commands on checkpoints; what a command needs is imported when it runs."""
 
 import argparse
-import os
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
+
+from spark_tui.cli.commands import in_folder
 
 NAMES = ("history", "show", "undo", "redo", "restore", "commit", "gc")
 
@@ -68,7 +68,7 @@ def _command(
         name, help=words, description=f"{words[0].upper()}{words[1:]}."
     )
     parser.add_argument("-C", dest="directory", default=".", metavar="DIR", help="workspace (default: here)")
-    parser.set_defaults(command=lambda options: _run(call, options))
+    parser.set_defaults(command=lambda options: in_folder(call, options))
     return parser
 
 
@@ -81,26 +81,6 @@ def _number(text: str) -> int:
     if bare.isascii() and bare.isdecimal():
         return int(bare)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number")
-
-
-def _run(call: Callable[[str, argparse.Namespace], Awaitable[int]], options: argparse.Namespace) -> int:
-    import asyncio
-
-    from spark_tui.ports import PortError
-
-    folder = os.path.realpath(options.directory)
-    if not os.path.isdir(folder):
-        print(f"spark-tui: {options.directory} is not a folder", file=sys.stderr)
-        return 2
-
-    async def run() -> int:
-        return await call(folder, options)
-
-    try:
-        return asyncio.run(run())
-    except PortError as error:
-        print(f"spark-tui: {error}", file=sys.stderr)
-        return 1
 
 
 async def _history(folder: str, options: argparse.Namespace) -> int:

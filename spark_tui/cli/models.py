@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from spark_tui.adapters.model_keys import Keys
 from spark_tui.adapters.model_probe import Answered, ask_for_models
 from spark_tui.adapters.places import config_dir
 from spark_tui.adapters.settings_file import load_settings
+from spark_tui.cli.saying import fail, say
 from spark_tui.core.display import inert
 from spark_tui.core.settings import LANES, REHEARSAL, Provider, Settings
 from spark_tui.core.wire.refusals import is_local
@@ -25,11 +25,10 @@ def run_models(options: argparse.Namespace) -> int:
     try:
         settings = load_settings(config_dir(), has_key=lambda name: bool(keys.find(name)))
     except SettingsWrong as error:
-        print(f"spark-tui: {error}", file=sys.stderr)
-        return 1
+        return fail(error)
     if keys.note:
-        print(f"spark-tui: {keys.note}", file=sys.stderr)
-    found = asyncio.run(_ask_all(settings, keys))
+        say(keys.note)
+    found = asyncio.run(ask_all(settings, keys))
     if options.json:
         print(json.dumps(_as_json(settings, found), indent=2))
     else:
@@ -37,7 +36,7 @@ def run_models(options: argparse.Namespace) -> int:
     return 0
 
 
-async def _ask_all(settings: Settings, keys: Keys) -> dict[str, Answered]:
+async def ask_all(settings: Settings, keys: Keys) -> dict[str, Answered]:
     """Ask every server that may be asked; a key goes only to the address of its own row."""
     asked = [provider for provider in settings.providers.values() if provider.base_url]
     found = [await asyncio.to_thread(keys.find, provider.env_key) for provider in asked]
@@ -85,7 +84,7 @@ def _tell(settings: Settings, found: Mapping[str, Answered]) -> None:
     usable = {row.slug: row.name for row in settings.models.values()}
     for name, answer in found.items():
         provider = settings.providers[name]
-        if _is_absent(provider, answer):
+        if is_absent(provider, answer):
             continue
         count = len(answer.offers)
         print(f"{name}: {inert(answer.sentence) or f'{count} model' + 's' * (count != 1)}")
@@ -99,7 +98,7 @@ def _tell(settings: Settings, found: Mapping[str, Answered]) -> None:
     _advise(settings, found)
 
 
-def _is_absent(provider: Provider, answer: Answered) -> bool:
+def is_absent(provider: Provider, answer: Answered) -> bool:
     """Whether this is a local server that does not run, of which nobody wants to read."""
     return is_local(urlsplit(provider.base_url).hostname or "") and not answer.is_there
 

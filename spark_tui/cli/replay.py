@@ -4,11 +4,11 @@ import argparse
 import asyncio
 import dataclasses
 import json
-import sys
 from pathlib import Path
 
 from spark_tui.adapters.clock import SystemClock
 from spark_tui.adapters.model_trace import ReplayLink
+from spark_tui.cli.saying import fail
 from spark_tui.core.display import inert
 from spark_tui.core.settings import LaneProfile, Model, Provider
 from spark_tui.core.wire import Ended, EndStatus, ItemOpened, ModelEvent, TextDelta, ToolDelta
@@ -34,11 +34,9 @@ def run_replay(options: argparse.Namespace) -> int:
     try:
         lanes = ReplayLink.of_file(Path(options.trace))
     except SettingsWrong as error:
-        print(f"spark-tui: {error}", file=sys.stderr)
-        return 1
+        return fail(error)
     if not lanes:
-        print(f"spark-tui: {options.trace} holds no recorded frames", file=sys.stderr)
-        return 1
+        return fail(f"{options.trace} holds no recorded frames")
     return asyncio.run(_play_all(lanes, as_json=options.json))
 
 

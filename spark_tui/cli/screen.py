@@ -6,14 +6,14 @@ import os
 import sys
 
 from spark_tui.cli.opening import Opening, why_not
+from spark_tui.cli.saying import fail, say
 
 
 def run_screen(folder: str, file: str, options: argparse.Namespace) -> int:
     """Run the screen until the person quits."""
     reason = why_not(os.environ, sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty())
     if reason:
-        print(f"spark-tui: {reason}", file=sys.stderr)
-        return 1
+        return fail(reason)
     # The start makes tens of thousands of objects that all stay; the screen collects again once it is painted.
     gc.disable()
     opening = Opening.begin(folder, file)
@@ -25,5 +25,5 @@ def run_screen(folder: str, file: str, options: argparse.Namespace) -> int:
         if opening is not None:
             opening.end()
     if sentence:
-        print(f"spark-tui: {sentence}", file=sys.stderr)
+        say(sentence)
     return code

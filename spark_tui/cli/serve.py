@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from spark_tui.cli.saying import fail
 from spark_tui.rehearsal.faults import BadScript, Script
 from spark_tui.rehearsal.house import Manners
 
@@ -39,8 +40,7 @@ def run_serve(options: argparse.Namespace) -> int:
                 options.manner, Manners(rate=options.rate, lean=options.lean, lanes=not options.no_lanes)
             )
         except (OSError, ValueError, BadScript) as error:
-            print(f"spark-tui: {error}", file=sys.stderr)
-            return 2
+            return fail(error, 2)
         try:
             asyncio.run(
                 serve(
@@ -55,8 +55,7 @@ def run_serve(options: argparse.Namespace) -> int:
                 )
             )
         except OSError as error:
-            print(f"spark-tui: port {options.port} can't be used: {error.strerror}", file=sys.stderr)
-            return 1
+            return fail(f"port {options.port} can't be used: {error.strerror}")
     return 0
 
 

@@ -5,8 +5,9 @@ import os
 import sys
 from collections.abc import Collection, Sequence
 
-from spark_tui.cli.desk import Desk, open_desk, say
+from spark_tui.cli.desk import Desk, open_desk
 from spark_tui.cli.looking import line_of
+from spark_tui.cli.saying import say
 from spark_tui.core.checkpoint import Checkpoint
 from spark_tui.core.display import inert
 from spark_tui.core.restore import Fate, FileRestore, chosen
