@@ -2,11 +2,12 @@
 
 import argparse
 import json
+import locale
 import os
 import platform
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from spark_tui.adapters.model_keys import Keys
 from spark_tui.adapters.places import cache_dir, config_dir, state_dir, workspace_id
 from spark_tui.adapters.settings_file import load_settings
 from spark_tui.adapters.state_folder import StateFolder
+from spark_tui.cli.models import ask_all, is_absent
+from spark_tui.cli.terminal_asked import ask_terminal
 from spark_tui.cli.trusting import visible
 from spark_tui.core.checks import TOOLS, Trust, configuration_in
 from spark_tui.core.display import inert
@@ -46,7 +49,7 @@ class Finding:
 
 async def doctor(folder: str, options: argparse.Namespace) -> int:
     """Look, say, and end with 1 if something is broken."""
-    found = [finding async for finding in _examine(folder)]
+    found = [finding async for finding in _examine(folder, options)]
     if options.json:
         print(json.dumps({"folder": folder, "findings": [asdict(finding) for finding in found]}, indent=2))
     else:
@@ -57,14 +60,15 @@ async def doctor(folder: str, options: argparse.Namespace) -> int:
     return 1 if any(finding.is_broken for finding in found) else 0
 
 
-async def _examine(folder: str) -> AsyncIterator[Finding]:
+async def _examine(folder: str, options: argparse.Namespace) -> AsyncIterator[Finding]:
     search_path = os.environ.get("PATH", "")
     yield Finding("spark-tui", f"{__version__}, in {Path(__file__).parents[1]}")
     yield _python()
-    yield _terminal()
+    for finding in (_terminal(), *_terminal_said(), _text()):
+        yield finding
     yield _git(search_path, folder)
     found = shutil.which("rg", path=search_path)
-    yield Finding("rg", found or "not there; searching works without it")
+    yield Finding("rg", found or "not there; searching works without it, slower: install ripgrep")
     yield _clipboard(folder)
     keys = Keys(config_dir())
     settings, finding = _settings(keys)
@@ -76,10 +80,8 @@ async def _examine(folder: str) -> AsyncIterator[Finding]:
             for lane in LANES
         ),
     )
-    for provider in settings.providers.values():
-        if provider.env_key:
-            there = "key is there" if keys.find(provider.env_key) else f"no key ({provider.env_key})"
-            yield Finding(f"provider {provider.name}", there)
+    async for finding in _providers(settings, keys, asks=not options.offline):
+        yield finding
     if keys.note:
         yield Finding("keys", keys.note)
     state, finding = _state(folder)
@@ -87,6 +89,34 @@ async def _examine(folder: str) -> AsyncIterator[Finding]:
     yield _index(folder)
     async for finding in _checks(folder, search_path, settings, state):
         yield finding
+
+
+async def _providers(settings: Settings, keys: Keys, *, asks: bool) -> AsyncIterator[Finding]:
+    """Say of every provider with a key, or on this machine, whether it answers; wanted ones have to."""
+    answers = await ask_all(settings, keys) if asks else {}
+    wanted = {settings.lane(lane).provider.name for lane in LANES}
+    for provider in settings.providers.values():
+        name, answer = f"provider {provider.name}", answers.get(provider.name)
+        if provider.env_key and not keys.find(provider.env_key):
+            remedy = f": export it, or write a line {provider.env_key}=… into {config_dir() / 'keys'}"
+            is_broken = provider.name in wanted
+            yield Finding(name, f"no key ({provider.env_key}){remedy if is_broken else ''}", is_broken)
+            continue
+        key = "key is there" if provider.env_key else "needs no key"
+        if answer is None:
+            if provider.env_key:
+                yield Finding(name, key)
+        elif not answer.sentence:
+            count = len(answer.offers)
+            yield Finding(name, f"{key}, answers with {count} model{'s' * (count != 1)}")
+        elif provider.env_key or provider.name in wanted or not is_absent(provider, answer):
+            if answer.is_there:
+                remedy = ""
+            elif is_absent(provider, answer):
+                remedy = ": is that server started?"
+            else:
+                remedy = ": is the network there, and its proxy set (HTTPS_PROXY)?"
+            yield Finding(name, f"{key}; {answer.sentence}{remedy}", provider.name in wanted)
 
 
 def _python() -> Finding:
@@ -102,21 +132,50 @@ def _terminal() -> Finding:
         return Finding("terminal", f"output is not a terminal (TERM is {term or 'not set'})")
     size = shutil.get_terminal_size()
     words = [f"{term or 'TERM is not set'}, {size.columns}x{size.lines}"]
-    words.append("true colour" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "no COLORTERM")
+    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+        words.append("true colour")
+    else:
+        words.append("no COLORTERM: set it to truecolor if the terminal has more than 256 colours")
     words += [
         word for name, word in (("TMUX", "in tmux"), ("SSH_TTY", "over ssh"), ("NO_COLOR", "NO_COLOR"))
         if os.environ.get(name)
     ]  # fmt: skip
     if size.columns < 80 or size.lines < 24:
         words.append("smaller than 80x24: one pane at a time")
-    return Finding("terminal", ", ".join(words))
+    return Finding("terminal", ", ".join(words), term in ("", "dumb", "unknown"))
+
+
+def _terminal_said() -> Iterator[Finding]:
+    """What the terminal answers, where there is one to ask."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return
+    said = ask_terminal(sys.stdin.fileno(), sys.stdout.fileno())
+    if said.tells_keys:
+        keys = "the terminal tells all of them apart"
+    else:
+        keys = "as every terminal has them; where Shift-Enter or Ctrl-Enter does nothing, ^J begins a line"
+        keys += "; kitty, foot, WezTerm, Ghostty and others tell them apart"
+    yield Finding("keyboard", keys)
+    if said.is_there and not said.draws_at_once:
+        yield Finding(
+            "frames", "the terminal draws them piece by piece; if it flickers, look for a newer one"
+        )
+
+
+def _text() -> Finding:
+    encoding = locale.getpreferredencoding(False)
+    is_good = encoding.lower().replace("-", "") == "utf8"
+    return Finding(
+        "text", encoding if is_good else f"{encoding}, not UTF-8: set LANG to C.UTF-8 or another of UTF-8"
+    )
 
 
 def _git(search_path: str, folder: str) -> Finding:
     program = find_git(search_path, folder)
     if program is None:
         return Finding(
-            "git", "not there: no marks of changed files, no mirror of checkpoints; the rest works"
+            "git",
+            "not there: no marks of changed files, no mirror of checkpoints; the rest works: install git",
         )
     git = Git(program)
     try:

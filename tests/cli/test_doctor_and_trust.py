@@ -3,6 +3,10 @@
 import asyncio
 import json
 import os
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,8 @@ from spark_tui.adapters.places import config_dir, state_dir
 from spark_tui.cli import main
 from spark_tui.cli.trusting import visible
 from spark_tui.core.checks import Trust, configuration_in
+from tests.e2e.places import environment
+from tests.e2e.terminal import Terminal
 
 
 @pytest.fixture
@@ -65,8 +71,8 @@ def test_a_folder_that_is_not_there_is_a_wrong_use(tmp_path: Path) -> None:
     assert main(["doctor", str(tmp_path / "nowhere")]) == 2
 
 
-def doctor(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, str]]:
-    code = main(["doctor", str(folder), "--json"])
+def doctor(folder: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, str]]:
+    code = main(["doctor", str(folder), "--json", *more])
     found = json.loads(capsys.readouterr().out)["findings"]
     assert code == int(any(one["is_broken"] for one in found))
     return code, {one["name"]: one["sentence"] for one in found}
@@ -76,11 +82,12 @@ def test_the_doctor_says_what_it_finds(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary")
-    code, found = doctor(folder, capsys)
+    code, found = doctor(folder, capsys, "--offline")
     assert code == 0
     for name in (
         "python",
         "terminal",
+        "text",
         "git",
         "rg",
         "clipboard",
@@ -97,7 +104,88 @@ def test_the_doctor_says_what_it_finds(
     assert "not trusted" in found["trust"]
     main(["trust", str(folder)])
     capsys.readouterr()
-    assert "is trusted" in doctor(folder, capsys)[1]["trust"]
+    assert "is trusted" in doctor(folder, capsys, "--offline")[1]["trust"]
+
+
+class Models(BaseHTTPRequestHandler):
+    """A server that lists two models, or wants another key."""
+
+    def do_GET(self) -> None:
+        is_good = self.path == "/good/models"
+        body = b'{"data": [{"id": "a"}, {"id": "b"}]}' if is_good else b"{}"
+        self.send_response(200 if is_good else 401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    serving = ThreadingHTTPServer(("127.0.0.1", 0), Models)
+    thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{serving.server_port}"
+    serving.shutdown()
+    thread.join()
+    serving.server_close()
+
+
+PROVIDERS = """
+[providers.good]
+base_url = "{server}/good"
+[providers.closed]
+base_url = "{server}/closed"
+env_key = "CLOSED_KEY"
+[providers.gone]
+base_url = "http://127.0.0.1:9/v1"
+env_key = "GONE_KEY"
+[models.a]
+provider = "good"
+[models.b]
+provider = "{deep}"
+[lanes]
+fast = "a"
+deep = "b"
+"""
+
+
+def test_the_doctor_asks_providers_and_those_of_lanes_have_to_answer(
+    folder: Path, server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLOSED_KEY", "sk-canary")
+    monkeypatch.setenv("GONE_KEY", "sk-canary")
+    config_dir().mkdir(parents=True)
+    for deep, is_broken in (("good", 0), ("closed", 1), ("gone", 1)):
+        (config_dir() / "config.toml").write_text(PROVIDERS.format(server=server, deep=deep))
+        code, found = doctor(folder, capsys)
+        assert code == is_broken
+        assert found["provider good"] == "needs no key, answers with 2 models"
+        assert "key refused: check CLOSED_KEY" in found["provider closed"]
+        assert "nothing answers at 127.0.0.1:9: is that server started?" in found["provider gone"]
+        assert "canary" not in json.dumps(found)
+    monkeypatch.delenv("GONE_KEY")
+    code, found = doctor(folder, capsys, "--offline")
+    assert code == 1 and "export it, or write a line GONE_KEY=…" in found["provider gone"]
+    assert "provider good" not in found
+
+
+@pytest.mark.parametrize("answers", [b"\x1b[?1u\x1b[?2026;2$y\x1b[?62;c", b"\x1b[?1;2c", b""])
+def test_a_terminal_is_asked_and_left_as_it_was(answers: bytes, tmp_path: Path) -> None:
+    program = (
+        "import termios; from spark_tui.cli.terminal_asked import ask_terminal; before = termios.tcgetattr(0);"
+        "said = ask_terminal(0, 1); print(said.is_there, said.tells_keys, said.draws_at_once,"
+        "termios.tcgetattr(0) == before)"
+    )
+    with Terminal([sys.executable, "-c", program], environment(tmp_path), tmp_path, blind=True) as terminal:
+        while b"\x1b[c" not in terminal.raw:
+            terminal.pump(0.01)
+        terminal.send(answers.decode())
+        terminal.wait_end()
+        told = bytes(terminal.raw).decode().split("\x1b[c")[1].split()
+    assert told == [str(bool(answers)), str(b"u" in answers), str(b"2026" in answers), "True"]
 
 
 def test_every_finding_is_one_line_for_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
