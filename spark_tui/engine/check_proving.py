@@ -24,6 +24,7 @@ from spark_tui.core.checks import (
 from spark_tui.core.text import Text
 from spark_tui.core.values import dataclass
 from spark_tui.engine.check_book import Book
+from spark_tui.engine.check_outputs import Outputs, Ran
 from spark_tui.engine.check_survey import Survey
 from spark_tui.engine.check_trials import NOTHING, Trial, Trials
 from spark_tui.ports import CheckRoom, CheckTrouble, Clock
@@ -69,6 +70,8 @@ class Prover:
         self._trials = trials
         self._book = book
         self._clock = clock
+        self.outputs = Outputs()
+        """What ran last."""
         self._remembered: OrderedDict[tuple[object, ...], Found] = OrderedDict()
         self._finders: OrderedDict[
             str, tuple[Text | None, tuple[FaultFinder, tuple[Finding, ...]] | None]
@@ -188,6 +191,16 @@ class Prover:
         except CheckTrouble as error:
             return Found((), "", str(error))
         found = self._read(wanted, paths, ran, self._clock.tick() - began)
+        self.outputs.take(
+            wanted.tool.name,
+            Ran(
+                (posixpath.basename(program), *arguments),
+                trial.paths,
+                found.output,
+                found.findings,
+                found.sentence,
+            ),
+        )
         self._remembered[key] = found
         while len(self._remembered) > _KEPT:
             self._remembered.popitem(last=False)

@@ -183,6 +183,10 @@ class Conversation:
         self._emit(LinkMoved())
         return self.plan
 
+    def special(self) -> tuple[tuple[str, str], ...]:
+        """What can be mentioned and is no file: the word after `@`, and what it stands for now."""
+        return self.composer.gatherer.special()
+
     @property
     def wishes(self) -> Wishes:
         """What the person wants of the context, in this session."""

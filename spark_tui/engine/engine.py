@@ -169,6 +169,7 @@ class Engine:
         self.checking.on_red = self._repair
         self.checking.is_attended = lambda: self.governor.is_attended
         sources = self.conversation.composer.gatherer.sources
+        sources.terminal, sources.terminal_told = self.checking.outputs.text, self.checking.outputs.about
         sources.diagnostics = problems_told(self.workspace, self.checking.diagnostics)
 
     def _composer(self, ports: EnginePorts) -> Composer:

@@ -49,7 +49,9 @@ class Sources:
     changes: Callable[[], Awaitable[str]] = _nothing
     """`@diff`."""
     terminal: Callable[[], str] = lambda: ""
-    """`@terminal`: the last lines of output."""
+    """`@terminal`: what programs wrote that ran last."""
+    terminal_told: Callable[[], str] = lambda: ""
+    """What that is, in a few words."""
     diagnostics: Callable[[], Sequence[str]] = lambda: ()
     """One line each, `path:line: what`."""
     decisions: Callable[[], Sequence[str]] = lambda: ()
@@ -105,6 +107,10 @@ class Gatherer:
 
     def _facts(self) -> RepoFacts:
         return self._index.snapshot() if self._index is not None else RepoFacts()
+
+    def special(self) -> tuple[tuple[str, str], ...]:
+        """What can be mentioned and is no file: the word after `@`, and what it stands for."""
+        return ("diff", "what differs from the last commit"), ("terminal", self.sources.terminal_told())
 
     async def gather(self, wanted: Wanted) -> Gathered:
         """Collect the candidates for a prompt; what the conversation holds already is not sent again."""

@@ -307,6 +307,24 @@ async def test_the_switch_is_off() -> None:
         assert room.runs == [] and bench.badge() == ""
 
 
+async def test_what_ran_last_can_be_told_to_the_model_and_nothing_runs_for_it() -> None:
+    room = trusted(ruff=ruff_of("bad"))
+    async with CheckBench(WORSE, room) as bench:
+        talk = bench.engine.conversation
+        assert dict(talk.special())["terminal"] == "no program has run yet"
+        plan = await talk.estimate("why? @terminal")
+        assert [left.reason for left in plan.left_out if left.piece.label == "@terminal"] == [
+            "there is nothing"
+        ]
+        await bench.proposed()
+        count = len(room.runs)
+        assert "ruff" in dict(talk.special())["terminal"]
+        plan = await talk.estimate("why? @terminal")
+        (entry,) = [entry for entry in plan.chosen if entry.piece.label == "@terminal"]
+        assert "$ ruff check" in entry.body and "with the open edits of a.py" in entry.body
+        assert "a.py:2" in entry.body and len(room.runs) == count
+
+
 async def test_the_same_contents_are_not_checked_twice() -> None:
     room = trusted(ruff=ruff_of("bad"))
     async with CheckBench(WORSE, room) as bench:

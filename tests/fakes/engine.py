@@ -330,6 +330,9 @@ class FakeConversation:
         self.cuts += 1
         self.is_busy = False
 
+    def special(self) -> tuple[tuple[str, str], ...]:
+        return ("diff", "what differs"), ("terminal", "last output of pytest")
+
     async def estimate(self, prompt: str) -> ContextPlan:
         self.planned.append(prompt)
         self.plan = self.next_plan or ContextPlan((), (), Budget(105_600, 1200 + len(prompt) // 4), True)

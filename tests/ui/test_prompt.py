@@ -149,6 +149,16 @@ async def test_escape_closes_the_list_before_it_stops_anything() -> None:
         assert it.engine.conversation.cuts == 1 and it.workspace.prompt.input.text == "@a"
 
 
+async def test_what_is_no_file_is_offered_with_what_it_stands_for() -> None:
+    async with stage() as it:
+        await it.press("@")
+        assert "terminal  last output of pytest" in it.text("#mentions")
+        await it.press("t", "e", "r")
+        assert it.text("#mentions").split("\n")[0].strip() == "terminal  last output of pytest"
+        await it.press("enter")
+        assert it.workspace.prompt.input.text == "@terminal "
+
+
 async def test_an_address_is_no_mention() -> None:
     async with stage() as it:
         it.engine.list_files("example.py")

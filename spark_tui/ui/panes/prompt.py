@@ -168,13 +168,23 @@ class PromptPane(Steady, Vertical):
         if event.word != box.word:
             # Typed faster than told: what is told next is the word as it is now.
             return
+        special = dict(self._engine.conversation.special())
         if event.word is not None:
             entries = self._engine.listing.entries
-            box.choices = ranked(event.word, (entry.path for entry in entries if entry.mark != "D"), OFFERED)
+            files = ranked(event.word, (entry.path for entry in entries if entry.mark != "D"), OFFERED)
+            named = [name for name in special if name.startswith(event.word.lower())]
+            # Without a letter files are what is meant mostly; what is written out leads.
+            box.choices = [*named, *files] if event.word else [*files, *named]
         self._offer.display = bool(box.choices)
         if not box.choices:
             return
         width = max(self.size.width - 4, 10)
-        self._offer.set_lines([Line((("", f"  {cut_path(inert(path), width)}"),)) for path in box.choices])
+        self._offer.set_lines([_offered(name, special.get(name, ""), width) for name in box.choices])
         self._offer.styles.height = len(box.choices)
         self._offer.set_cursor(min(box.choice, len(box.choices) - 1), scroll=False)
+
+
+def _offered(name: str, about: str, width: int) -> Line:
+    """A path, or another thing that can be mentioned with what it stands for."""
+    shown = cut_path(inert(name), width)
+    return Line((("", f"  {shown}"), ("muted", f"  {inert(about)}"[: max(width - len(shown), 0)])))
