@@ -1,5 +1,6 @@
 """Listens to the responses of a link: frames in, events out, and how each response ended."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +27,8 @@ from spark_tui.engine.link_telling import Telling
 from spark_tui.engine.link_warming import Frames, end, within
 from spark_tui.ports import Clock, LinkDown, PortError
 
+AT_ONCE = 50
+"""Frames that are heard before others have their turn: keys come first, however fast a model writes."""
 DEAD_AFTER = 15 * 60.0
 """Seconds without a word after which nothing will come any more."""
 _AFTER_ERROR_PATIENCE = 0.25
@@ -75,7 +78,11 @@ class Hearing:
     async def _listen(self, frames: Frames) -> Ended | Setback:
         fault: WireFault | None = None
         ended: Ended | None = None
+        heard = 0
         while fault is None or self.reducer.created:
+            heard += 1
+            if heard % AT_ONCE == 0:
+                await asyncio.sleep(0)
             if fault is None and ended is None:
                 frame = await anext(frames, None)
             else:

@@ -1,5 +1,6 @@
 """One prompt, from request to the last decision: streams the answer, feeds the review, keeps the clock."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -38,6 +39,9 @@ from spark_tui.engine.pace import Pace
 from spark_tui.engine.views import Timing, TurnState, TurnView, Way
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Clock, Files, PathError
+
+AT_ONCE = 40
+"""Rows of one piece of a stream that are taken before others have their turn: keys come first."""
 
 
 @dataclass(slots=True)
@@ -229,7 +233,9 @@ class TurnStream:
         await self._feed(call.parser.push(text))
 
     async def _feed(self, events: list[EditEvent]) -> None:
-        for event in events:
+        for number, event in enumerate(events, 1):
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
             if not await self._passes(event):
                 return
             match event:
