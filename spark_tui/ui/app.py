@@ -24,7 +24,7 @@ from spark_tui.core.theme import ThemeSpec
 from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Command, Where, bindings
-from spark_tui.ui.driver import CaretShape, FirstFrame, Pointing, taking_over
+from spark_tui.ui.driver import CaretShape, FirstFrame, Pointing, at_once, taking_over
 from spark_tui.ui.easing import Eased
 from spark_tui.ui.keymaps import DEFAULT, Keyed, Keymap, is_wanted
 from spark_tui.ui.screens.leaving import ask_to_leave, leave
@@ -162,7 +162,8 @@ class SparkApp(Steady, Keyed, Eased):
         elif renderable is not None:
             self._sparing.forget()
         is_drawn = renderable is not None and self._running and not (self._closed or self._batch_count)
-        with self._pointing.around(self._driver if is_drawn else None, shape):
+        driver = self._driver if is_drawn else None
+        with at_once(driver), self._pointing.around(driver, shape):
             super()._display(screen, renderable)
 
     async def on_mount(self) -> None:

@@ -5,7 +5,7 @@ import contextlib
 import signal
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from textual.app import App
 from textual.driver import Driver
@@ -48,6 +48,19 @@ class Pointing:
         driver.write(shape.sequence + _SHOW if shape is not None else CaretShape.AS_BEFORE.sequence)
 
 
+def at_once(driver: Driver | None) -> contextlib.AbstractContextManager[None]:
+    """Let a driver write what is written in the block in one piece, if it can."""
+    return driver.at_once() if isinstance(driver, Holding) else contextlib.nullcontext()
+
+
+@runtime_checkable
+class Holding(Protocol):
+    """A driver that can hold back what it writes."""
+
+    def at_once(self) -> contextlib.AbstractContextManager[None]:
+        """Write all that is written in the block in one piece."""
+
+
 class FirstFrame(Protocol):
     """What was drawn before the screen was there."""
 
@@ -76,6 +89,7 @@ def taking_over(first: FirstFrame) -> type[Driver]:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
             self._is_there = False
             self._is_shaped = False
+            self._held: list[str] | None = None
             # Between two steps of the loop, not between two of any code: stopping takes locks that it may hold.
             loop = asyncio.get_running_loop()
             loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
@@ -90,7 +104,21 @@ def taking_over(first: FirstFrame) -> type[Driver]:
                 self._is_there = False
                 return
             self._is_shaped = self._is_shaped or data.endswith(" q" + _SHOW)
-            super().write(data)
+            if self._held is not None:
+                self._held.append(data)
+            else:
+                super().write(data)
+
+        @contextlib.contextmanager
+        def at_once(self) -> Iterator[None]:
+            """Write all that is written in the block in one piece: each piece wakes the thread that writes."""
+            self._held = []
+            try:
+                yield
+            finally:
+                held, self._held = self._held, None
+                if held:
+                    super().write("".join(held))
 
         def stop_application_mode(self) -> None:
             if self._is_shaped:
