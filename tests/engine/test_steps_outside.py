@@ -160,6 +160,7 @@ async def test_what_was_said_beside_hunks_comes_back_after_a_crash() -> None:
         assert new.engine.whys.of(new.hunks[0]) == "", "it was about other lines"
         assert new.engine.versions.choose("1.1.1", 0)
         assert new.engine.decisions.new_side(new.hunks[0]) == ("ONE", "two")
+        assert new.engine.whys.of(new.hunks[0]) == "Because it is loud."
         assert [comment.text for comment in new.engine.comments.unsent] == ["why so loud?"]
         assert new.engine.comments.all == engine.comments.all
         new.engine.comments.sent()

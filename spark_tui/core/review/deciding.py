@@ -94,11 +94,14 @@ class History:
 
     done: list[Decision] = field(default_factory=list)
     undone: list[Decision] = field(default_factory=list)
+    forgone: list[Decision] = field(default_factory=list)
+    """Accepts that were taken back and can be made again only by a step through the checkpoints."""
 
     def remember(self, decision: Decision, again: bool = False) -> None:
         """Add a decision; unless it is one made again, what was taken back before can't come back."""
         self.done.append(decision)
         if not again:
+            self.forgone += [each for each in self.undone if each.kind is DecisionKind.ACCEPT]
             self.undone.clear()
 
 

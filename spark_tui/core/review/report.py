@@ -71,7 +71,7 @@ def _applied(hunk: Hunk) -> str:
     if refused:
         taken = len(verdicts) - refused
         return f"accepted in part, {taken} of {len(verdicts)} changed lines{where}."
-    return f"accepted{' as edited by the person' if hunk.amended else ''}{where}."
+    return f"accepted{' as it was changed since you wrote it' if hunk.amended else ''}{where}."
 
 
 def _quoted(hunk: Hunk, text: Text | None) -> list[str]:

@@ -59,7 +59,8 @@ class Stepping:
             plan = self._deciding.plan(names, dict(decision.picks), again=True)
             if plan.left_out:
                 break
-            self._history.undone[:] = [each for each in self._history.undone if each is not decision]
+            for kept in (self._history.undone, self._history.forgone):
+                kept[:] = [each for each in kept if each is not decision]
             self._deciding.commit(replace(plan, label=decision.label), again=True)
             made += names
         return made
@@ -68,7 +69,7 @@ class Stepping:
         """Return the accepts that were taken back last and lead to these texts, the next one first."""
         way: list[Decision] = []
         there: dict[int, Landed] = {}
-        for decision in reversed(self._history.undone):
+        for decision in reversed([*self._history.forgone, *self._history.undone]):
             if decision.kind is not DecisionKind.ACCEPT:
                 continue
             if not all({landed.path_before, landed.path_after} <= texts.keys() for landed in decision.files):

@@ -105,7 +105,7 @@ def test_the_person_edits_the_hunk() -> None:
     one.accept([hunk.id])
     assert one.text("a.py").line(7) == "    return x + 2"
     assert one.review.report("call 1").splitlines()[1:] == [
-        "  Hunk 1: accepted as edited by the person, now lines 7-8.",
+        "  Hunk 1: accepted as it was changed since you wrote it, now lines 7-8.",
         "    These lines now read:",
         "    |     x = 1",
         "    |     return x + 2",

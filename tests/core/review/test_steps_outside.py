@@ -108,6 +108,22 @@ def test_an_undo_below_a_rejection_is_seen() -> None:
     assert state(session, first) == (HunkState.APPLIED, "")
 
 
+def test_what_was_undone_comes_again_although_other_decisions_were_taken_since() -> None:
+    session = session_of()
+    first, second, other = two_hunks(session)
+    session.accept([first.id])
+    assert session.undo()
+    session.accept([other.id])
+    assert step(session, f=b"one\nTWO\nthree\nfour\n").accepted == (first.id,)
+    assert [state(session, hunk)[0] for hunk in (first, second, other)] == [
+        HunkState.APPLIED,
+        HunkState.PROPOSED,
+        HunkState.APPLIED,
+    ]
+    assert session.undo() and session.text("f").encode() == b"one\ntwo\nthree\nfour\n"
+    assert session.text("h").encode() == b"y\n"
+
+
 def test_one_file_of_several_can_go_back_and_the_other_stays_accepted() -> None:
     session = session_of()
     first, second, other = two_hunks(session)
