@@ -25,7 +25,6 @@ from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import HunkView, Review
 from spark_tui.core.text import Text
 from spark_tui.engine.check_book import Book
-from spark_tui.engine.check_outputs import Outputs
 from spark_tui.engine.check_planning import MOST_ALONE, MOST_TOGETHER, Job, Planner
 from spark_tui.engine.check_proving import Prover
 from spark_tui.engine.check_survey import Survey
@@ -77,6 +76,7 @@ class Checking:
         self._trials = Trials(review, workspace)
         self._book = Book(self._trials.text)
         self._prover = Prover(room, self.survey, self._trials, self._book, clock)
+        self.outputs = self._prover.outputs
         self._planner = Planner(review, self.survey, self._trials, self._book)
         self._moved = asyncio.Event()
         self._is_old = False
@@ -125,11 +125,6 @@ class Checking:
     def diagnostics(self, path: str) -> tuple[Text, tuple[Finding, ...]] | None:
         """What is wrong with a file as it is in memory, and the text that was looked at; None: not known yet."""
         return self._listed.get(path)
-
-    @property
-    def outputs(self) -> Outputs:
-        """What the programs wrote that ran last."""
-        return self._prover.outputs
 
     @property
     def running(self) -> str:

@@ -51,6 +51,8 @@ class Conversation:
         self._links = links
         self.composer = composer
         """What goes along, and what the person wants of it."""
+        self.special = composer.gatherer.special
+        """Tells what can be mentioned and is no file: the word after `@`, and what it stands for now."""
         self._decisions = decisions
         self._stream_of = stream
         self._gate = gate
@@ -182,10 +184,6 @@ class Conversation:
         self.plan = (await self.composer.estimate(self.link, prompt)).plan
         self._emit(LinkMoved())
         return self.plan
-
-    def special(self) -> tuple[tuple[str, str], ...]:
-        """What can be mentioned and is no file: the word after `@`, and what it stands for now."""
-        return self.composer.gatherer.special()
 
     @property
     def wishes(self) -> Wishes:
