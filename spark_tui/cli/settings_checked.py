@@ -13,7 +13,8 @@ from spark_tui.core.theme import theme_from
 from spark_tui.ports import SettingsWrong
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_OF_THEMES = ("colors", "variables", "syntax")
+_OF_THEMES = ("name", "base", "colors", "variables", "syntax")
+"""Keys that settings do not have."""
 
 
 def check_all(folder: Path) -> tuple[list[str], list[str]]:
@@ -33,7 +34,8 @@ def check_file(file: Path, folder: Path) -> list[str]:
     if table is None:
         return [f"{file}: is not there"]
     if any(name in table for name in _OF_THEMES):
-        return list(theme_from(table, str(file))[1])
+        bases = {spec.name: spec for spec in load_themes(folder).specs}
+        return list(theme_from(table, str(file), bases)[1])
     return list(_of_settings(file, folder))
 
 

@@ -182,6 +182,9 @@ def test_one_file_is_checked_wherever_it_is(tmp_path: Path, capsys: pytest.Captu
         assert main(["config", "check", str(path)]) == 1
         told = capsys.readouterr().out
         assert told.startswith(str(path)) and said in told
+    theme.write_text('name = "a"\nbase = "spark-dark"\n[variables]\nmuted = "#aabbcc"\n')
+    assert main(["config", "check", str(theme)]) == 0
+    assert capsys.readouterr().out == f"{theme}: fine\n"
     settings.write_text("debt_limit = 5\n")
     assert main(["config", "check", str(settings)]) == 0
     assert capsys.readouterr().out == f"{settings}: fine\n"
