@@ -36,26 +36,27 @@ def ask(options: argparse.Namespace) -> int:
     """Run one turn without a screen."""
     from spark_tui.cli.ask import run_ask
 
-    folder, _, fault = _place(options.directory)
-    if fault or not os.path.isdir(os.path.expanduser(options.directory)):
-        return fail(fault or f"{options.directory} is not a folder", 2)
-    prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
-    if not prompt.strip():
-        return fail("the prompt is empty: say what to do", 2)
-    return run_ask(folder, prompt, options)
+    return _prompted(run_ask, options)
 
 
 def context(options: argparse.Namespace) -> int:
     """Tell what would go to the model."""
     from spark_tui.cli.context import run_context
 
-    folder, _, fault = _place(options.directory)
-    if fault or not os.path.isdir(os.path.expanduser(options.directory)):
-        return fail(fault or f"{options.directory} is not a folder", 2)
-    prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
+    return _prompted(run_context, options)
+
+
+def _prompted(run: Callable[[str, str, argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """Run a command on a folder and a prompt, which may come from standard input."""
+    folder = _folder(options.directory)
+    if not folder:
+        return fail(f"{options.directory} is not a folder", 2)
+    prompt = options.prompt
+    if prompt == "-":
+        prompt = sys.stdin.buffer.read().decode("utf-8", "replace")
     if not prompt.strip():
         return fail("the prompt is empty: say what to do", 2)
-    return run_context(folder, prompt, options)
+    return run(folder, prompt, options)
 
 
 def in_folder(call: Callable[[str, argparse.Namespace], Awaitable[int]], options: argparse.Namespace) -> int:
@@ -64,8 +65,8 @@ def in_folder(call: Callable[[str, argparse.Namespace], Awaitable[int]], options
 
     from spark_tui.ports import PortError
 
-    folder = os.path.realpath(os.path.expanduser(options.directory))
-    if not os.path.isdir(folder):
+    folder = _folder(options.directory)
+    if not folder:
         return fail(f"{options.directory} is not a folder", 2)
 
     async def run() -> int:
@@ -81,10 +82,10 @@ def apply(options: argparse.Namespace) -> int:
     """Apply a patch from a file or standard input."""
     from spark_tui.cli.apply import run_apply
 
-    directory = os.path.expanduser(options.directory)
-    if not os.path.isdir(directory):
+    folder = _folder(options.directory)
+    if not folder:
         return fail(f"{options.directory} is not a folder", 2)
-    return run_apply(os.path.realpath(directory), options)
+    return run_apply(folder, options)
 
 
 def models(options: argparse.Namespace) -> int:
@@ -106,6 +107,12 @@ def serve(options: argparse.Namespace) -> int:
     from spark_tui.cli.serve import run_serve
 
     return run_serve(options)
+
+
+def _folder(path: str) -> str:
+    """The real place of a folder; empty where none is. A `~` that no shell has expanded means home, as everywhere."""
+    full = os.path.realpath(os.path.expanduser(path))
+    return full if os.path.isdir(full) else ""
 
 
 def _place(path: str) -> tuple[str, str, str]:

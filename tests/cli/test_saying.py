@@ -45,6 +45,15 @@ def test_what_was_asked_for_is_repeated_inert(
     assert not any(char in said.err for char in "\x1b\x07\x9b\u202e")
 
 
+def test_a_prompt_in_no_encoding_is_a_prompt(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "spark_tui", "context", "-"],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2])},
+        input=b"what is \xff\xfe?", cwd=tmp_path, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_folder_of_every_command_may_be_below_home(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     for command in (["history", "-C", "~/work"], ["context", "hi", "-C", "~/work"]):
