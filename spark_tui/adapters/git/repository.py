@@ -120,21 +120,13 @@ class GitRepository:
         place = find(self._root)
         if place is None or self._git is None or not self._is_trusted(place):
             return None
-        scope = ["--", place.prefix] if place.prefix else []
         try:
-            output = self._git.run(
-                place.git_dir,
-                ["ls-files", "-z", "--full-name", *scope],
-                work_tree=place.work_tree,
-                timeout=_LISTING_SECONDS,
-            )
+            named = self._named(place, ["ls-files", "-z", "--full-name"])
         except GitFailed:
             return None
-        start = len(place.prefix)
-        named = parse_names(output.stdout)
         # Git names them in order; a path in conflict comes several times.
-        paths = sorted(dict.fromkeys(path[start:] for path in named) if start else dict.fromkeys(named))
-        if output.status or not paths:
+        paths = sorted(dict.fromkeys(named))
+        if not paths:
             return None
         return Listing(tuple(map(Entry, paths[:LISTING_LIMIT])), len(paths) > LISTING_LIMIT)
 
@@ -143,27 +135,26 @@ class GitRepository:
         place = find(self._root)
         if place is None or self._git is None or not self._is_trusted(place):
             return None
-        scope = ["--", place.prefix] if place.prefix else []
         case = [] if is_exact else ["--ignore-case"]
-        grep = ["grep", *_GREP_ARGUMENTS, *case, "-e", text, *scope]
         try:
-            found = self._git.run(place.git_dir, grep, work_tree=place.work_tree, timeout=_LISTING_SECONDS)
-            known = self._git.run(
-                place.git_dir,
-                ["ls-files", "-z", "--full-name", *scope],
-                work_tree=place.work_tree,
-                timeout=_LISTING_SECONDS,
-            )
+            # 1 means: none.
+            found = self._named(place, ["grep", *_GREP_ARGUMENTS, *case, "-e", text], (0, 1))
+            return frozenset(found), frozenset(self._named(place, ["ls-files", "-z", "--full-name"]))
         except GitFailed:
             return None
-        # 1 means: none.
-        if found.status not in (0, 1) or known.status:
-            return None
-        start = len(place.prefix)
-        return (
-            frozenset(path[start:] for path in parse_names(found.stdout)),
-            frozenset(path[start:] for path in parse_names(known.stdout)),
+
+    def _named(self, place: Place, arguments: Sequence[str], good: Sequence[int] = (0,)) -> list[str]:
+        """Have git name files below the workspace. Raises GitFailed."""
+        assert self._git is not None
+        scope = ["--", place.prefix] if place.prefix else []
+        said = self._git.run(
+            place.git_dir, [*arguments, *scope], work_tree=place.work_tree, timeout=_LISTING_SECONDS
         )
+        if said.status not in good:
+            raise GitFailed(f"git {arguments[0]} ended with {said.status}")
+        start = len(place.prefix)
+        named = parse_names(said.stdout)
+        return [path[start:] for path in named] if start else named
 
     def _head(self) -> Head | None:
         place = find(self._root)
