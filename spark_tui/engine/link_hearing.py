@@ -27,7 +27,7 @@ from spark_tui.engine.link_telling import Telling
 from spark_tui.engine.link_warming import Frames, end, within
 from spark_tui.ports import Clock, LinkDown, PortError
 
-AT_ONCE = 50
+AT_ONCE = 150
 """Frames that are heard before others have their turn: keys come first, however fast a model writes."""
 DEAD_AFTER = 15 * 60.0
 """Seconds without a word after which nothing will come any more."""
