@@ -69,6 +69,7 @@ async def _screen(
                 copies=SystemClipboard(command, os.environ).copy if command else None,
                 linear=options.linear or built.settings.linear,
                 is_calm=built.settings.motion == "reduced",
+                blanks=built.settings.blanks,
             ),
         )
     finally:

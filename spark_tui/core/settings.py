@@ -116,6 +116,8 @@ class Settings:
     """Whether the screen is made to be heard: one pane at a time, without frames, the cursor where the person is."""
     motion: str = "full"
     """`reduced`: what moves by itself moves once a second."""
+    blanks: str = "trailing"
+    """Which spaces and tabs of a text are shown as signs: those at the ends of lines, `all`, or `none`."""
     mouse: tuple[str, ...] = ("scroll", "click", "select")
     """What the mouse does here; what is left out is the terminal's own."""
     debt_limit: int = 400
@@ -138,6 +140,8 @@ PATCH_TOOLS = ("freeform", "function", "builtin")
 """How edits can be asked for."""
 MOTION = ("full", "reduced")
 """How much may move by itself."""
+BLANKS = ("trailing", "all", "none")
+"""Which spaces and tabs can be shown as signs."""
 MOUSE = ("scroll", "click", "select")
 """What the mouse can do here."""
 REHEARSAL = "rehearsal"
@@ -314,13 +318,14 @@ def _hands(data: Mapping[str, object], base: Settings, faults: _Faults) -> Setti
 
 
 def _eyes(data: Mapping[str, object], base: Settings, faults: _Faults) -> Settings:
-    """Read how the screen is made for those who hear it, or whom motion disturbs."""
+    """Read how the screen is made: for those who hear it, whom motion disturbs, who want to see blanks."""
     linear = _value(base.linear, data.get("linear", base.linear), "linear", faults)
-    motion = data.get("motion", base.motion)
-    if motion not in MOTION:
-        faults.value("motion", str(motion), MOTION)
-        motion = base.motion
-    return replace(base, linear=linear is True, motion=str(motion))
+    found = {"motion": data.get("motion", base.motion), "blanks": data.get("blanks", base.blanks)}
+    for key, known in (("motion", MOTION), ("blanks", BLANKS)):
+        if found[key] not in known:
+            faults.value(key, str(found[key]), known)
+            found[key] = getattr(base, key)
+    return replace(base, linear=linear is True, motion=str(found["motion"]), blanks=str(found["blanks"]))
 
 
 def _check_names(settings: Settings, faults: _Faults) -> None:

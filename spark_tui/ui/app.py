@@ -69,6 +69,8 @@ class AppOptions:
     """Whether the screen is made to be heard."""
     is_calm: bool = False
     """Whether what moves by itself moves seldom."""
+    blanks: str = "trailing"
+    """Which spaces and tabs are shown as signs."""
     copies: Callable[[str], None] | None = None
     """Copies a text to the system's clipboard, at once or later; None: the terminal alone does."""
 
@@ -104,6 +106,7 @@ class SparkApp(Steady, Keyed, Eased):
         """The engine that is shown."""
         self.keymap, self.own_keys = self.options.keymap, self.options.keys
         self.be_calm(self.options.is_calm)
+        self.show_blanks(self.options.blanks)
         self.be_linear(self.options.linear)
         self.rhythm = rhythm or KeyRhythm()
         """When keys arrived."""

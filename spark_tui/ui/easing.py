@@ -12,6 +12,11 @@ CALM = 1.0
 """The same for those whom motion disturbs."""
 _ANSWER = 0.5
 """Seconds after a key in which what moves is the answer to it."""
+_BLANKS = {
+    "trailing": "Spaces and tabs at the ends of lines are shown",
+    "all": "All spaces and tabs are shown",
+    "none": "No spaces and tabs are shown",
+}
 
 
 @runtime_checkable
@@ -29,6 +34,8 @@ class Eased(App[None]):
     """One pane at a time, without frames, bars and guides; the terminal's cursor is where the person is."""
     is_calm = False
     """What moves by itself moves seldom."""
+    blanks = "trailing"
+    """Which spaces and tabs are shown as signs."""
 
     def tell_key(self, sentence: str) -> None:
         """Say what a key did, where there is a place for it."""
@@ -56,10 +63,39 @@ class Eased(App[None]):
                 if isinstance(widget, Follower):
                     widget.follow_ease()
 
+    def show_blanks(self, wanted: str) -> None:
+        """Change which spaces and tabs are shown as signs, in every text."""
+        self.blanks = wanted
+        for screen in self.screen_stack if self.is_running else ():
+            for widget in screen.walk_children():
+                if isinstance(widget, Follower):
+                    widget.refresh()
+
     def be_calm(self, wanted: bool) -> None:
         """Change how often the screen moves by itself."""
         self.is_calm = wanted
         self.animation_level = "none" if wanted else "full"
+
+
+def blanks_of(widget: Widget) -> str:
+    """Which spaces and tabs a widget is to show as signs."""
+    app = widget.app
+    return app.blanks if isinstance(app, Eased) else Eased.blanks
+
+
+def show_blanks(widget: Widget, wanted: str) -> None:
+    """Show these spaces and tabs as signs, in every text of the app."""
+    app = widget.app
+    if isinstance(app, Eased):
+        app.show_blanks(wanted)
+
+
+def step_blanks(widget: Widget) -> str:
+    """Show the next kind of spaces and tabs as signs; say which."""
+    after = {"trailing": "all", "all": "none", "none": "trailing"}[blanks_of(widget)]
+    show_blanks(widget, after)
+    said = _BLANKS[after]
+    return f'{said}. With blanks = "{after}" in config.toml it begins so.'
 
 
 def is_linear(widget: Widget) -> bool:

@@ -50,8 +50,8 @@ def test_rows_are_laid_over_the_defaults() -> None:
         ({"provider": {}}, "config.toml: provider: unknown key, did you mean providers?"),
         (
             {"zzz": 1},
-            "config.toml: zzz: unknown key, valid keys are checks, debt_limit, history, keymap, keys, lanes, linear, "
-            "models, motion, mouse, providers, theme",
+            "config.toml: zzz: unknown key, valid keys are blanks, checks, debt_limit, history, keymap, keys, lanes, "
+            "linear, models, motion, mouse, providers, theme",
         ),
         (
             {"models": {"a": {"provider": "openai", "windw": 1}}},
@@ -120,6 +120,10 @@ def test_rows_are_laid_over_the_defaults() -> None:
         ({"providers": 3}, "config.toml: providers: must be a table"),
         ({"theme": 3}, "config.toml: theme: must be a text"),
         ({"linear": "yes"}, "config.toml: linear: must be true or false"),
+        (
+            {"blanks": "alll"},
+            "config.toml: blanks: alll is not known, did you mean all? It must be one of trailing, all, none",
+        ),
         (
             {"motion": "redcued"},
             "config.toml: motion: redcued is not known, did you mean reduced? It must be one of full, reduced",

@@ -1,10 +1,11 @@
 """A host that owns one text, and an app with nothing but the editor: the stage for the editor's tests."""
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import HunkState, HunkView, Row
 from spark_tui.core.text import ChangeSet, Position, Span, Text
+from spark_tui.ui.easing import Eased
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.editor_bars import EditorBars
 
@@ -81,7 +82,7 @@ class StageHost:
         return Span(place, place)
 
 
-class Stage(App[None]):
+class Stage(Eased):
     """Shows the editor alone."""
 
     CSS = "Screen { background: $background; }"

@@ -10,6 +10,7 @@ from textual.theme import Theme
 
 from spark_tui.core.review import HunkState
 from spark_tui.core.text import ChangeSet, Position, Span, Text
+from spark_tui.ui.easing import step_blanks
 from spark_tui.ui.widgets.editor_paint import gutter_width
 from tests.ui.editor_stage import Stage, hunk
 
@@ -73,6 +74,24 @@ async def test_trailing_blanks_are_seen_except_where_one_types() -> None:
         assert stage.rows()[:2] == ["  1   a", "  2   b·→"]
         await pilot.press("down")
         assert stage.rows()[:2] == ["  1   a··", "  2   b"]
+
+
+async def test_spaces_and_tabs_are_shown_as_one_wants() -> None:
+    stage = Stage("a b \n\tc  d\n", path="a.txt", language=None)
+    async with stage.run_test(size=(50, 9)) as pilot:
+        stage.editor.action_editor("toggle_blanks")
+        await pilot.pause()
+        # The guide of the indentation stands before the sign of a tab.
+        assert [row[6:] for row in stage.rows()[:2]] == ["a·b·", "│   c··d"]
+        assert 'blanks = "none"' in step_blanks(stage.editor)
+        await pilot.pause()
+        assert [row[6:] for row in stage.rows()[:2]] == ["a b", "│   c  d"]
+        stage.editor.set_way("list", "on")
+        await pilot.pause()
+        assert stage.rows()[0][6:] == "a·b·"
+        stage.editor.set_way("list", "off")
+        await pilot.pause()
+        assert stage.rows()[0][6:] == "a b"
 
 
 async def test_the_terminals_cursor_is_where_the_caret_is() -> None:

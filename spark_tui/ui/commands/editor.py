@@ -75,6 +75,12 @@ COMMANDS: tuple[EditorCommand, ...] = (
     EditorCommand("toggle_wrap", "alt+z", "Wrap lines", "Breaks long lines at words, or lets them run on."),
     EditorCommand("toggle_guides", "", "Indent guides", "Shows how deep code is indented, or not."),
     EditorCommand(
+        "toggle_blanks",
+        "",
+        "Spaces and tabs",
+        "Shows those at the ends of lines as signs, then all, then none.",
+    ),
+    EditorCommand(
         "toggle_pairs", "", "Close brackets", "Closes brackets and quotes while one types, or not."
     ),
     EditorCommand("undo", "ctrl+z", "Undo typing"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import Enum
 
 from spark_tui.core.text import Position, Span, Text
+from spark_tui.ui.easing import step_blanks
 from spark_tui.ui.widgets.editor_carets import Carets
 from spark_tui.ui.widgets.editor_edits import EDITS, cut_span, delete_for_cut, paste_text, text_of, type_text
 from spark_tui.ui.widgets.editor_host import EditorHost
@@ -88,7 +89,7 @@ class EditorActor(EditorViewport):
             self._scroll_to_row(self.scroll_offset.y + (1 if name == "scroll_down" else -1))
         elif name == "select_all":
             self._move_to(Carets.one(Selection(Position(0, 0), self._sheet.text.end)))
-        elif name in ("toggle_wrap", "toggle_guides", "toggle_pairs"):
+        elif name in ("toggle_wrap", "toggle_guides", "toggle_pairs", "toggle_blanks"):
             self._toggle(name)
         elif name in _MULTIPLIERS:
             self._multiply(name)
@@ -134,6 +135,8 @@ class EditorActor(EditorViewport):
         """Turn one of the ways of showing and typing on or off."""
         if name == "toggle_wrap":
             self._toggle_wrap()
+        elif name == "toggle_blanks":
+            self.post_message(Refused(step_blanks(self)))
         elif name == "toggle_guides":
             self._sheet.has_guides = not self._sheet.has_guides
             self._repaint()

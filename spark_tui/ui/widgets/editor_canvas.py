@@ -31,6 +31,8 @@ class Frame(NamedTuple):
     tab_size: int
     level: int
     """Cells of one level of indentation."""
+    blanks: str
+    """Which spaces and tabs are shown as signs."""
 
 
 class Canvas:
@@ -63,6 +65,7 @@ class Canvas:
             digits=frame.digits,
             tab_size=frame.tab_size,
             level=frame.level,
+            blanks=frame.blanks,
         )
         self._frame = frame
         self._shown.clear()

@@ -7,7 +7,7 @@ from textual import events
 
 from spark_tui.core.text import ChangeSet
 from spark_tui.ui.driver import CaretShape
-from spark_tui.ui.easing import is_linear
+from spark_tui.ui.easing import is_linear, show_blanks
 from spark_tui.ui.keymaps import can_shape, keymap_of
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.widgets.editor_carets import Carets
@@ -148,6 +148,8 @@ class EditorModal(EditorMouse):
         rules = self._sheet.rules
         if name == "wrap" and (value == "on") != self._is_wrapped:
             self._toggle_wrap()
+        elif name == "list":
+            show_blanks(self, "all" if value == "on" else "none")
         elif name == "indent":
             rules = replace(rules, indent_style="space" if value == "spaces" else "tab")
         elif name == "shiftwidth":

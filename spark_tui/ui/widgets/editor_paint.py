@@ -60,7 +60,15 @@ class Painter:
     """Paints rows for one size, one sideways position and one theme; remembers what it painted."""
 
     def __init__(
-        self, styles: EditorStyles, *, width: int, left: int, digits: int, tab_size: int, level: int
+        self,
+        styles: EditorStyles,
+        *,
+        width: int,
+        left: int,
+        digits: int,
+        tab_size: int,
+        level: int,
+        blanks: str = "trailing",
     ) -> None:
         self._styles = styles
         self._width = width
@@ -68,6 +76,7 @@ class Painter:
         self._digits = digits
         self._tab_size = tab_size
         self._level = max(1, level)
+        self._blanks = blanks
         self._text_width = max(0, width - gutter_width(digits))
         self._strips: dict[Look, Strip] = {}
         self.painted = 0
@@ -137,7 +146,9 @@ class Painter:
             a, b = max(0, start - first), min(size, stop - first)
             if a < b:
                 captures[a:b] = [capture] * (b - a)
-        if not look.carets or not look.has_focus:
+        if self._blanks == "all":
+            flags = [Flag.TRAILING.value if char in " \t" else 0 for char in look.text[first:last]]
+        elif self._blanks == "trailing" and not (look.carets and look.has_focus):
             a = max(0, len(look.text.rstrip(" \t")) - first)
             flags[a:] = [Flag.TRAILING.value] * max(0, size - a)
         if look.guides and first < look.guides:

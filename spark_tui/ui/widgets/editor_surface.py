@@ -7,6 +7,7 @@ from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from spark_tui.ui.easing import blanks_of
 from spark_tui.ui.widgets.editor_canvas import Canvas, Frame
 from spark_tui.ui.widgets.editor_host import EditorHost
 from spark_tui.ui.widgets.editor_paint import gutter_width
@@ -57,6 +58,7 @@ class EditorSurface(ScrollView, can_focus=True, inherit_bindings=False):
             self._sheet.digits,
             self._sheet.indent.tab_size,
             self._sheet.indent.size,
+            blanks_of(self),
         )
 
     def render_line(self, y: int) -> Strip:
