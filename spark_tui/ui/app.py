@@ -43,6 +43,9 @@ from spark_tui.ui.widgets.steady import Steady
 TWICE = 3.0
 """Seconds in which Ctrl+C counts as pressed twice."""
 
+CALM = 0.7
+"""Seconds after which an untouched workspace looks as it will stay: files are drawn, connections stand."""
+
 SAME_ERROR = 10.0
 """Seconds in which the same unforeseen error is reported once."""
 
@@ -191,7 +194,7 @@ class SparkApp(Steady, Keyed, Eased):
         await self.engine.open()
         for path in self.options.open_paths:
             await self.engine.workspace.open(path)
-        self.call_after_refresh(self._keep_frame)
+        self.set_timer(CALM, self._keep_frame)
 
     def _keep_frame(self) -> None:
         """Remember how an untouched workspace looks, for the first frame of the next start."""
