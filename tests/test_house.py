@@ -207,3 +207,54 @@ def test_version_loads_next_to_nothing() -> None:
         "sys.exit(bool(heavy))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=60).returncode == 0
+
+
+def _loaded(imports: str, *unwanted: str) -> set[str]:
+    """Which of the modules named, or others inside them, are loaded by these imports."""
+    program = f"import sys, {imports}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    return {
+        name
+        for name in done.stdout.split()
+        if any(name == each or name.startswith(f"{each}.") for each in unwanted)
+    }
+
+
+def test_the_first_frame_waits_for_nothing_heavy() -> None:
+    imports = "spark_tui.cli.kept_code, spark_tui.cli.arguments, spark_tui.cli.commands, spark_tui.cli.screen"
+    heavy = (
+        "asyncio",
+        "textual",
+        "rich",
+        "sqlite3",
+        "dataclasses",
+        "spark_tui.core",
+        "spark_tui.engine",
+        "spark_tui.ui",
+    )
+    assert _loaded(imports, *heavy) == set()
+
+
+def test_the_screen_waits_for_nothing_that_comes_later() -> None:
+    wires = ("websockets", "msgspec", "httpx2", "openai", "http.client", "email", "urllib.request")
+    libraries = ("git", "splintr", "frizbee", "markdown_it", "pygments", "keyring", "tree_sitter_python")
+    pages = (
+        "checks",
+        "context",
+        "conflict",
+        "dialogs",
+        "filing",
+        "finder",
+        "latency",
+        "navigating",
+        "search",
+        "timeline",
+    )
+    own = (
+        "spark_tui.rehearsal", "spark_tui.ui.vim", "spark_tui.adapters.model_socket", "spark_tui.adapters.model_http",
+        "spark_tui.adapters.repo_index.worker", "spark_tui.adapters.repo_index.parsing",
+        *(f"spark_tui.ui.screens.{page}" for page in pages),
+    )  # fmt: skip
+    assert _loaded("spark_tui.cli.running, spark_tui.ui.app", *wires, *libraries, *own) == set()
