@@ -90,7 +90,8 @@ def read(root: str, path: str) -> tuple[bytes, os.stat_result]:
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable
         chunks = []
-        rest = min(status.st_size, MOST_NOTEBOOK_BYTES) + 1
+        # What is written to it meanwhile makes it another file, which is noticed by its stamp.
+        rest = min(status.st_size, MOST_NOTEBOOK_BYTES)
         while rest > 0 and (chunk := os.read(fd, rest)):
             chunks.append(chunk)
             rest -= len(chunk)
