@@ -1,6 +1,7 @@
 """The person's decisions: accept, reject, undo, redo. Accepted text reaches buffer, disk and checkpoint here."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from spark_tui.core.checkpoint import LandingKind
@@ -25,6 +26,12 @@ _OPEN = (
 
 LONG = 20_000
 """Changed lines from which accepting takes so long that the person is told before."""
+
+MANY = 100
+"""Edits from which planning is done in pieces."""
+
+PIECE = 0.02
+"""Seconds of work after which keys are heard again."""
 
 PAINTED = 0.06
 """Seconds in which the screen has drawn what it was told."""
@@ -92,7 +99,12 @@ class Decisions:
     async def _accept(self, ids: Sequence[str], rows: Mapping[str, frozenset[int]] | None) -> None:
         try:
             await self._tell_if_long(ids)
-            await self._accept_now(ids, rows)
+            await self._rehearse(ids, rows)
+            plan = self.review.plan_accept(ids, rows)
+            for hunk, sentence in plan.left_out:
+                self._emit(Trouble(f"hunk {hunk} not accepted", sentence))
+            if not plan.empty:
+                await self._applying.land(plan, LandingKind.ACCEPT, self.review.commit)
         finally:
             self.applying = ""
 
@@ -106,12 +118,18 @@ class Decisions:
             self._emit(ReviewMoved())
             await asyncio.sleep(PAINTED)
 
-    async def _accept_now(self, ids: Sequence[str], rows: Mapping[str, frozenset[int]] | None) -> None:
-        plan = self.review.plan_accept(ids, rows)
-        for hunk, sentence in plan.left_out:
-            self._emit(Trouble(f"hunk {hunk} not accepted", sentence))
-        if not plan.empty:
-            await self._applying.land(plan, LandingKind.ACCEPT, self.review.commit)
+    async def _rehearse(self, ids: Sequence[str], rows: Mapping[str, frozenset[int]] | None) -> None:
+        """Do the work of planning in short pieces, between which keys are heard; what changes then is done anew."""
+        if len(ids) < MANY:
+            return
+        done, since = 0, time.perf_counter()
+        for count in self.review.rehearse(ids, rows):
+            done += count
+            if time.perf_counter() - since > PIECE:
+                self.applying = f"working out {done} of {len(ids)} edits ..."
+                self._emit(ReviewMoved())
+                await asyncio.sleep(0)
+                since = time.perf_counter()
 
     def latch(self, hunk: str, verdict: Verdict | None) -> None:
         """Decide now for the moment when a streaming hunk is complete; None takes that back."""

@@ -1,5 +1,6 @@
 """Everything a review knows: documents by path, calls with their sections, hunks by id."""
 
+from bisect import bisect_left
 from dataclasses import field
 
 from spark_tui.core.edits import FileOp, Profile
@@ -66,6 +67,8 @@ class Book:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.documents: dict[str, Document] = {}
+        self._paths: list[str] = []
+        """Those paths, in order, and some from which a document has gone."""
         self.calls: list[Call] = []
         self.hunks: dict[str, Hunk] = {}
         self.renames: dict[str, Hunk] = {}
@@ -96,6 +99,7 @@ class Book:
         found = self.documents.get(path)
         if found is None:
             found = self.documents[path] = Document(path, text)
+            self._list(path)
         elif (found.text is None) != (text is None) or (
             found.text is not None and text is not None and not found.text.same_content(text)
         ):
@@ -104,16 +108,31 @@ class Book:
             found.text = text
         return found
 
+    def _list(self, path: str) -> None:
+        at = bisect_left(self._paths, path)
+        if at == len(self._paths) or self._paths[at] != path:
+            self._paths.insert(at, path)
+
     def clash(self, path: str) -> str:
         """Say why no file can be made at a path: an undecided edit needs a folder there, or makes a file above it."""
-        for other, document in self.documents.items():
-            if not any(hunk.creates and hunk.is_live for hunk in document.hunks):
-                continue
-            if path.startswith(f"{other}/"):
-                return f"Another edit makes {other} a file, so nothing can be in a folder of that name."
-            if other.startswith(f"{path}/"):
+        end = path.rfind("/")
+        while end > 0:
+            above = path[:end]
+            if self._is_made(above):
+                return f"Another edit makes {above} a file, so nothing can be in a folder of that name."
+            end = path.rfind("/", 0, end)
+        inside = f"{path}/"
+        at = bisect_left(self._paths, inside)
+        while at < len(self._paths) and (other := self._paths[at]).startswith(inside):
+            at += 1
+            if self._is_made(other):
                 return f"Another edit makes {other}, so {path} is a folder and can't be a file."
         return ""
+
+    def _is_made(self, path: str) -> bool:
+        """Whether an undecided edit makes a file at a path."""
+        document = self.documents.get(path)
+        return document is not None and any(hunk.creates and hunk.is_live for hunk in document.hunks)
 
     def _renamed(self, path: str) -> Document | None:
         hunk = self.renames.get(path)
@@ -166,6 +185,7 @@ class Book:
         self.documents.pop(document.path, None)
         document.path = path
         self.documents[path] = document
+        self._list(path)
         for hunk in document.hunks:
             hunk.path = path
             hunk.touch()

@@ -1,6 +1,6 @@
 """Decisions on hunks: accepting in two steps around the disk, rejecting rows, choosing a place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from enum import StrEnum
 
@@ -10,7 +10,16 @@ from spark_tui.core.review.document import Document
 from spark_tui.core.review.form import Form, amended, context, decided, open_items, picked_items
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.rows import rows_changes, tokens
-from spark_tui.core.review.staging import REFERENCE, SAFE, Outcome, Picks, accept, rehearse, why_not
+from spark_tui.core.review.staging import (
+    REFERENCE,
+    SAFE,
+    Outcome,
+    Picks,
+    Rehearsed,
+    accept,
+    rehearsal,
+    why_not,
+)
 from spark_tui.core.review.steps import Trace
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
 from spark_tui.core.text import ChangeSet, Text
@@ -112,6 +121,23 @@ class Deciding:
         self._book = book
         self._history = history
         self._policy = REFERENCE if book.profile == "codex" else SAFE
+        self._rehearsed: dict[int, Rehearsed] = {}
+        """What was worked out for the next plan, by the identity of the document."""
+
+    def rehearse(self, ids: Iterable[str], picks: Picks) -> Iterator[int]:
+        """Work out, file by file, what a plan needs; yields for how many hunks. Nothing is changed by it."""
+        hunks, _ = known(self._book, ids)
+        for document, own in by_document(self._book, hunks):
+            if self._target(document, own, []) is None:
+                own = [hunk for hunk in own if hunk.new_path is None]
+            self._rehearsal(document, own, picks)
+            yield len(own)
+
+    def _rehearsal(self, document: Document, own: Sequence[Hunk], picks: Picks) -> Rehearsed:
+        found = self._rehearsed.get(id(document))
+        if found is None or not found.is_fresh(document, own, picks):
+            found = self._rehearsed[id(document)] = rehearsal(document, own, picks, self._policy)
+        return found
 
     def plan(self, ids: Iterable[str], picks: Picks, again: bool = False) -> Plan:
         """Work out what accepting hunks does to their files, without doing it."""
@@ -122,7 +148,8 @@ class Deciding:
             target = self._target(document, own, left_out)
             if target is None:
                 own = [hunk for hunk in own if hunk.new_path is None]
-            outcome, after = rehearse(document, own, picks, self._policy)
+            worked = self._rehearsal(document, own, picks)
+            outcome, after = worked.outcome, worked.after
             left_out += outcome.left_out
             names = tuple(step.hunk.origin.id for step in outcome.done)
             done += names
@@ -148,7 +175,9 @@ class Deciding:
             target = self._target(document, own, [])
             before, path = document.text, document.path
             memos = {hunk.origin.id: entry_of(hunk) for hunk in own}
-            outcome = accept(document, own, picks, self._policy)
+            worked = self._rehearsed.get(id(document))
+            ready = worked.staged if worked and worked.is_fresh(document, own, picks) else None
+            outcome = accept(document, own, picks, self._policy, ready)
             for number, staged in enumerate(outcome.rounds):
                 for step in staged.steps:
                     memo = memos[step.hunk.origin.id]
@@ -159,6 +188,7 @@ class Deciding:
             document.text = landed.after
             files.append(landed)
             out.append(landed.planned(tuple(step.hunk.origin.id for step in outcome.done)))
+        self._rehearsed.clear()
         if not entries:
             return ()
         decision = Decision(DecisionKind.ACCEPT, plan.label, tuple(entries), tuple(files), plan.picks)

@@ -81,10 +81,10 @@ def decided(form: Form, verdicts: Mapping[int, Verdict], above: str, newline: st
         if item.kind is RowKind.CONTEXT:
             replaced = []
         elif verdict is not None and item.verdict is None:
-            item = replace(item, verdict=verdict)
+            own = item.own
             if item.kind is RowKind.ADD and verdict is Verdict.ACCEPT:
-                new = uniform or (replaced.pop(0) if replaced else ending)
-                item = replace(item, own=item.text + new)
+                own = item.text + (uniform or (replaced.pop(0) if replaced else ending))
+            item = Item(item.kind, item.text, own, verdict, item.hidden)
         if item.kind is RowKind.REMOVE and not item.is_there:
             replaced.append(ending_of(item.own))
         if item.is_there:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from spark_tui.core.diff import changed_blocks
 from spark_tui.core.edits import (
     EditEvent,
     EditFault,
@@ -28,7 +27,7 @@ from spark_tui.core.review.hunk import Hunk, Wait
 from spark_tui.core.review.paths import normal_path
 from spark_tui.core.review.rewrite import Rewrite
 from spark_tui.core.review.rowmap import RowMap, Window
-from spark_tui.core.review.rows import tokens
+from spark_tui.core.review.rows import difference, tokens
 from spark_tui.core.review.values import PENDING, HunkState, Row
 from spark_tui.core.review.virtual import virtual_text
 from spark_tui.core.review.withdrawing import replace
@@ -389,14 +388,7 @@ def _refined(rows: Sequence[Row], placement: Placement) -> list[Row]:
         new = new or [""]
         new[0] = placement.lead + new[0]
         new[-1] += placement.trail
-    out: list[Row] = []
-    at = 0
-    for block in changed_blocks(old, new):
-        out += (Row(RowKind.CONTEXT, line) for line in old[at : block.old_start])
-        out += (Row(RowKind.REMOVE, line) for line in old[block.old_start : block.old_stop])
-        out += (Row(RowKind.ADD, line) for line in new[block.new_start : block.new_stop])
-        at = block.old_stop
-    return out + [Row(RowKind.CONTEXT, line) for line in old[at:]]
+    return difference(old, new)
 
 
 def _why_refused(op: FileOp, base: Text | None, text: Text | None, path: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from spark_tui.core.edits import EditEvent, FileOpened, Profile
 from spark_tui.core.review.book import Book
-from spark_tui.core.review.deciding import Deciding, History
+from spark_tui.core.review.deciding import History
+from spark_tui.core.review.foreseeing import Foreseeing
 from spark_tui.core.review.hunk import Hunk
 from spark_tui.core.review.intake import Intake
-from spark_tui.core.review.reading import Reading
 from spark_tui.core.review.stepping import Stepped, Stepping
 from spark_tui.core.review.undoing import Undoing
 from spark_tui.core.review.values import HunkState, Plan, PlannedFile, Verdict
@@ -15,16 +15,15 @@ from spark_tui.core.review.withdrawing import withdraw
 from spark_tui.core.text import ChangeSet, Text
 
 
-class Review(Reading):
+class Review(Foreseeing):
     """All hunks of all calls, what was decided about them, and how they lie in the living texts."""
 
     def __init__(self, profile: Profile = "spark") -> None:
         self.revision = 0
         """Rises with every visible change."""
         history = self._history = History()
-        super().__init__(Book(profile))
+        super().__init__(Book(profile), history)
         self._intake = Intake(self._book)
-        self._deciding = Deciding(self._book, history)
         self._undoing = Undoing(self._book, history, self._deciding)
         self._stepping = Stepping(self._book, history, self._deciding)
 
@@ -97,10 +96,6 @@ class Review(Reading):
     def plan_accept(self, ids: Iterable[str], rows: Mapping[str, frozenset[int]] | None = None) -> Plan:
         """Work out what accepting hunks, or rows of them, does to the files."""
         return self._deciding.plan(ids, rows or {})
-
-    def preview(self, ids: Iterable[str]) -> Plan:
-        """Work out what accepting hunks would do, for whoever only wants to know: nothing is decided by it."""
-        return self._deciding.plan(ids, {}, again=True)
 
     def commit(self, plan: Plan) -> tuple[PlannedFile, ...]:
         """A plan has landed. Returns what each buffer goes through, which is the plan unless it changed since."""

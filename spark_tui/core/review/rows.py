@@ -1,7 +1,10 @@
-"""Rows of a text as tokens, changes of rows, and which rows a change of the text touched."""
+"""Rows of a text as tokens, changes of rows, which rows a change of the text touched, and rows between two texts."""
 
 from collections.abc import Sequence
 
+from spark_tui.core.diff import changed_blocks
+from spark_tui.core.edits import RowKind
+from spark_tui.core.review.values import Row
 from spark_tui.core.review.window import Edits, RowEdit
 from spark_tui.core.text import Change, ChangeSet, Position, Span, Text, count_breaks
 
@@ -88,3 +91,15 @@ def narrow(first: int, old: Sequence[str], new: Sequence[str]) -> RowEdit:
     while a < b and c < d and old[b - 1] == new[d - 1]:
         b, d = b - 1, d - 1
     return RowEdit(first + a, first + b, d - c)
+
+
+def difference(old: Sequence[str], new: Sequence[str]) -> list[Row]:
+    """Return the rows that turn lines into others."""
+    out: list[Row] = []
+    at = 0
+    for block in changed_blocks(old, new):
+        out += (Row(RowKind.CONTEXT, line) for line in old[at : block.old_start])
+        out += (Row(RowKind.REMOVE, line) for line in old[block.old_start : block.old_stop])
+        out += (Row(RowKind.ADD, line) for line in new[block.new_start : block.new_stop])
+        at = block.old_stop
+    return out + [Row(RowKind.CONTEXT, line) for line in old[at:]]

@@ -46,9 +46,50 @@ class Outcome:
     """What each round left in the document, to take it back."""
 
 
-def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Policy) -> Outcome:
-    """Land hunks in a document. Those that can't be are left out, each with a sentence."""
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What accepting hunks of a document would do, as long as nothing of it changes."""
+
+    document: Document
+    text: Text | None
+    """The document's text then."""
+    hunks: tuple[tuple[str, int], ...]
+    """Ids and revisions of the hunks then."""
+    picks: tuple[frozenset[int] | None, ...]
+    outcome: Outcome
+    after: Text | None
+
+    def is_fresh(self, document: Document, hunks: Sequence[Hunk], picks: Picks) -> bool:
+        """Whether it still holds for just these hunks and rows."""
+        return (
+            self.document is document
+            and self.text is document.text
+            and self.hunks == _stamps(hunks)
+            and self.picks == tuple(picks.get(hunk.origin.id) for hunk in hunks)
+        )
+
+    @property
+    def staged(self) -> Staged | None:
+        """The only round, if all hunks take part in it."""
+        rounds = self.outcome.rounds
+        return rounds[0] if len(rounds) == 1 and len(rounds[0].steps) == len(self.hunks) else None
+
+
+def _stamps(hunks: Iterable[Hunk]) -> tuple[tuple[str, int], ...]:
+    return tuple((hunk.origin.id, hunk.revision) for hunk in hunks)
+
+
+def accept(
+    document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Policy, staged: Staged | None = None
+) -> Outcome:
+    """Land hunks in a document. Those that can't be are left out, each with a sentence.
+
+    `staged` is what was worked out for all of them already.
+    """
     outcome = Outcome()
+    if staged is not None:
+        _land(document, staged, outcome)
+        return outcome
     rest = list(hunks)
     while rest:
         ready = [hunk for hunk in rest if not why_not(hunk, picks, policy)]
@@ -58,24 +99,37 @@ def accept(document: Document, hunks: Iterable[Hunk], picks: Picks, policy: Poli
         steps = without_overlaps(steps, outcome.left_out)
         if not steps:
             break
-        staged = document.stage(steps)
-        for step in steps:
-            mark(step.hunk, step)
-        outcome.traces.append(document.land(staged))
-        for step in steps:
-            step.hunk.settle(document.text)
-        outcome.done += steps
-        outcome.rounds.append(staged)
+        _land(document, document.stage(steps), outcome)
         tried = {hunk.origin.order for hunk in ready}
         rest = [hunk for hunk in rest if hunk.origin.order not in tried]
     outcome.left_out += [(hunk.origin.id, why_not(hunk, picks, policy)) for hunk in rest]
     return outcome
 
 
-def rehearse(
+def _land(document: Document, staged: Staged, outcome: Outcome) -> None:
+    for step in staged.steps:
+        mark(step.hunk, step)
+    outcome.traces.append(document.land(staged))
+    for step in staged.steps:
+        step.hunk.settle(document.text)
+    outcome.done += staged.steps
+    outcome.rounds.append(staged)
+
+
+def rehearsal(document: Document, hunks: Sequence[Hunk], picks: Picks, policy: Policy) -> Rehearsed:
+    """Work out what accepting hunks would do, without doing it, and keep on what it stands."""
+    before, stamps = document.text, _stamps(hunks)
+    outcome, after = _rehearse(document, hunks, picks, policy)
+    if any(hunk.wait is not None for hunk in hunks):
+        # What waits depends on other hunks, too.
+        stamps = ()
+    chosen = tuple(picks.get(hunk.origin.id) for hunk in hunks)
+    return Rehearsed(document, before, stamps, chosen, outcome, after)
+
+
+def _rehearse(
     document: Document, hunks: Sequence[Hunk], picks: Picks, policy: Policy
 ) -> tuple[Outcome, Text | None]:
-    """Work out what accepting hunks would do, without doing it; return that and the text afterwards."""
     if len(hunks) > 1 and any(hunk.wait is not None or hunk.deletes for hunk in hunks):
         trial = document.clone()
         twins = {hunk.origin.order: hunk for hunk in trial.hunks}

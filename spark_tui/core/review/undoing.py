@@ -71,10 +71,11 @@ class Undoing:
     def commit_undo(self, plan: Plan) -> tuple[PlannedFile, ...]:
         """The plan of an undo has landed."""
         decision = self._history.done.pop()
+        entries = self._by_document(decision)
         out: list[PlannedFile] = []
         for landed in reversed(decision.files):
             document, path, before = landed.document, landed.document.path, landed.document.text
-            outcome = take_back(document, landed, decision.entries)
+            outcome = take_back(document, landed, entries.get(id(document), ()))
             if landed.path_before != path:
                 self._book.move(document, landed.path_before)
             names = tuple(step.hunk.origin.id for step in outcome.done)
@@ -115,14 +116,22 @@ class Undoing:
         self._history.undone.pop()
         return self._deciding.commit(plan, again=True)
 
+    def _by_document(self, decision: Decision) -> dict[int, list[Entry]]:
+        """Return the hunks of a decision by the document they lie in."""
+        found: dict[int, list[Entry]] = {}
+        for entry in decision.entries:
+            found.setdefault(id(self._book.document_of(entry.hunk)), []).append(entry)
+        return found
+
     def _plan_back(self, decision: Decision) -> Plan:
         files: list[PlannedFile] = []
         left_out: list[tuple[str, str]] = []
         done: list[str] = []
+        entries = self._by_document(decision)
         for landed in reversed(decision.files):
             document = landed.document
             trial = document.clone()
-            outcome = take_back(trial, landed, decision.entries)
+            outcome = take_back(trial, landed, entries.get(id(document), ()))
             left_out += outcome.left_out
             names = tuple(step.hunk.origin.id for step in outcome.done)
             done += names
