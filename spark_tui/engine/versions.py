@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from itertools import count
 
-from spark_tui.core.diff import changed_blocks
 from spark_tui.core.edits import FileOp, RowKind
 from spark_tui.core.review import HunkState, HunkView, Review, Row
+from spark_tui.core.review.rows import difference
 from spark_tui.core.values import dataclass
 from spark_tui.engine.asking import patch_text
 from spark_tui.engine.beside import Beside
@@ -158,7 +158,7 @@ class Versions:
         return tuple(
             self._coming_choice(coming[name])
             if name in coming
-            else Choice(name, difference(old, kept[name] or ()), is_shown=name == shown)
+            else Choice(name, tuple(difference(old, kept[name] or ())), is_shown=name == shown)
             for name in names
         )
 
@@ -349,15 +349,3 @@ class Versions:
 
 def _old_side(hunk: HunkView) -> list[str]:
     return [row.text for row in hunk.rows if row.kind is not RowKind.ADD]
-
-
-def difference(old: Sequence[str], new: Sequence[str]) -> tuple[Row, ...]:
-    """Return the rows that turn lines into others."""
-    out: list[Row] = []
-    at = 0
-    for block in changed_blocks(old, new):
-        out += (Row(RowKind.CONTEXT, line) for line in old[at : block.old_start])
-        out += (Row(RowKind.REMOVE, line) for line in old[block.old_start : block.old_stop])
-        out += (Row(RowKind.ADD, line) for line in new[block.new_start : block.new_stop])
-        at = block.old_stop
-    return (*out, *(Row(RowKind.CONTEXT, line) for line in old[at:]))

@@ -1,6 +1,7 @@
 """Input that means harm, or means nothing: a sentence for each hunk, no exception, and no more than linear work."""
 
 import json
+import time
 import tracemalloc
 
 import pytest
@@ -8,10 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spark_tui.core.edits import (
+    FileClosed,
+    FileOp,
     FileOpened,
+    HunkClosed,
+    HunkOpened,
     JsonPatchParser,
     PatchParser,
     ReplaceJsonParser,
+    RowAdded,
+    RowKind,
     SearchReplaceParser,
 )
 from spark_tui.core.edits.cutting import cut
@@ -158,3 +165,43 @@ def test_search_blocks_in_endless_prose() -> None:
         event for piece in cut("prose " * 20_000 + "\n" * 1000, "random:2") for event in parser.push(piece)
     ]
     assert events + parser.finish() == []
+
+
+@given(
+    st.lists(st.sampled_from(["a", "a/b", "a/b/c", "a/bc", "a-", "a/-", "b", "aa/b"]), min_size=2, max_size=6)
+)
+def test_no_file_is_made_where_another_edit_needs_a_folder_or_makes_a_file(paths: list[str]) -> None:
+    review = Review()
+    review.begin("t", "c")
+    for path in paths:
+        review.open_file(FileOpened(FileOp.ADD, path), None)
+        review.feed(HunkOpened(""))
+        review.feed(RowAdded(RowKind.ADD, "x"))
+        review.feed(HunkClosed())
+        review.feed(FileClosed())
+    review.close(cut=False)
+    made: list[str] = []
+    for path, file in zip(paths, review.files(), strict=True):
+        clashes = any(
+            f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/")
+            for other in made
+            if other != path
+        )
+        assert ("Another edit makes" in file.note) is clashes, (paths, path)
+        if not clashes:
+            made.append(path)
+
+
+def test_a_patch_of_very_many_files_costs_what_it_weighs() -> None:
+    def cost(count: int) -> float:
+        review, began = Review(), time.process_time()
+        review.begin("t", "c")
+        for number in range(count):
+            review.open_file(FileOpened(FileOp.ADD, f"folder/{number}.py"), None)
+            review.feed(HunkOpened(""))
+            review.feed(RowAdded(RowKind.ADD, "x"))
+            review.feed(HunkClosed())
+            review.feed(FileClosed())
+        return time.process_time() - began
+
+    assert cost(2_000) < 40 * max(cost(200), 0.005)
