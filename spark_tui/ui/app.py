@@ -36,6 +36,7 @@ from spark_tui.ui.widgets.echo_first import EchoFirst
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.inert_filter import InertFilter
 from spark_tui.ui.widgets.lines import LineView
+from spark_tui.ui.widgets.palette_filter import PaletteFilter
 from spark_tui.ui.widgets.prompt_input import PromptInput
 from spark_tui.ui.widgets.sparing import Sparing
 from spark_tui.ui.widgets.steady import Steady
@@ -100,7 +101,7 @@ class SparkApp(Steady, Keyed, Eased):
         self._themes = {spec.name: spec for spec in themes}
         self._variables = fallback_variables(themes)
         self._inert = InertFilter()
-        self._no_color = NoColor()
+        self._no_color, self._palette = NoColor(), PaletteFilter()
         self._sparing, self._pointing = Sparing(), Pointing()
         self.options = options or AppOptions()
         super().__init__(driver_class=taking_over(self.options.first) if self.options.first else None)
@@ -139,8 +140,10 @@ class SparkApp(Steady, Keyed, Eased):
             super().refresh_css(animate)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let every line through the inert filter; without colours, through that too."""
+        """Let every line through the inert filter; without colours or with few, through what fits them too."""
         filters = [self._no_color] if self.no_color else super().get_line_filters()
+        if self.console.color_system == "256":
+            return [self._inert, *filters, self._palette]
         return [self._inert, *filters]
 
     def get_default_screen(self) -> WorkspaceScreen:
