@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from spark_tui.core.edits import (
     EditEvent,
@@ -16,7 +15,7 @@ from spark_tui.core.edits import (
     RowKind,
     TailChanged,
 )
-from spark_tui.core.review import HunkView, Review, Row
+from spark_tui.core.review import HunkView, Row
 from spark_tui.core.review.paths import normal_path
 from spark_tui.core.values import dataclass
 
@@ -48,17 +47,6 @@ class Asked:
     about: str = ""
     """What the context is gathered for, if not for the prompt."""
     kept: Kept | None = None
-
-
-class Desk(Protocol):
-    """Where the edits of a turn are laid: the review, or a place of their own."""
-
-    @property
-    def review(self) -> Review:
-        """What takes the events."""
-
-    async def take_due(self) -> None:
-        """Do what was promised for hunks that are complete now."""
 
 
 def patch_text(hunk: HunkView) -> str:

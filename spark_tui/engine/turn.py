@@ -32,7 +32,8 @@ from spark_tui.core.wire import (
     Usage,
     WireFault,
 )
-from spark_tui.engine.asking import Asked, Desk, KeptRows, RestoredRows
+from spark_tui.engine.asking import Asked, KeptRows, RestoredRows
+from spark_tui.engine.decisions import Decisions
 from spark_tui.engine.events import EngineEvent, LinkMoved, ReviewMoved, TurnMoved
 from spark_tui.engine.gate import Gate
 from spark_tui.engine.pace import Pace
@@ -134,7 +135,7 @@ class TurnStream:
     def __init__(
         self,
         turn: Turn,
-        desk: Desk,
+        decisions: Decisions,
         gate: Gate,
         workspace: Workspace,
         files: Files,
@@ -143,7 +144,7 @@ class TurnStream:
         emit: Callable[[EngineEvent], None],
     ) -> None:
         self._turn = turn
-        self._desk = desk
+        self._decisions = decisions
         self._gate = gate
         self._workspace = workspace
         self._files = files
@@ -155,7 +156,7 @@ class TurnStream:
 
     @property
     def _review(self) -> Review:
-        return self._desk.review
+        return self._decisions.review
 
     async def take(self, event: ModelEvent) -> Ended | None:
         """Take one event; returns it when it ends the response."""
@@ -249,7 +250,7 @@ class TurnStream:
             if self._turn.first_hunk is None and any(isinstance(event, RowAdded) for event in events):
                 self._turn.first_hunk = self._clock.tick()
             self._emit(ReviewMoved())
-            await self._desk.take_due()
+            await self._decisions.take_due()
 
     async def _passes(self, event: EditEvent) -> bool:
         """Wait while the stream is held; what was fed before is shown and decided meanwhile."""
@@ -258,7 +259,7 @@ class TurnStream:
         if not self._gate.holds(event):
             return True
         self._emit(ReviewMoved())
-        await self._desk.take_due()
+        await self._decisions.take_due()
         passes = await self._gate.passes(event)
         self._turn.pace.go_on(self._clock.tick())
         return passes
@@ -294,7 +295,7 @@ class TurnStream:
         if call.parser is not None and not call.closed:
             await self._feed(call.parser.finish())
         self._close(call, cut=not item.complete or self._gate.is_shut)
-        await self._desk.take_due()
+        await self._decisions.take_due()
 
     def _drop(self, dropped: ItemDropped) -> None:
         """Half an item that never comes whole: prose goes, complete hunks of a call stay."""
