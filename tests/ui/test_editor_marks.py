@@ -5,7 +5,7 @@ import pytest
 from spark_tui.core.diff.gutter import GutterKind, GutterMark, gutter_marks
 from spark_tui.core.editorconfig import Rules
 from spark_tui.core.text import Position, Span, Text
-from spark_tui.ui.widgets.editor_marks import Diagnostic, LineMarks, Severity
+from spark_tui.ui.widgets.editor_marks import Diagnostic, Severity
 from spark_tui.ui.widgets.editor_scene import Indent, indent_by
 from tests.ui.editor_stage import Stage, hunk
 
@@ -18,25 +18,26 @@ async def test_changes_since_the_last_commit_stand_beside_the_numbers() -> None:
     stage = Stage("a\nX\nnew\nd\n", language=None)
     async with stage.run_test(size=(40, 6)) as pilot:
         marks = gutter_marks(Text.of("a\nb\nd\ne\n"), stage.host.now)
-        stage.editor.set_marks("a.py", LineMarks(marks))
+        stage.editor.set_gutter("a.py", marks, stage.host.now)
         assert stage.rows()[:4] == ["  1   a", "  2┇  X", "  3┃  new", "  4▁  d"]
         await pilot.press("enter")
         assert stage.rows()[:5] == ["  1", "  2   a", "  3┇  X", "  4┃  new", "  5▁  d"]
-        stage.editor.set_marks("other.py", LineMarks())
+        stage.editor.set_gutter("other.py", (), stage.host.now)
         assert stage.rows()[2] == "  3┇  X"
         before = stage.host.now
         stage.host.change(Span(Position(0, 0), Position(1, 0)), "")
         stage.editor.refresh_text()
-        stage.editor.set_marks("a.py", LineMarks((GutterMark(2, 3, GutterKind.ADDED),)), before)
+        stage.editor.set_gutter("a.py", (GutterMark(2, 3, GutterKind.ADDED),), before)
         assert stage.rows()[:3] == ["  1   a", "  2┃  X", "  3   new"]
 
 
 async def test_faults_have_a_letter_and_a_line_below() -> None:
     stage = Stage("abc def\nghi\n\n", language=None)
     async with stage.run_test(size=(60, 8)) as pilot:
-        stage.editor.set_marks(
+        stage.editor.set_diagnostics(
             "a.py",
-            LineMarks((), (fault(0, 4, 7), fault(0, 0, 1, Severity.INFO), fault(1, 3, 3, Severity.WARNING))),
+            (fault(0, 4, 7), fault(0, 0, 1, Severity.INFO), fault(1, 3, 3, Severity.WARNING)),
+            stage.host.now,
         )
         assert [row[:6] for row in stage.rows()[:2]] == ["  1 E ", "  2 W "]
         under = [s.text for s in stage.editor.render_line(0) if s.style and s.style.underline]
@@ -52,7 +53,7 @@ async def test_faults_have_a_letter_and_a_line_below() -> None:
 async def test_marks_are_still_there_when_a_file_is_shown_again() -> None:
     stage = Stage("a\nb\n", language=None)
     async with stage.run_test(size=(40, 6)):
-        stage.editor.set_marks("a.py", LineMarks((GutterMark(1, 2, GutterKind.ADDED),)))
+        stage.editor.set_gutter("a.py", (GutterMark(1, 2, GutterKind.ADDED),), stage.host.now)
         first = stage.host.now
         stage.host.now = Text.of("x\ny\n")
         stage.editor.show("b.py", stage.host.now, None)

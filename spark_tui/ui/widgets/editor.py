@@ -4,6 +4,7 @@ The text itself belongs to the host. Drawing is in `editor_surface`, doing what 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from textual import events
@@ -114,27 +115,11 @@ class EditorView(EditorModal):
             self._sheet.obey(rules)
             self._repaint()
 
-    def set_marks(self, path: str, marks: LineMarks, text: Text | None = None) -> None:
-        """Show what others know about the lines of a file, if it is shown.
-
-        `text` is what they looked at; without it, what is shown now.
-        """
-        if path != self._path:
-            return
-        if text is not None and text is not self._sheet.text:
-            marks = marks.moved(difference(text, self._sheet.text))
-        self._sheet.index = MarkIndex(marks)
-        self._repaint()
-
     def set_gutter(self, path: str, found: Sequence[GutterMark], text: Text) -> None:
-        """Show how the lines of a file differ from the last commit, if it is shown. Other marks stay."""
-        if path != self._path:
-            return
-        marks = LineMarks(tuple(found))
-        if text is not self._sheet.text:
-            marks = marks.moved(difference(text, self._sheet.text))
-        self._sheet.index = MarkIndex(LineMarks(marks.gutter, self._sheet.index.marks.diagnostics))
-        self._repaint()
+        """Show how the lines of a file differ from the last commit, if it is shown; `text` is what was looked at."""
+        if path == self._path:
+            now = self._moved(LineMarks(tuple(found)), text)
+            self._set_marks(replace(self._sheet.index.marks, gutter=now.gutter))
 
     @property
     def indent_words(self) -> str:
@@ -143,13 +128,16 @@ class EditorView(EditorModal):
         return f"tabs of {indent.tab_size}" if indent.unit == "\t" else f"{len(indent.unit)} spaces"
 
     def set_diagnostics(self, path: str, found: tuple[Diagnostic, ...], text: Text) -> None:
-        """Show what is wrong with a file, if it is shown; `text` is what was looked at. Other marks stay."""
-        if path != self._path:
-            return
-        marks = LineMarks(diagnostics=found)
-        if text is not self._sheet.text:
-            marks = marks.moved(difference(text, self._sheet.text))
-        self._sheet.index = MarkIndex(LineMarks(self._sheet.index.marks.gutter, marks.diagnostics))
+        """Show what is wrong with a file, if it is shown; `text` is what was looked at."""
+        if path == self._path:
+            now = self._moved(LineMarks(diagnostics=found), text)
+            self._set_marks(replace(self._sheet.index.marks, diagnostics=now.diagnostics))
+
+    def _moved(self, marks: LineMarks, text: Text) -> LineMarks:
+        return marks if text is self._sheet.text else marks.moved(difference(text, self._sheet.text))
+
+    def _set_marks(self, marks: LineMarks) -> None:
+        self._sheet.index = MarkIndex(marks)
         self._repaint()
 
     @property
