@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from spark_tui.core.text import Position, Span
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim.changing import block_lines
-from spark_tui.ui.vim.page import Piece, Shape
+from spark_tui.ui.vim.page import Piece
 from spark_tui.ui.vim.state import State
 
 LEAVES = ("escape", "ctrl+c", "ctrl+left_square_bracket")
@@ -168,8 +168,3 @@ class Inserting:
     def typed(self) -> tuple[str, ...]:
         """The keys of the session so far."""
         return tuple(self._session.keys)
-
-
-def block_of(rows: range, cells: tuple[int, int]) -> Piece:
-    """Return a block of cells."""
-    return Piece(Position(rows.start, 0), Position(rows.stop - 1, 0), Shape.BLOCK, cells)

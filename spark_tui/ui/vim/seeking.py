@@ -20,11 +20,6 @@ class Hit:
     """Behind its last character, in the same line."""
 
 
-def matches_in(line: str, pattern: re.Pattern[str]) -> list[re.Match[str]]:
-    """Return every match in a line."""
-    return list(pattern.finditer(line))
-
-
 def next_hit(page: Page, pattern: re.Pattern[str], at: Position, *, forward: bool, wraps: bool) -> Hit | None:
     """Find the nearest match behind or before a place, at last over the end of the text."""
     count = page.last + 1

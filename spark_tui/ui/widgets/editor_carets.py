@@ -67,10 +67,6 @@ class Carets:
         """Whether nothing is selected."""
         return all(one.is_empty for one in self.all)
 
-    def with_goal(self, goal: int | None) -> "Carets":
-        """Return the same carets with one aim for all."""
-        return Carets(self.all, self.main, (goal,) * len(self.all))
-
     def plus(self, selections: Iterable[Selection]) -> "Carets":
         """Return these and others; the last of the others becomes the main one."""
         more = (*self.all, *selections)
