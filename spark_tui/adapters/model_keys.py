@@ -1,12 +1,14 @@
 """Finds the keys of providers: in the environment, in a file that only its owner may read, in the system's keyring."""
 
 import os
-import stat
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
+from spark_tui.adapters.own_files import read_owned
+
 _SERVICE = "spark-tui"
+_MOST_BYTES = 1 << 16
 
 
 class Keys:
@@ -51,17 +53,17 @@ class Keys:
         return tuple(self._found.values())
 
     def _read(self) -> dict[str, str]:
-        try:
-            fd = os.open(self._file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        except OSError:
-            return {}
-        with os.fdopen(fd, "rb") as file:
-            status = os.fstat(fd)
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
-                self.note = f"{self._file} is not used: it must be yours alone (chmod 600)"
-                return {}
-            lines = file.read(2**16).decode("utf-8", "replace").split("\n")
         self.note = ""
+        try:
+            lines = read_owned(self._file, _MOST_BYTES, 0o077).decode("utf-8", "replace").split("\n")
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except PermissionError:
+            self.note = f"{self._file} is not used: it must be yours alone (chmod 600)"
+            return {}
+        except OSError:
+            self.note = f"{self._file} is not used: it must be a small file, and no link"
+            return {}
         pairs = (line.partition("=") for line in lines if not line.lstrip().startswith("#"))
         return {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
 

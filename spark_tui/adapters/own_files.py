@@ -25,7 +25,23 @@ def make_private(folder: Path) -> None:
 
 def read_small(path: Path, most: int) -> bytes:
     """Read a regular file of at most `most` bytes. Raises OSError."""
-    fd = os.open(path, _READ)
+    return _read(os.open(path, _READ), path, most)
+
+
+def read_owned(path: Path, most: int, others: int) -> bytes:
+    """Read a small file that is ours and no link, and for others only as far as the mode bits `others` are not set.
+
+    Raises OSError.
+    """
+    fd = os.open(path, _READ | os.O_NOFOLLOW)
+    status = os.fstat(fd)
+    if status.st_uid != os.geteuid() or status.st_mode & others:
+        os.close(fd)
+        raise PermissionError(errno.EPERM, "not ours alone", str(path))
+    return _read(fd, path, most)
+
+
+def _read(fd: int, path: Path, most: int) -> bytes:
     with open(fd, "rb") as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from spark_tui.adapters.own_files import make_private, replace_small
+from spark_tui.adapters.own_files import make_private, read_owned, replace_small
 from spark_tui.core.checks import Trust
 from spark_tui.ports import CheckTrouble
 
@@ -60,18 +60,10 @@ class TrustBook:
 
     def _read(self) -> dict[str, Any]:
         try:
-            handle = os.open(self._file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
+            # What somebody else could have written says nothing.
+            found = json.loads(read_owned(self._file, MAX_BYTES, 0o022))
+        except (ValueError, RecursionError, OSError):
             return {}
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
-                # Somebody else could have written it.
-                return {}
-            try:
-                found = json.loads(file.read(MAX_BYTES))
-            except (ValueError, RecursionError, OSError):
-                return {}
         folders = found.get("folders") if isinstance(found, dict) else None
         return folders if isinstance(folders, dict) else {}
 
