@@ -1,7 +1,10 @@
 """Programs of the system and processes of our own: which file is started, and what it is told of its surroundings."""
 
+import asyncio
 import os
+import sys
 import sysconfig
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _NEEDED = (
@@ -23,6 +26,31 @@ def find_program(name: str, search_path: str, workspace: str) -> str | None:
         if os.path.isfile(candidate) and os.access(candidate, os.X_OK):
             return candidate
     return None
+
+
+async def start_own(
+    command: Sequence[str],
+    *,
+    also: Mapping[str, str] | None = None,
+    stderr: int = asyncio.subprocess.DEVNULL,
+    limit: int = 1 << 16,
+) -> asyncio.subprocess.Process:
+    """Start a process of ours that we write to and read from, lines up to `limit`. Raises OSError, ValueError."""
+    return await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
+        env={**own_environment(), **(also or {})},
+        # A key press that interrupts us in a terminal is not meant for it.
+        start_new_session=True,
+        limit=limit,
+    )
+
+
+def own_module(name: str, *arguments: str) -> list[str]:
+    """Return the command that runs a module of ours; what lies in the current folder is none."""
+    return [sys.executable, "-P", "-m", name, *arguments]
 
 
 def own_environment() -> dict[str, str]:

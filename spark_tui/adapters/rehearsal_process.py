@@ -5,11 +5,10 @@ import contextlib
 import json
 import logging
 import secrets
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spark_tui.adapters.programs import own_environment
+from spark_tui.adapters.programs import own_module, start_own
 from spark_tui.ports import LinkDown
 
 TOKEN_VARIABLE = "SPARK_TUI_REHEARSAL_TOKEN"
@@ -34,9 +33,8 @@ class RehearsalProcess:
     """The rehearsal server in a process of its own; it ends when its standard input does."""
 
     def __init__(self, rate: float = 1000.0, *, command: Sequence[str] = ()) -> None:
-        self._command = list(command) or [
-            sys.executable, "-P", "-m", "spark_tui", "serve", "--port", "0", "--rate", f"{rate:g}", "--watch-stdin",
-        ]  # fmt: skip
+        serve = own_module("spark_tui", "serve", "--port", "0", "--rate", f"{rate:g}", "--watch-stdin")
+        self._command = list(command) or serve
         self._process: asyncio.subprocess.Process | None = None
         self._address: RehearsalAddress | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -58,17 +56,9 @@ class RehearsalProcess:
 
     async def _start(self) -> RehearsalAddress:
         token = secrets.token_urlsafe(24)
-        environment = {**own_environment(), TOKEN_VARIABLE: token}
-        pipe = asyncio.subprocess.PIPE
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=pipe,
-                stdout=pipe,
-                stderr=pipe,
-                env=environment,
-                # A key press that interrupts us in a terminal is not meant for the child.
-                start_new_session=True,
+            self._process = await start_own(
+                self._command, also={TOKEN_VARIABLE: token}, stderr=asyncio.subprocess.PIPE
             )
         except (OSError, ValueError) as error:
             raise LinkDown("the rehearsal server could not be started") from error

@@ -5,13 +5,12 @@ import contextlib
 import logging
 import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spark_tui.adapters.programs import own_environment
+from spark_tui.adapters.programs import own_module, start_own
 from spark_tui.core.repo import PastCommit, Query, Ranked, RepoFacts
 from spark_tui.ports import IndexProgress
 
@@ -31,9 +30,7 @@ class RepoIndex:
 
     def __init__(self, root: str, place: Path | None, *, command: Sequence[str] = ()) -> None:
         """Index the files below `root`; `place` is the database, None for none."""
-        self._command = list(command) or [
-            sys.executable, "-P", "-m", "spark_tui.cli.index_worker", root, str(place or ""),
-        ]  # fmt: skip
+        self._command = list(command) or own_module("spark_tui.cli.index_worker", root, str(place or ""))
         self._talk: Talk | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -71,17 +68,8 @@ class RepoIndex:
     async def _start(self) -> None:
         self._starts += 1
         self._told_history = None
-        pipe = asyncio.subprocess.PIPE
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=pipe,
-                stdout=pipe,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=own_environment(),
-                # A key press that interrupts us in a terminal is not meant for the child.
-                start_new_session=True,
-            )
+            self._process = await start_own(self._command)
         except (OSError, ValueError):
             self._give_up()
             return

@@ -4,12 +4,11 @@ import asyncio
 import contextlib
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from spark_tui.adapters.programs import own_environment
+from spark_tui.adapters.programs import own_module, start_own
 from spark_tui.adapters.text_search.ripgrep import Ripgrep
 from spark_tui.core.search import FileHits, Hit, SearchProgress, Sought
 from spark_tui.ports import SearchFailed
@@ -63,13 +62,9 @@ class ProcessSearch:
             await child.wait()
 
     async def _start(self) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
+        command = own_module("spark_tui.adapters.text_search_worker", str(os.getpid()))
         try:
-            return await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "spark_tui.adapters.text_search_worker", str(os.getpid()),
-                stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
-                env=own_environment(), start_new_session=True, limit=_LINE,
-            )  # fmt: skip
+            return await start_own(command, limit=_LINE)
         except (OSError, ValueError) as error:
             raise SearchFailed("The search could not be started.") from error
 
