@@ -249,6 +249,9 @@ class Files(Protocol):
     async def check_target(self, path: str) -> None:
         """Raise PathRefused if `path` may not be written."""
 
+    async def astray(self) -> str:
+        """One sentence if the folder is not any more where it was opened; empty while it is."""
+
     async def stamps(self, paths: Sequence[str]) -> Mapping[str, Stamp]:
         """Stamps of files, links followed; what is not there or can't be reached is left out."""
 

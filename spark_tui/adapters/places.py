@@ -26,8 +26,22 @@ def _place(environ: dict[str, str] | os._Environ[str], variable: str, fallback: 
         return Path(own) / inside
     base = environ.get(variable, "")
     # The XDG specification tells programs to ignore relative values.
-    root = Path(base) if base.startswith("/") else Path.home() / fallback
+    root = Path(base) if base.startswith("/") else _home(environ) / fallback
     return root / "spark-tui"
+
+
+def _home(environ: dict[str, str] | os._Environ[str]) -> Path:
+    """The person's home; the root, where hardly anybody may write, if nobody knows of one."""
+    home = environ.get("HOME", "")
+    if not home.startswith("/"):
+        # Rarely needed at a start.
+        import pwd
+
+        try:
+            home = pwd.getpwuid(os.getuid()).pw_dir
+        except KeyError:
+            home = ""
+    return Path(home if home.startswith("/") else "/")
 
 
 def workspace_id(root: str) -> str:

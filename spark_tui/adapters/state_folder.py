@@ -20,6 +20,7 @@ from spark_tui.ports import CheckpointFailed, WorkspaceBusy
 _NAME = "workspace"
 """File with the path of the workspace, for people and for claims."""
 _LOCK = "lock"
+_ELSE = "Nothing is written without one; SPARK_TUI_HOME can name another place."
 
 
 class StateFolder:
@@ -38,7 +39,9 @@ class StateFolder:
             place = home / "ws" / workspace_id(root)
             inside = os.path.realpath(root).rstrip("/") + "/"
             if (os.path.realpath(place) + "/").startswith(inside):
-                raise CheckpointFailed(f"The state folder {shown(str(home))} is inside the workspace.")
+                raise CheckpointFailed(
+                    f"The state folder {shown(str(home))} is inside the workspace. {_ELSE}"
+                )
             make_private(place)
             for folder in (place, place.parent, home):
                 _judge(folder)
@@ -48,7 +51,7 @@ class StateFolder:
             _write_once(place / _NAME, real + b"\n")
         except OSError as error:
             raise CheckpointFailed(
-                f"The state folder {shown(str(home))} can't be used: {error.strerror}."
+                f"The state folder {shown(str(home))} can't be used: {error.strerror}. {_ELSE}"
             ) from error
         return cls(place, real)
 
@@ -73,11 +76,12 @@ class StateFolder:
             if not _try(fd, fcntl.LOCK_EX):
                 raise _busy(fd, "here")
             for place in self.path.parent.iterdir():
-                where = self._overlaps(place)
+                where = self._overlaps(place) or self._had_another_name(place)
                 if where:
                     _refuse_if_held(place, where)
             os.ftruncate(fd, 0)
-            os.pwrite(fd, json.dumps({"pid": os.getpid(), "since": time.time()}).encode(), 0)
+            held = {"pid": os.getpid(), "since": time.time(), "folder": _identity(self._root)}
+            os.pwrite(fd, json.dumps(held).encode(), 0)
         except BaseException:
             os.close(fd)
             raise
@@ -96,6 +100,20 @@ class StateFolder:
             return f"in the folder around this one, {shown(os.fsdecode(other))}"
         return f"in {shown(os.fsdecode(theirs[len(ours) : -1]))}" if theirs.startswith(ours) else ""
 
+    def _had_another_name(self, place: Path) -> str:
+        """Where another workspace lies that was moved here since it was claimed; empty if it was not."""
+        try:
+            folder = json.loads((place / _LOCK).read_bytes())["folder"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+        if place == self.path or not folder:
+            return ""
+        around = [self._root]
+        while around[-1] not in (b"/", b""):
+            around.append(os.path.dirname(around[-1]))
+        is_ours = any(folder == _identity(each) for each in around)
+        return "in this folder, which had another name when it began" if is_ours else ""
+
     def release(self) -> None:
         """Let others claim it."""
         if self._lock is not None:
@@ -108,6 +126,15 @@ def _write_once(path: Path, data: bytes) -> None:
     if path.exists() and path.read_bytes() == data:
         return
     replace_small(path, data)
+
+
+def _identity(path: bytes) -> list[int]:
+    """What stays the same when a folder is renamed; empty if it can't be looked at."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return []
+    return [status.st_dev, status.st_ino]
 
 
 def _judge(folder: Path) -> None:

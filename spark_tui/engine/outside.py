@@ -10,7 +10,7 @@ from spark_tui.core.restore import merged_bytes
 from spark_tui.core.text import Text
 from spark_tui.core.values import dataclass
 from spark_tui.engine.buffer import Buffer
-from spark_tui.engine.events import ChangedOutside, EngineEvent
+from spark_tui.engine.events import ChangedOutside, EngineEvent, Trouble
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import Clock, FileGone, Files, PortError, Stamp
 
@@ -46,6 +46,7 @@ class Outside:
         self._emit = emit
         self._stamps: dict[str, Stamp | None] = {}
         self._changes: dict[str, OutsideChange] = {}
+        self._astray = ""
 
     @property
     def changes(self) -> tuple[OutsideChange, ...]:
@@ -57,7 +58,14 @@ class Outside:
         while True:
             await self._clock.sleep(EVERY_SECONDS)
             await self.look()
+            await self.look_for_folder()
             also()
+
+    async def look_for_folder(self) -> None:
+        """Tell once when the folder itself is moved or deleted, and again if that changes."""
+        known, self._astray = self._astray, await self._files.astray()
+        if self._astray and self._astray != known:
+            self._emit(Trouble("folder", self._astray))
 
     async def look(self) -> None:
         """Look once."""

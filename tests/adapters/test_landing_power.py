@@ -39,6 +39,9 @@ class ModelFiles:
     async def check_target(self, path: str) -> None:
         self._tree.check_target(path)
 
+    async def astray(self) -> str:
+        return ""
+
     async def stamps(self, paths: Sequence[str]) -> dict[str, Stamp]:
         return {}
 

@@ -93,6 +93,20 @@ def test_the_second_one_is_told_and_the_place_is_free_after_a_kill(tmp_path: Pat
     StateFolder.open(tmp_path / "state", str(root)).claim()
 
 
+def test_a_claim_holds_when_the_folder_is_renamed(tmp_path: Path) -> None:
+    home = tmp_path / "state"
+    (tmp_path / "repo" / "sub").mkdir(parents=True)
+    first = StateFolder.open(home, str(tmp_path / "repo"))
+    first.claim()
+    (tmp_path / "repo").rename(tmp_path / "moved")
+    (tmp_path / "repo").mkdir()
+    for name in ("moved", "moved/sub"):
+        with pytest.raises(WorkspaceBusy, match=f"process {os.getpid()}.* had another name"):
+            StateFolder.open(home, str(tmp_path / name)).claim()
+    first.release()
+    StateFolder.open(home, str(tmp_path / "moved")).claim()
+
+
 def test_a_claim_holds_against_folders_around_and_inside(tmp_path: Path) -> None:
     """I20: two instances whose folders have files in common cannot interleave."""
     home = tmp_path / "state"

@@ -28,6 +28,8 @@ class MemoryFiles:
         """Folders that are there without files."""
         self.faults: dict[str, PortError] = {}
         self.calls: list[str] = []
+        self.moved = ""
+        """What is said of where the folder is."""
         self._staged: dict[str, bytes] = {}
 
     def _step(self, name: str) -> None:
@@ -65,6 +67,9 @@ class MemoryFiles:
                 sentence = f"{shown(path)} passes through {shown(above)}, which is not a folder."
         if sentence:
             raise PathRefused(path, sentence)
+
+    async def astray(self) -> str:
+        return self.moved
 
     async def stamps(self, paths: Sequence[str]) -> Mapping[str, Stamp]:
         return {path: (hash(self.data[path]),) for path in paths if path in self.data}

@@ -51,6 +51,10 @@ class DiskFiles:
         """Raise PathRefused if `path` may not be written."""
         await asyncio.to_thread(self._tree.check_target, path)
 
+    async def astray(self) -> str:
+        """One sentence if the folder is not any more where it was opened; empty while it is."""
+        return await asyncio.to_thread(self._tree.astray)
+
     async def stamps(self, paths: Sequence[str]) -> Mapping[str, Stamp]:
         """Stamps of files, links followed; what is not there is left out."""
 

@@ -145,6 +145,10 @@ class _OpenFiles:
             return
         os.fsync(fd)
 
+    def stat_root(self, path: str) -> os.stat_result:
+        """Status of what is where the workspace was opened."""
+        return os.stat(path)
+
     def stat(self, fd: int) -> os.stat_result:
         """Status of an open file."""
         return os.fstat(fd)

@@ -77,6 +77,22 @@ class Tree:
         """Let go of the workspace."""
         self.calls.close(self._fd)
 
+    def astray(self) -> str:
+        """One sentence if the folder is not any more where it was opened; empty while it is."""
+        own = self.calls.stat(self._fd)
+        if not own.st_nlink:
+            return f"The folder {shown(self.root)} was deleted: nothing can be saved in it; unsaved text stays here."
+        try:
+            there = self.calls.stat_root(self.root)
+        except OSError:
+            there = None
+        if there is not None and (there.st_dev, there.st_ino) == (own.st_dev, own.st_ino):
+            return ""
+        return (
+            f"The folder {shown(self.root)} was moved: its files are still read and written, but git is not found. "
+            "Start again at its new place."
+        )
+
     # -- judging
 
     def check(self, path: str) -> None:
