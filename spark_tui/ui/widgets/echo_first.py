@@ -1,6 +1,5 @@
 """Lets the answer to a key go to the terminal at once; whatever else moves keeps to the clock of frames."""
 
-from textual import events
 from textual.screen import Screen, ScreenResultType
 
 
@@ -16,8 +15,8 @@ class EchoFirst(Screen[ScreenResultType]):
         """A key came, and goes to the focused widget now."""
         self._owes_echo = True
 
-    async def _on_idle(self, event: events.Idle) -> None:
+    def on_idle(self) -> None:
+        """Everything that was posted is handled: paint now if that was a key; Textual paints the rest later."""
         if self._owes_echo and self.focused in self._dirty_widgets:
             self._owes_echo = False
             self._on_timer_update()
-        await super()._on_idle(event)
