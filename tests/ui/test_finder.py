@@ -3,7 +3,8 @@
 import pytest
 from textual.widgets import Input
 
-from spark_tui.core.text import Position
+from spark_tui.core.checks import Finding, Severity
+from spark_tui.core.text import Position, Text
 from spark_tui.ui.screens.confirm import ConfirmScreen
 from spark_tui.ui.screens.finder import FinderScreen, split_place
 from spark_tui.ui.screens.workspace import WorkspaceScreen
@@ -146,3 +147,45 @@ def test_short_lists_show_the_letters_that_fit() -> None:
     assert letters_of("mod", "src/models.py") == (4, 5, 6)
     assert lit("src/models.py", (4, 5, 6), 40) == (("muted", "src/"), ("found", "mod"), ("", "els.py"))
     assert "".join(text for _, text in lit("a/long/path/x.py", (), 8)) == "…th/x.py"
+
+
+async def test_a_key_goes_to_where_the_word_at_the_caret_is_defined() -> None:
+    async with stage(WIDE) as it:
+        await shop(it)
+        it.engine.workspace.files["use.py"] = (
+            b"from models import Order\n\nbill = Order()\nbill.total()\nnobody\n"
+        )
+        await it.engine.workspace.open("src/pay/models.py")
+        await it.engine.workspace.open("use.py")
+        await it.settle()
+        await it.press("f3")
+        view = it.workspace.query_one(EditorView)
+        view.go_to(2, 9)
+        await it.press("f12")
+        assert it.engine.workspace.active == "src/pay/models.py"
+        await it.until(lambda: view.caret.line == 3)
+        assert "4:7" in it.text("#status")
+        it.engine.workspace.activate("use.py")
+        await it.settle()
+        view.go_to(4, 2)
+        await it.press("f12")
+        assert it.shows(FinderScreen) and it.app.screen.query_one(Input).value == "@nobody"
+        assert "no definition" in it.text("#picker-view")
+
+
+async def test_where_the_caret_is_and_what_is_wrong_there_is_told_in_a_moment() -> None:
+    async with stage(WIDE) as it:
+        await shop(it)
+        text = Text.decode(SOURCE)
+        fault = Finding(
+            "src/pay/models.py", 5, 15, 5, 16, Severity.ERROR, "E1", "returns [b]one[/b]\x1b", "tool"
+        )
+        it.engine.checking.faults["src/pay/models.py"] = (text, (fault,))
+        await it.engine.workspace.open("src/pay/models.py")
+        await it.settle()
+        await it.press("f3", "down", "right")
+        await it.until(lambda: "3:1" in it.text("#status"))
+        view = it.workspace.query_one(EditorView)
+        view.go_to(5, 4)
+        await it.until(lambda: "6:5" in it.text("#status"))
+        assert "E1: returns [b]one[/b]\u241b" in it.text("#status")

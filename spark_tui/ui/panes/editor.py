@@ -12,6 +12,7 @@ from spark_tui.ui.bridge import Notice
 from spark_tui.ui.commands import COMMANDS, key_label
 from spark_tui.ui.panes.editor_half import EditorHalf
 from spark_tui.ui.widgets.editor import EditorView
+from spark_tui.ui.widgets.editor_motions import name_at
 from spark_tui.ui.widgets.lines import Line, LineView
 from spark_tui.ui.widgets.pane import Pane
 from spark_tui.ui.widgets.tab_row import Tab, TabRow, tab_row
@@ -189,6 +190,15 @@ class EditorPane(Pane):
         if buffer is None or span is None or span.start.line != span.end.line:
             return ""
         return buffer.text.slice(span)
+
+    @property
+    def word(self) -> str:
+        """What is selected within one line, or the word at the caret."""
+        buffer = self._engine.workspace.buffer(self._front.path)
+        if self.selected or buffer is None:
+            return self.selected
+        found = buffer.text.slice(name_at(buffer.text, self._front.view.caret))
+        return found if found.isidentifier() else ""
 
     def reveal(self, hunk: HunkView) -> None:
         """Show a hunk at its place, if its file is open; the caret and the focus stay where they are."""

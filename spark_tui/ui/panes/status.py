@@ -20,6 +20,9 @@ TICK = 0.5
 SAID_FOR = 6.0
 """Seconds a sentence stays in the status line."""
 
+PLACE_AFTER = 0.15
+"""Seconds after which a caret that moves is told of: nobody reads a place while it changes."""
+
 
 class StatusPane(Steady, Vertical):
     """Says how things are and what can be done."""
@@ -34,6 +37,7 @@ class StatusPane(Steady, Vertical):
         self._said = ""
         self._typed = ""
         self._silence: Timer | None = None
+        self._soon: Timer | None = None
         self._where = Where.PROMPT
         self._hinted: tuple[Where, Keymap, int] | None = None
         """What the keys in the row below were written for."""
@@ -47,6 +51,15 @@ class StatusPane(Steady, Vertical):
     def on_mount(self) -> None:
         """Draw when the width is known."""
         self._status.when_sized = self.draw
+
+    def draw_soon(self) -> None:
+        """Draw once what goes on has gone on for a moment; no key waits for it."""
+        if self._soon is None:
+            self._soon = self.set_timer(PLACE_AFTER, self._draw_now)
+
+    def _draw_now(self) -> None:
+        self._soon = None
+        self.draw()
 
     def say(self, sentence: str) -> None:
         """Show a sentence for a while; an empty one ends that."""

@@ -48,6 +48,7 @@ MODAL = (
         "Scroll",
         "Brings the caret's line to the middle, the top, the bottom; also ^D ^U ^F ^B ^E ^Y.",
     ),
+    ("gd", "Definition", "Goes to where the word at the caret is defined."),
     (":", "Command line", ":w :q :wq :e :s :%s :g :d :m :t :norm :noh :set, with ranges."),
 )
 """What keys do between the modes."""

@@ -7,28 +7,33 @@ from textual.widget import Widget
 
 from spark_tui.engine import Engine
 from spark_tui.ui.widgets.editor import EditorView
+from spark_tui.ui.widgets.editor_marks import Severity
 from spark_tui.ui.widgets.lines import Part
 
 _ACTIONS = {
     "save": "file('save')", "overwrite": "file('overwrite')", "save_all": "file('save_all')",
     "reload": "file('reload')", "close": "close_tab", "next_tab": "tab(1)", "previous_tab": "tab(-1)",
+    "definition": "navigate('definition here')",
     "quit": "app.leave", "quit_now": "app.leave", "help": "app.show_keys", "theme": "app.pick_theme",
 }  # fmt: skip
+_LOUD = {Severity.ERROR: "error", Severity.WARNING: "near"}
 _NAMELESS = ("save", "overwrite")
 
 
 def mode_words(focused: Widget | None) -> list[Part]:
-    """Name the mode of the editor that has the focus, if it has modes, and how its file is indented."""
+    """Name the mode of the editor that has the focus, if it has modes, where its caret is, and how it indents."""
     if not isinstance(focused, EditorView):
         return []
-    if focused.machine is None:
-        return [("muted", focused.indent_words)]
-    said = focused.mode_said
-    return [
-        ("here", focused.mode.upper()),
-        ("muted", said if not _is_line(said) else ""),
+    here = focused.caret
+    place: list[Part] = [
+        *((_LOUD.get(one.severity, "muted"), one.sentence) for one in focused.diagnostics_here[:1]),
+        ("muted", f"{here.line + 1}:{here.column + 1}"),
         ("muted", focused.indent_words),
     ]
+    if focused.machine is None:
+        return place
+    said = focused.mode_said
+    return [("here", focused.mode.upper()), ("muted", said if not _is_line(said) else ""), *place]
 
 
 def typed_in(focused: Widget | None) -> str:

@@ -9,6 +9,8 @@ from spark_tui.ui.screens.confirm import ConfirmScreen
 from spark_tui.ui.screens.finder import FinderScreen, Place
 from spark_tui.ui.screens.search import SearchScreen
 
+SEVERAL = 50
+"""Definitions with the letters of a name that are looked through for it."""
 GoTo = Callable[[str, int | None, int], None]
 """Opens a path, at a line and column if told."""
 
@@ -21,7 +23,7 @@ def navigate(
     proposed: Callable[[str], None],
     selected: str = "",
 ) -> None:
-    """Do `file`, `definition`, `search` or `replace`; `selected` is looked for at once."""
+    """Do `file`, `definition`, `definition here`, `search` or `replace`; `selected` is looked for at once."""
     if what in ("search", "replace"):
 
         def taken(place: Place | None) -> None:
@@ -30,8 +32,20 @@ def navigate(
 
         screen = SearchScreen(engine, replaces=what == "replace", start=selected, proposed=proposed)
         app.push_screen(screen, taken)
+    elif what == "definition here":
+        define(app, engine, selected, go_to)
     else:
         find(app, engine, "@" if what == "definition" else "", go_to)
+
+
+def define(app: App[None], engine: Engine, name: str, go_to: GoTo) -> None:
+    """Go to the definition of a name; where there are several or none known, show what is like it."""
+    found = engine.navigation.symbols.find(name, SEVERAL)[0] if name else []
+    hits = [hit for hit in found if hit.name.rpartition(".")[2] == name]
+    if len(hits) == 1:
+        go_to(hits[0].path, hits[0].line, hits[0].column)
+    else:
+        find(app, engine, f"@{name}", go_to)
 
 
 def find(app: App[None], engine: Engine, start: str, go_to: GoTo) -> None:

@@ -9,6 +9,7 @@ from spark_tui.ui.panes.tree import TreePane
 from spark_tui.ui.screens.board import Board
 from spark_tui.ui.screens.files import FileCommands
 from spark_tui.ui.widgets.bursts import KeyRhythm
+from spark_tui.ui.widgets.editor import EditorView
 
 
 class WorkspaceScreen(Board):
@@ -47,7 +48,10 @@ class WorkspaceScreen(Board):
         """Find a `file`, a `definition`, ..., and go there."""
         from spark_tui.ui.screens import navigating
 
-        selected = self.editor.selected if self.here == "editor" else ""
+        pane = self.editor
+        selected = (
+            (pane.word if what == "definition here" else pane.selected) if self.here == "editor" else ""
+        )
         navigating.navigate(self.app, self.engine, what, self._go_to, self._proposed, selected)
 
     def _proposed(self, sentence: str) -> None:
@@ -59,6 +63,11 @@ class WorkspaceScreen(Board):
         self.engine.start(self.engine.workspace.open(path, line, column), f"open {path}")
         if self.here != "editor":
             self.action_go("editor")
+
+    def on_editor_view_caret_moved(self, event: EditorView.CaretMoved) -> None:
+        """Say where the caret is, in a moment."""
+        event.stop()
+        self.bottom.draw_soon()
 
     async def action_split(self) -> None:
         """Split the editor, or join its halves."""

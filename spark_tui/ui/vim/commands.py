@@ -256,6 +256,12 @@ def _jump(state: State, inserting: Inserting, ask: Request) -> bool:
     return False
 
 
+def _define(state: State, inserting: Inserting, ask: Request) -> bool:
+    state.marks["'"] = state.caret
+    state.host.run("definition")
+    return False
+
+
 def _say_place(state: State, inserting: Inserting, ask: Request) -> bool:
     state.host.say(f"Line {state.caret.line + 1} of {state.page.last + 1}.")
     return False
@@ -275,6 +281,7 @@ COMMANDS: dict[str, Do] = {
     **dict.fromkeys(("ctrl+o", "tab"), _jump),
     **dict.fromkeys(("gt", "gT"), _tab),
     **dict.fromkeys(("g-", "g+"), _travel),
+    **dict.fromkeys(("gd", "gD", "ctrl+right_square_bracket"), _define),
     "r": _replace, "~": _swap_case, "gv": _visual_again, "z": _scroll, "Z": _leave, "ctrl+g": _say_place,
 }  # fmt: skip
 """Commands of normal mode by their keys; those that ask for a character find it in the request."""
