@@ -12,7 +12,8 @@ _NAMES = (
     ".env", ".env.*", "*.env", ".envrc", "*.pem", "*.key", "*.p12", "*.pfx", "*.pkcs12", "*.jks", "*.keystore",
     "*.kdbx", "*.kdb", "*.ppk", "*.ovpn", "*.tfstate", "*.tfstate.*", "id_rsa", "id_dsa", "id_ecdsa", "id_ecdsa_sk",
     "id_ed25519", "id_ed25519_sk", "credentials", "credentials.json", "credentials.toml", "credentials.tfrc.json",
-    "client_secret*.json", "service-account*.json", "service_account*.json", "*-credentials.json", ".netrc",
+    "client_secret*.json", "service-account*.json", "service_account*.json", "serviceaccount*.json",
+    "*-firebase-adminsdk*.json", "firebase-adminsdk*.json", "*-credentials.json", ".netrc",
     "_netrc", ".pypirc", ".git-credentials", ".pgpass", ".my.cnf", ".htpasswd", ".dockercfg", ".vault-token",
     "kubeconfig", "*.kubeconfig", "secrets.yml", "secrets.yaml", "secrets.json", "secrets.toml", ".secrets",
     ".s3cfg", ".boto", ".bash_history", ".zsh_history", ".psql_history", ".python_history", ".node_repl_history",
@@ -24,6 +25,8 @@ _HARMLESS = (
 _FOLDERS = frozenset([".aws", ".ssh", ".gnupg", ".azure", ".gcloud", "gcloud", ".kube", ".docker"])
 """Folders of which nothing is sent; `gcloud` only below `.config`."""
 _DENIED = re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in _NAMES))
+_COPY = re.compile(r"(?:~|\.(?:bak|backup|old|orig|save|copy|tmp|rej|sw[a-z]|\d{1,8})){1,3}")
+"""What editors and people put behind the name of a copy."""
 
 
 def denied(path: str) -> str:
@@ -35,7 +38,10 @@ def denied(path: str) -> str:
             return f"secrets stay here: {folder}/"
     if name in _HARMLESS:
         return ""
-    found = _DENIED.fullmatch(name)
+    copied = _COPY.sub("", name.strip("#")) if name[-1:] in "~#" or "." in name else name
+    # An editor hides what it has not saved yet.
+    names = (name, copied, copied.removeprefix("."), copied.removeprefix(".#"))
+    found = copied not in _HARMLESS and any(map(_DENIED.fullmatch, names))
     return f"secrets stay here: {name}" if found else ""
 
 
@@ -129,6 +135,20 @@ _PATTERNS = (
         "://",
         r"[a-z][a-z0-9+.-]{1,30}://[^\s/:@\"'<>]{0,100}:(?P<secret>[^\s/:@\"'<>]{6,200})@[^\s/@]",
         is_blind=True,
+        is_judged=True,
+    ),
+    _pattern(
+        "bearer token",
+        "earer ",
+        r"(?<![A-Za-z])[Bb]earer\s{1,4}(?P<secret>[A-Za-z0-9._~+/=-]{20,1000})",
+        is_judged=True,
+    ),
+    _pattern(
+        "secret",
+        "SECRET PASSW PWD TOKEN KEY",
+        r"(?<![A-Za-z0-9_-])(?:[A-Z0-9]{1,20}_){0,6}(?:SECRET|PASSWORD|PASSWD|PWD|TOKEN|"
+        r"(?:API|ACCESS|AUTH|SECRET|PRIVATE|SIGNING|ENCRYPTION|MASTER)_?KEY)(?:_[A-Z0-9]{1,20}){0,2}="
+        r"(?P<secret>[^\s\"'`;,#()<>$]{12,300})(?!\S)",
         is_judged=True,
     ),
     _pattern(

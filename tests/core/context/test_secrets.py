@@ -51,7 +51,29 @@ HARMLESS = [
     "eyJ is how a token begins",
     '"integrity": "sha512-' + "aB3d" * 20 + '"',
     'key: "_EllipticCurvePrivateKey"',
+    "API_KEY=os.environ1234567890",
+    "Authorization: Bearer YOUR_TOKEN_1234567890",
+    "the bearer brings gifts-and-other-things-of-all-kinds",
+    "CACHE_KEY=v2-frontend-bundle-20240101",
+    "make TOKEN=$CI_JOB_9f8e7d6c5b4a",
+    "call(API_KEY=settings[0], PASSWORD=PASSWORD_FILE_1)",
+    "TOKEN=/run/secrets/9f8e7d6c5b4a3928",
 ]
+
+
+@pytest.mark.parametrize(
+    ("source", "secret"),
+    [
+        ("DB_PASSWORD=Xk39sPq2vvR7", "Xk39sPq2vvR7"),
+        ("export MY_API_KEY=9f8e7d6c5b4a39281716\n", "9f8e7d6c5b4a39281716"),
+        ("+ENV SECRET_KEY_BASE=9f8e7d6c5b4a39281716a5b4", "9f8e7d6c5b4a39281716a5b4"),
+        ("docker run -e TOKEN=aB3dE5fG7hJ9kL -it x", "aB3dE5fG7hJ9kL"),
+        ("curl -H 'Authorization: Bearer 9f8e7d6c5b4a39281716a5b4'", "9f8e7d6c5b4a39281716a5b4"),
+    ],
+)
+def test_what_stands_without_quotes_is_withheld_too(source: str, secret: str) -> None:
+    clean = redact(source)
+    assert list(clean.withheld.values()) == [secret] and restore(clean.text, clean.withheld) == source
 
 
 @pytest.mark.parametrize("source", HARMLESS)
@@ -83,7 +105,17 @@ def test_nothing_is_lost_whatever_stands_together(source: str) -> None:
     [
         *(".env", "a/.env.local", "prod.env", "x.pem", "id_rsa", ".ssh/config", ".aws/credentials", ".netrc"),
         *(".KUBE/config", "deep/.config/gcloud/x.json", "service-account-7.json", "terraform.tfstate"),
-        *(".git-credentials", "keys/server.key"),
+        *(
+            ".git-credentials",
+            "keys/server.key",
+            ".env~",
+            "#.env#",
+            ".#.env",
+            ".id_rsa.swp",
+            "id_rsa.bak",
+            "id_rsa~",
+        ),
+        *("x.pem.old", "server.key.orig.1", "a/serviceAccountKey.json", "shop-firebase-adminsdk-a1b2.json"),
     ],
 )
 def test_stores_of_secrets_are_never_sent(path: str) -> None:
@@ -92,7 +124,24 @@ def test_stores_of_secrets_are_never_sent(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [".env.example", "id_rsa.pub", "environment.py", "src/credentials.py", "key.py", ".npmrc", "gcloud/x.py"],
+    [
+        ".env.example~",
+        ".env.example.bak",
+        "a~",
+        "main.py.orig",
+        "#key.py#",
+        "~",
+        ".bak",
+        "keys.py.1",
+        "env.py",
+        ".env.example",
+        "id_rsa.pub",
+        "environment.py",
+        "src/credentials.py",
+        "key.py",
+        ".npmrc",
+        "gcloud/x.py",
+    ],
 )
 def test_what_only_sounds_like_it_may_be_sent(path: str) -> None:
     assert not denied(path)
