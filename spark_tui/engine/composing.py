@@ -1,7 +1,7 @@
 """Composes the request of a turn: plans what goes along, withholds secrets, trims a conversation that gets full."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from spark_tui.core.context import (
@@ -26,6 +26,7 @@ from spark_tui.core.settings import LaneProfile
 from spark_tui.core.values import dataclass
 from spark_tui.core.wire import DeveloperMessage, Item, ToolOutput, UserMessage
 from spark_tui.core.wire import fit as answered
+from spark_tui.engine.describing import ALREADY_SENT
 from spark_tui.engine.gather import Gathered, Gatherer, Wanted
 from spark_tui.engine.link import Link
 from spark_tui.engine.measuring import Measure, on_the_wire
@@ -101,10 +102,16 @@ class Composer:
         self, link: Link, text: str, about: str, before: Sequence[Item], limit: int | None, *, is_final: bool
     ) -> tuple[Composed, Trimmed]:
         """Compose beside a conversation that is shortened first, where it fills too much; and tell what goes of it."""
-        shorter = await self._shortened(link, limit)
+        # What is open would be sent again at once.
+        shorter = await self._shortened(link, limit, self.gatherer.open_files)
         composed = await self._compose(link, shorter.items, text, about, before, limit, is_final=is_final)
         if _is_cramped(composed.plan, self._measure.count):
-            more = await self._shortened(link, limit, is_cramped=True, is_over=True)
+            held = {
+                left.piece.label
+                for left in composed.plan.left_out
+                if left.reason == ALREADY_SENT and left.piece.rank < Rank.FOUND
+            }
+            more = await self._shortened(link, limit, held, is_cramped=True, is_over=True)
             if len(more.gone) > len(shorter.gone):
                 shorter = more
                 composed = await self._compose(
@@ -239,9 +246,15 @@ class Composer:
         return self._take_out(link, await self._shortened(link, limit, is_cramped=is_cramped))
 
     async def _shortened(
-        self, link: Link, limit: int | None, *, is_cramped: bool = False, is_over: bool = False
+        self,
+        link: Link,
+        limit: int | None,
+        needed: Collection[str] = (),
+        *,
+        is_cramped: bool = False,
+        is_over: bool = False,
     ) -> Trimmed:
-        """The conversation as it would be without what is needed least."""
+        """The conversation as it would be without what is needed least; copies of the files in `needed` stay."""
         self._measure.use(link.profile)
         ledger = self._gone.get(link.profile.lane, ())
         return await asyncio.to_thread(
@@ -249,7 +262,7 @@ class Composer:
             link.items,
             link.profile.budget if limit is None else limit,
             self._measure.weigh_items,
-            self.wishes.pins,
+            self.wishes.pins.union(needed),
             max((entry.id for entry in ledger), default=0) + 1,
             is_cramped=is_cramped,
             is_over=is_over,

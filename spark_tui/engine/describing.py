@@ -14,6 +14,7 @@ RULES_MOST = 32_768
 """Characters of one file of rules that are sent."""
 WORTH_MORE = 0.6
 """Score from which a file that was sent slim is sent again in a fuller form."""
+ALREADY_SENT = "already sent, unchanged"
 
 
 class Sent:
@@ -56,7 +57,7 @@ class Sent:
         if fuller and (piece.rank < Rank.FOUND or piece.score >= WORTH_MORE):
             floor = piece.floor if piece.floor is Form.WHOLE else Form.OUT
             return replace(piece, bodies=fuller, floor=floor)
-        return replace(piece, bodies={}, fault="already sent, unchanged")
+        return replace(piece, bodies={}, fault=ALREADY_SENT)
 
 
 @lru_cache(maxsize=64)
@@ -159,11 +160,13 @@ class Described:
                 Piece(PieceKind.MENTION, label, {Form.WHOLE: body}, Rank.MENTION, reason=reason, path=path)
             )
 
-    def add_text(self, kind: PieceKind, tag: str, text: str, rank: int = Rank.ASKED) -> None:
-        """Tell of something that is no file; the newest lines of it, if it is long."""
+    def add_text(
+        self, kind: PieceKind, tag: str, text: str, rank: int = Rank.ASKED, *, nothing: str = ""
+    ) -> None:
+        """Tell of something that is no file; the newest lines of it, if it is long. `nothing`: why there is none."""
         label = f"@{tag}" if kind in (PieceKind.CHANGES, PieceKind.TERMINAL) else tag
         if not text.strip():
-            self._put(Piece(kind, label, {}, rank, fault="there is nothing"))
+            self._put(Piece(kind, label, {}, rank, fault=nothing or "there is nothing"))
             return
         allowed = label in self._wishes.allowed
         clean = redact(text, tag[:1])

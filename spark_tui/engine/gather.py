@@ -108,6 +108,11 @@ class Gatherer:
     def _facts(self) -> RepoFacts:
         return self._index.snapshot() if self._index is not None else RepoFacts()
 
+    @property
+    def open_files(self) -> frozenset[str]:
+        """Files that the person has open."""
+        return frozenset(self._workspace.tabs)
+
     def special(self) -> tuple[tuple[str, str], ...]:
         """What can be mentioned and is no file: the word after `@`, and what it stands for."""
         return ("diff", "what differs from the last commit"), ("terminal", self.sources.terminal_told())
@@ -242,7 +247,8 @@ class Gatherer:
         for name in found.unknown:
             described.add_symbol(name, found.places.get(name, ()))
         for kind, tag, text in found.asked:
-            described.add_text(kind, tag, text)
+            nothing = self.sources.terminal_told() if kind is PieceKind.TERMINAL else ""
+            described.add_text(kind, tag, text, nothing=nothing)
         if not wanted.said and (rows := self.sources.decisions()):
             described.add_text(PieceKind.DECISIONS, "decisions", "\n".join(rows), Rank.DECISIONS)
         for each in found.ranked:

@@ -6,6 +6,19 @@ Says by repository which share of the edited files that were there before is in 
 at 8k, 32k and 121k tokens; lines of the map do not count. With `--aider` (the Python of a virtual environment that has
 `aider-chat` and `splintr-rs`) aider's repository map gets the same messages, trees and budgets; a file counts when
 the map shows anything of its content. What it answers is kept in `--cache`, for it takes long.
+
+Last measured on 221 commits of 13 repositories (17 each; tuned on others: click, flask, gin, httpx, ripgrep, scrapy,
+sphinx), shares at 8k, 32k and 121k tokens, ours and the map's:
+
+    caddy        92  99 100    47 63 63        pytest       100 100 100    31 43 43
+    express     100 100 100    19 26 26        redis         86  98  98    20 33 48
+    fastapi      91  96  96     0  1  4        requests     100 100 100    22 22 22
+    fd          100 100 100    28 30 30        sinatra      100 100 100    41 59 59
+    gson         97 100 100    11 16 28        sqlalchemy    65  80  99    14 42 65
+    helix        96 100 100     3 10 10        vue           95 100 100    26 31 38
+    pydantic     95  96 100    14 18 25        all           94  98  99    21 30 36
+
+Of lock files and large generated ones a few lines go along; where the prompt names none of theirs, the first ones.
 """
 
 import argparse

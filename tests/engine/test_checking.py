@@ -314,7 +314,7 @@ async def test_what_ran_last_can_be_told_to_the_model_and_nothing_runs_for_it() 
         assert dict(talk.special())["terminal"] == "no program has run yet"
         plan = await talk.estimate("why? @terminal")
         assert [left.reason for left in plan.left_out if left.piece.label == "@terminal"] == [
-            "there is nothing"
+            "no program has run yet"
         ]
         await bench.proposed()
         count = len(room.runs)

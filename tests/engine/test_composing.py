@@ -360,6 +360,18 @@ async def test_old_copies_go_before_the_conversation_is_full_and_come_back_on_re
         assert len(on_the_wire(talk.link.request(talk.link.items))) > len(held)
 
 
+async def test_what_is_open_and_unchanged_is_not_taken_out_to_be_sent_again() -> None:
+    files = {f"f{number}.py": LONG for number in range(9)} | {"open.py": LONG}
+    async with Bench(files, [text_reply(f"r{number}", "ok") for number in range(9)]) as bench:
+        await bench.engine.workspace.open("open.py")
+        talk = bench.engine.conversation
+        for number in range(9):
+            await talk.submit(f"look at @f{number}.py")
+        gone = [entry.label for entry in talk.ledger]
+        assert len(gone) > 3 and "open.py (file)" not in gone
+        assert str(talk.link.items).count('path="open.py" lines') == 1
+
+
 async def test_a_big_answer_makes_room_for_the_open_file_and_comes_back() -> None:
     rows = "".join(f"+line {number} of a long answer\n" for number in range(9000))
     patch = f"*** Begin Patch\n*** Add File: new.txt\n{rows}*** End Patch\n"
