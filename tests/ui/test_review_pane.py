@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from spark_tui.core.edits import RowKind
-from spark_tui.core.review import HunkState, Row, Verdict
+from spark_tui.core.review import HunkState, HunkView, Row, Verdict
 from spark_tui.engine import TurnState
 from spark_tui.ui.panes.review import ReviewPane
 from spark_tui.ui.widgets.deliberate import HEAP, TOO_NEW
@@ -39,6 +39,22 @@ async def test_a_accepts_and_goes_on_to_the_next(size: tuple[int, int]) -> None:
         assert it.engine.decisions.told == [("accept", "1.1.1")]
         assert selected(it) == "1.1.2" and it.here == "review"
         assert "accepted" in it.text("#review-list")
+
+
+async def test_what_changes_before_it_is_accepted_is_not_accepted() -> None:
+    async with stage() as it:
+        await ready(it, ONE, TWO)
+        hunks = it.workspace.query_one(ReviewPane).hunks
+        go_on, other = hunks.go_on, replace(ONE, rows=(Row(RowKind.ADD, "something else"),))
+
+        def go_on_and_change(hunk: HunkView) -> None:
+            go_on(hunk)
+            it.engine.propose(other, TWO)
+
+        hunks.go_on = go_on_and_change  # type: ignore[method-assign]
+        await it.press("a")
+        assert it.engine.decisions.told == [] and selected(it) == "1.1.1"
+        assert TOO_NEW in it.text("#status")
 
 
 async def test_r_rejects_and_u_takes_back() -> None:

@@ -1,11 +1,12 @@
 """The keys of the review that decide: each is checked, told to the engine, and followed by going on."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from spark_tui.core.review import FileView, HunkState, HunkView
 from spark_tui.engine import LOST, Engine
-from spark_tui.ui.widgets.deliberate import Deliberate
+from spark_tui.ui.widgets.deliberate import TOO_NEW, Deliberate
 from spark_tui.ui.widgets.review_list import ReviewList
 from spark_tui.ui.widgets.review_rows import hidden_in
 from spark_tui.ui.widgets.sight import Shape, shape_of
@@ -60,6 +61,13 @@ class Deciding:
         """Accept and go on at once; back to the hunk if the disk refuses, unless the person did something since."""
         self._go_on(hunk)
         went, pressed = self._list.selected, self._deliberate.last_key
+        # The next one is drawn first: working out what to write takes longer than that.
+        await asyncio.sleep(0)
+        seen = self._engine.decisions.review.hunk(hunk.id)
+        if seen is None or shape_of(seen) != shape_of(hunk):
+            self._say(TOO_NEW)
+            self._list.select(hunk.id)
+            return
         await self._engine.decisions.accept([hunk.id])
         now = self._engine.decisions.review.hunk(hunk.id)
         is_untouched = (
