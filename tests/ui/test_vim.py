@@ -175,6 +175,16 @@ def test_wishes_reach_the_host() -> None:
     assert len(desk.said) == 7 and all(one.endswith(".") for one in desk.said)
 
 
+def test_windows_definitions_and_comments_are_the_hosts() -> None:
+    desk = Desk("a b\nc\nd\n").press(":vs<CR>:sp<CR>:only<CR><C-w>v<C-w>w<C-w><C-w><C-w>cgd")
+    assert [wish for wish, _ in desk.wishes] == [
+        "split", "split", "join", "split", "across", "across", "join", "definition",
+    ]  # fmt: skip
+    desk.press("gccjgcjVgc")
+    assert desk.acted == ["toggle_comment"] * 3 and desk.machine.mode is Mode.NORMAL
+    assert desk.press("<C-w>z").source == "a b\nc\nd\n"
+
+
 def test_registers_marks_and_the_clipboard() -> None:
     desk = Desk("one\ntwo\nthree\n").press('"ayy"Ayyj"ap')
     assert desk.source == "one\ntwo\none\none\nthree\n"

@@ -48,6 +48,11 @@ MODAL = (
         "Scroll",
         "Brings the caret's line to the middle, the top, the bottom; also ^D ^U ^F ^B ^E ^Y.",
     ),
+    (
+        "gcc gc ^W",
+        "Comments, halves",
+        "Comments lines; ^W v splits the editor, ^W w goes across, ^W c joins.",
+    ),
     ("gd", "Definition", "Goes to where the word at the caret is defined."),
     (":", "Command line", ":w :q :wq :e :s :%s :g :d :m :t :norm :noh :set, with ranges."),
 )

@@ -6,6 +6,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from spark_tui.engine import Engine
+from spark_tui.ui.panes.editor import EditorPane
 from spark_tui.ui.widgets.editor import EditorView
 from spark_tui.ui.widgets.editor_marks import Severity
 from spark_tui.ui.widgets.lines import Part
@@ -14,9 +15,12 @@ _ACTIONS = {
     "save": "file('save')", "overwrite": "file('overwrite')", "save_all": "file('save_all')",
     "reload": "file('reload')", "close": "close_tab", "next_tab": "tab(1)", "previous_tab": "tab(-1)",
     "definition": "navigate('definition here')",
+    "across": "across",
     "quit": "app.leave", "quit_now": "app.leave", "help": "app.show_keys", "theme": "app.pick_theme",
 }  # fmt: skip
 _LOUD = {Severity.ERROR: "error", Severity.WARNING: "near"}
+_HALVES = {"split": False, "join": True}
+"""Whether there have to be two halves for it."""
 _NAMELESS = ("save", "overwrite")
 
 
@@ -57,6 +61,9 @@ def grant(screen: "Screen[None]", engine: Engine, event: EditorView.Wished) -> N
         )
     elif wish in _ACTIONS:
         screen.run_worker(_run(screen.app.run_action, _ACTIONS[wish], screen), exit_on_error=False)
+    elif wish in _HALVES:
+        if bool(screen.query_one(EditorPane).other_path) is _HALVES[wish]:
+            screen.run_worker(_run(screen.app.run_action, "split", screen), exit_on_error=False)
     elif wish in ("save_and_close", "save_and_quit", "discard", "open"):
         screen.run_worker(_leave(screen, engine, wish, argument), exit_on_error=False)
     else:

@@ -256,6 +256,22 @@ def _jump(state: State, inserting: Inserting, ask: Request) -> bool:
     return False
 
 
+_HALVES = {
+    **dict.fromkeys(("v", "s", "n"), "split"),
+    **dict.fromkeys(("w", "ctrl+w", "p", "h", "j", "k", "l", "left", "down", "up", "right"), "across"),
+    **dict.fromkeys(("c", "q", "o"), "join"),
+}
+
+
+def _halve(state: State, inserting: Inserting, ask: Request) -> bool:
+    """Do the commands of windows: there are two halves at most."""
+    wish = _HALVES.get(ask.char)
+    if wish is None:
+        raise Beep
+    state.host.run(wish)
+    return False
+
+
 def _define(state: State, inserting: Inserting, ask: Request) -> bool:
     state.marks["'"] = state.caret
     state.host.run("definition")
@@ -283,6 +299,7 @@ COMMANDS: dict[str, Do] = {
     **dict.fromkeys(("g-", "g+"), _travel),
     **dict.fromkeys(("gd", "gD", "ctrl+right_square_bracket"), _define),
     "r": _replace, "~": _swap_case, "gv": _visual_again, "z": _scroll, "Z": _leave, "ctrl+g": _say_place,
+    "ctrl+w": _halve,
 }  # fmt: skip
 """Commands of normal mode by their keys; those that ask for a character find it in the request."""
 
@@ -304,7 +321,7 @@ def _swap_ends(state: State, inserting: Inserting, ask: Request) -> bool:
 
 _IN_VISUAL = {
     "d": "d", "x": "d", "delete": "d", "c": "c", "s": "c", "y": "y", ">": ">", "<": "<", "=": "=", "u": "gu",
-    "U": "gU", "~": "g~", "gu": "gu", "gU": "gU", "g~": "g~", "g?": "g?",
+    "U": "gU", "~": "g~", "gu": "gu", "gU": "gU", "g~": "g~", "g?": "g?", "gc": "gc",
 }  # fmt: skip
 _WHOLE_LINES = {"D": "d", "X": "d", "C": "c", "S": "c", "R": "c", "Y": "y"}
 

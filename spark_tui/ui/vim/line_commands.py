@@ -57,6 +57,7 @@ class LineCommands:
             ("wa[ll]", wish("save_all")), ("wqa[ll] xa[ll]", wish("save_and_quit")),
             ("qa[ll] quita[ll]", wish("quit", "quit_now")), ("e[dit]", wish("open", "reload")),
             ("bn[ext] tabn[ext]", wish("next_tab")), ("bp[revious] tabp[revious]", wish("previous_tab")),
+            ("vs[plit] sp[lit] new vne[w]", wish("split")), ("on[ly]", wish("join")),
             ("h[elp]", wish("help")), ("colo[rscheme]", wish("theme")),
             ("reg[isters] di[splay]", self._registers),
         )  # fmt: skip

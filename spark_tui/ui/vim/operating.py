@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from spark_tui.core.text import Position
+from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim import changing
 from spark_tui.ui.vim.changing import Made
 from spark_tui.ui.vim.inserting import Inserting
 from spark_tui.ui.vim.page import END, Piece, Shape
 from spark_tui.ui.vim.state import Beep, State
 
-OPERATORS = ("d", "c", "y", ">", "<", "=", "gu", "gU", "g~", "g?", "gJ", "J", "zf")
+OPERATORS = ("d", "c", "y", ">", "<", "=", "gu", "gU", "g~", "g?", "gJ", "J", "zf", "gc")
 """Those that wait for a motion, but for the joins."""
 CASES: dict[str, Callable[[str], str]] = {
     "gu": str.lower,
@@ -37,15 +38,7 @@ def operate(
             piece.start if piece.shape is not Shape.LINES else Position(piece.start.line, state.caret.column)
         )
     if name == "y":
-        kept = changing.content(page, piece)
-        state.registers.yanked(register, kept)
-        state.gave(register, kept)
-        _tell(state, len(piece.rows), "yanked")
-        start = piece.start
-        if piece.shape is Shape.LINES:
-            at = state.caret
-            start = at if at.line == piece.start.line else Position(piece.start.line, at.column)
-        state.show(start)
+        _yank(state, piece, register)
         return False
     if name in ("d", "c"):
         _keep(state, piece, register)
@@ -54,12 +47,16 @@ def operate(
         _tell(state, len(piece.rows) if piece.shape is Shape.LINES else 0, "fewer")
     elif name == "c":
         _change(state, inserting, piece)
-    elif name in (">", "<") and piece.shape is Shape.BLOCK:
-        state.make(changing.shift_block(page, piece, levels if name == ">" else -levels))
     elif name in (">", "<"):
-        state.make(changing.shift(page, piece.rows, levels if name == ">" else -levels))
+        by = levels if name == ">" else -levels
+        is_block = piece.shape is Shape.BLOCK
+        state.make(
+            changing.shift_block(page, piece, by) if is_block else changing.shift(page, piece.rows, by)
+        )
     elif name == "=":
         state.make(changing.reindent(page, piece.rows))
+    elif name == "gc":
+        _comment(state, piece)
     elif name in CASES:
         made = changing.mapped(page, piece, CASES[name])
         at = state.caret
@@ -70,6 +67,18 @@ def operate(
     else:
         raise Beep
     return True
+
+
+def _yank(state: State, piece: Piece, register: str) -> None:
+    kept = changing.content(state.page, piece)
+    state.registers.yanked(register, kept)
+    state.gave(register, kept)
+    _tell(state, len(piece.rows), "yanked")
+    start = piece.start
+    if piece.shape is Shape.LINES:
+        at = state.caret
+        start = at if at.line == piece.start.line else Position(piece.start.line, at.column)
+    state.show(start)
 
 
 def _set_marks(state: State, piece: Piece) -> None:
@@ -104,6 +113,16 @@ def _change(state: State, inserting: Inserting, piece: Piece) -> None:
         left = block.cells[0]
         block = Piece(block.start, block.end, Shape.BLOCK, (left, END if block.cells[1] >= END else left + 1))
     inserting.begin(made.caret, block=block, keeps_lead=piece.shape is not Shape.LINES)
+
+
+def _comment(state: State, piece: Piece) -> None:
+    """Make comments of lines, or code again."""
+    at = state.caret
+    state.mode, state.anchor = Mode.VISUAL_LINE, Position(piece.start.line, 0)
+    state.show(Position(piece.rows.stop - 1, 0))
+    state.host.act("toggle_comment")
+    state.mode = Mode.NORMAL
+    state.show(at)
 
 
 def _tell(state: State, lines: int, word: str) -> None:

@@ -34,7 +34,7 @@ _FINDS = "fFtT"
 _FORGIVING = ("e", "E", "l", "h", "left", "right", " ")
 """Motions that lead nowhere without a fault behind an operator."""
 _OWN = (":", "q", "@", "m", ".")
-_ASKING = ("r", "z", "Z")
+_ASKING = ("r", "z", "Z", "ctrl+w")
 _FAR_MARKS = "'`"
 
 
