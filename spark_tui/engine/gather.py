@@ -21,7 +21,7 @@ from spark_tui.core.wire import Item
 from spark_tui.engine.describing import Described, Sent
 from spark_tui.engine.reading import Reader
 from spark_tui.engine.workspace import Workspace
-from spark_tui.ports import Files, Index, Listing, Search
+from spark_tui.ports import Files, Index, IndexProgress, Listing, Search
 
 RULES_FILE = "AGENTS.md"
 MAX_FOUND = 200
@@ -162,7 +162,8 @@ class Gatherer:
     ) -> tuple[Sequence[Ranked], tuple[str, ...]]:
         if not wanted.prompt.strip():
             return (), ()
-        if self._index is not None and self._index.progress.is_ready:
+        progress = self._index.progress if self._index is not None else IndexProgress()
+        if self._index is not None and _is_enough(progress):
             active = self._workspace.active
             tabs = [active] if active else []
             query = Query(
@@ -172,14 +173,10 @@ class Gatherer:
                 wanted.wishes.paths,
                 tuple(self.sources.recent()),
             )
-            note = self._index.progress.note
-            return await self._ranking(query, wanted.is_final), (note,) if note else ()
-        notes: tuple[str, ...] = ()
-        if self._index is not None:
-            progress = self._index.progress
-            notes = (progress.note,) if progress.note else ()
-            if not progress.note and progress.total:
-                notes = (f"index {100 * progress.done // progress.total} %: ranked by words alone",)
+            ranked = await self._ranking(query, wanted.is_final)
+            if ranked or progress.is_ready:
+                return ranked, _noted(progress, "the rest is not ranked yet")
+        notes = _noted(progress, "ranked by words alone")
         words = telling_words(wanted.prompt[:RANKED_FOR])
         hits = await self._search.containing(words, paths) if words else {}
         best = sorted(hits, key=lambda path: (-hits[path], path))[:MAX_FOUND]
@@ -273,6 +270,17 @@ def _taken_out(listing: Listing) -> tuple[Sequence[str], frozenset[str]]:
     """The paths of a listing, and which of them are rules."""
     paths = tuple(entry.path for entry in listing.entries if entry.mark != "D")
     return paths, frozenset(path for path in paths if path.endswith(RULES_FILE))
+
+
+def _is_enough(progress: IndexProgress) -> bool:
+    """Whether the index can rank: what was changed lately is read first, so half of it is the better half."""
+    return progress.is_ready or 0 < progress.total < 2 * progress.done
+
+
+def _noted(progress: IndexProgress, otherwise: str) -> tuple[str, ...]:
+    if progress.note or progress.is_ready or not progress.total:
+        return (progress.note,) if progress.note else ()
+    return (f"index {100 * progress.done // progress.total} %: {otherwise}",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from spark_tui.engine import TurnState
 from spark_tui.engine.changes import problems_told
 from spark_tui.engine.composing import Composed
 from spark_tui.engine.measuring import on_the_wire
+from spark_tui.ports import IndexProgress
 from tests.engine.bench import PROFILE, Bench, patch_reply
 from tests.fakes.model_socket import FakeModelSocket, call_reply, completed, created, text_reply
 from tests.fakes.repo_index import FakeIndex
@@ -358,6 +359,22 @@ async def test_old_copies_go_before_the_conversation_is_full_and_come_back_on_re
         gone = talk.ledger[0]
         assert talk.bring_back(gone) and gone not in talk.ledger
         assert len(on_the_wire(talk.link.request(talk.link.items))) > len(held)
+
+
+async def test_an_index_that_is_more_than_half_done_ranks_and_says_what_is_missing() -> None:
+    files = {"a.py": b"total = 1\n", "b.py": b"x = 1\n"}
+    index = FakeIndex({"b.py": FileFacts("b.py", 2)}, [Ranked("b.py", 1.0, "it is there")])
+    async with Bench(files, index=index) as bench:
+        for done, best, note in (
+            (20, "a.py", "ranked by words alone"),
+            (80, "b.py", "the rest is not ranked yet"),
+        ):
+            index.now = IndexProgress(done, 100)
+            plan = await bench.engine.conversation.estimate("rename total")
+            assert plan.chosen[0].piece.label == best and note in plan.notes[0]
+        index.now, index.ranked, index.files = IndexProgress(80, 100, note="It ended."), (), {}
+        plan = await bench.engine.conversation.estimate("rename the total")
+        assert plan.chosen[0].piece.label == "a.py" and plan.notes[0] == "It ended."
 
 
 async def test_what_is_open_and_unchanged_is_not_taken_out_to_be_sent_again() -> None:
