@@ -105,7 +105,8 @@ class Composer:
         # What is open would be sent again at once.
         shorter = await self._shortened(link, limit, self.gatherer.open_files)
         composed = await self._compose(link, shorter.items, text, about, before, limit, is_final=is_final)
-        if _is_cramped(composed.plan, self._measure.count):
+        # In a thread: what is counted may be a file of megabytes.
+        if await asyncio.to_thread(_is_cramped, composed.plan, self._measure.count):
             held = {
                 left.piece.label
                 for left in composed.plan.left_out

@@ -4,8 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from spark_tui.syntax import FaultFinder, SyntaxTree, outline, parse_source, skeleton, source_facts
+from spark_tui.syntax import FaultFinder, SyntaxTree, bounds, outline, parse_source, skeleton, source_facts
 from spark_tui.syntax.bounds import is_beyond
 
 DEEP_YAML = [
@@ -97,3 +99,20 @@ def test_brackets_that_are_never_closed_cost_a_moment(language: str, unit: str) 
         check=True,
     )
     assert done.stdout == "True\n"
+
+
+_BITS = st.sampled_from(
+    [b" ", b" " * 30, b"\t", b"\t" * 49, b"\\", b"\n", b"\r", b"\f", b"x", b"\\\n", b"\\\r\n"]
+)
+
+
+@given(st.lists(_BITS, max_size=30).map(b"".join))
+def test_what_is_told_quickly_is_what_a_closer_look_tells(source: bytes) -> None:
+    deep = [found[1] for found in bounds._INDENT.finditer(source)]
+    continued = [found[1] for found in bounds._CONTINUED.finditer(source)]
+    closer = (
+        bounds._CONTINUED_TWICE.search(source) is not None
+        or any(bounds._width(blanks) > bounds._DEEPEST_INDENT for blanks in deep)
+        or any(bounds._width(blanks) > bounds._DEEPEST_CONTINUED for blanks in continued)
+    )
+    assert is_beyond("python", source) == closer
