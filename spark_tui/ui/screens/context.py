@@ -12,7 +12,7 @@ from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.cells import cut, cut_path, wrap_words
-from spark_tui.ui.widgets.lines import BLANK, Line, LineView, plain
+from spark_tui.ui.widgets.lines import BLANK, Line, LineView, plain, title_bar
 from spark_tui.ui.widgets.status_rows import meter, tokens
 from spark_tui.ui.widgets.steady import Steady
 
@@ -119,10 +119,7 @@ class ContextScreen(Steady, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A title, the list, and what the marked row says in full."""
         with Vertical(id="context-page", classes="dialog"):
-            head = LineView(can_focus=False, classes="bar")
-            keys = "P pin  D drop  W widen  A allow  R bring back  Esc "
-            head.set_lines([Line((("heading", " context"),), (("muted", keys),))])
-            yield head
+            yield title_bar("context", "P pin  D drop  W widen  A allow  R bring back  Esc ")
             yield self._list
             yield self._below
 

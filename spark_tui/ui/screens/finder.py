@@ -6,20 +6,17 @@ Both can be joined: `models.py:12` opens the file at that line. A name that no f
 import re
 from collections.abc import Callable, Sequence
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
 from spark_tui.core.paths import check_path, normalise
 from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine
-from spark_tui.ui.commands import Where, bindings
+from spark_tui.ui.screens.narrowing import NarrowingScreen
 from spark_tui.ui.widgets.lines import Line, LineView, plain
 from spark_tui.ui.widgets.matching import lit
-from spark_tui.ui.widgets.steady import Steady
 
 MOST = 200
 """Rows shown at most; more letters make it fewer."""
@@ -53,11 +50,8 @@ def split_place(text: str) -> tuple[str, int | None, int]:
     return match["name"], max(int(match["line"]) - 1, 0), max(int(match["column"] or 1) - 1, 0)
 
 
-class FinderScreen(Steady, ModalScreen[Place | None]):
+class FinderScreen(NarrowingScreen[Place]):
     """Returns the place to go to, or None."""
-
-    BINDINGS = bindings(Where.PICKER)
-    AUTO_FOCUS = "#picker-letters"
 
     def __init__(self, engine: Engine, start: str = "") -> None:
         """Begin with `start` in the box: `@` for definitions."""
@@ -67,7 +61,6 @@ class FinderScreen(Steady, ModalScreen[Place | None]):
         self._rows: list[_Row] = []
         self._said = ""
         self._head = LineView(can_focus=False, classes="bar")
-        self._view = LineView(can_focus=False, is_marked=True, id="picker-view")
 
     def compose(self) -> ComposeResult:
         """A title, a box for letters, the rows."""
@@ -168,40 +161,8 @@ class FinderScreen(Steady, ModalScreen[Place | None]):
             for hit in found
         ]
 
-    # Keys and mouse
-
-    @on(Input.Changed)
-    def letters_changed(self, event: Input.Changed) -> None:
-        """Narrow the list."""
-        event.stop()
-        self._narrow(event.value)
-
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        """Enter in the box takes the marked row."""
-        event.stop()
-        self.action_take()
-
-    def action_take(self) -> None:
-        """Return the marked place."""
-        row = self._view.cursor
-        if row is not None and row < len(self._rows):
-            self.dismiss(self._rows[row].place)
-
-    def action_move(self, by: int) -> None:
-        """Mark another row."""
-        if self._rows:
-            self._view.set_cursor(max(0, min((self._view.cursor or 0) + by, len(self._rows) - 1)))
-
-    def action_leave_list(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)
-
-    def on_line_view_row_clicked(self, event: LineView.RowClicked) -> None:
-        """A click takes the row."""
-        event.stop()
-        if event.view is self._view and event.row < len(self._rows):
-            self.dismiss(self._rows[event.row].place)
+    def _found(self) -> Sequence[Place]:
+        return [row.place for row in self._rows]
 
 
 def _file_row(path: str, letters: Sequence[int], mark: str, is_recent: bool) -> Callable[[int], Line]:

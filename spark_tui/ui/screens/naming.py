@@ -12,7 +12,7 @@ from spark_tui.core.display import inert
 from spark_tui.core.values import dataclass
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.cells import wrap_words
-from spark_tui.ui.widgets.lines import Line, LineView, plain
+from spark_tui.ui.widgets.lines import LineView, plain, title_bar
 from spark_tui.ui.widgets.steady import Steady
 
 ROWS = 3
@@ -47,11 +47,7 @@ class NameScreen(Steady, ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A title, the box, the sentence."""
         with Vertical(id="naming", classes="dialog"):
-            head = LineView(can_focus=False, classes="bar")
-            head.set_lines(
-                [Line((("heading", f" {inert(self._title)}"),), (("muted", "Enter does it, Esc leaves "),))]
-            )
-            yield head
+            yield title_bar(self._title, "Enter does it, Esc leaves ")
             yield Input(self._draft, id="name-box", compact=True, select_on_focus=False)
             yield self._view
 

@@ -12,7 +12,7 @@ from spark_tui.core.values import dataclass
 from spark_tui.engine import Engine, OutsideChange
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.cells import cut_path
-from spark_tui.ui.widgets.lines import BLANK, Line, LineView, plain
+from spark_tui.ui.widgets.lines import BLANK, Line, LineView, plain, title_bar
 from spark_tui.ui.widgets.steady import Steady
 
 DIFF_ROWS = 2_000
@@ -52,9 +52,7 @@ class OutsideScreen(Steady, ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """The answers, and below them the difference."""
         with Vertical(id="outside", classes="dialog"):
-            head = LineView(can_focus=False, classes="bar")
-            head.set_lines([plain(f" {inert(cut_path(self._change.path, 44))} changed on disk", "heading")])
-            yield head
+            yield title_bar(f"{cut_path(self._change.path, 44)} changed on disk")
             yield self._answers
             yield self._diff
 

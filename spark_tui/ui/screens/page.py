@@ -8,8 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from spark_tui.core.display import inert
-from spark_tui.ui.widgets.lines import Line, LineView
+from spark_tui.ui.widgets.lines import Line, LineView, title_bar
 from spark_tui.ui.widgets.steady import Steady
 
 
@@ -45,9 +44,7 @@ class PageScreen(Steady, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A title and the lines."""
         with Vertical(id="page", classes="dialog"):
-            head = LineView(can_focus=False, classes="bar")
-            head.set_lines([Line((("heading", f" {inert(self._title)}"),), (("muted", "Esc closes "),))])
-            yield head
+            yield title_bar(self._title, "Esc closes ")
             yield self._view
 
     def on_mount(self) -> None:

@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
 from spark_tui.core.values import dataclass
-from spark_tui.ui.commands import Where, bindings
+from spark_tui.ui.screens.narrowing import NarrowingScreen
 from spark_tui.ui.widgets.cells import cut, cut_path
-from spark_tui.ui.widgets.lines import Line, LineView, plain
+from spark_tui.ui.widgets.lines import Line, plain, title_bar
 from spark_tui.ui.widgets.matching import ranked
-from spark_tui.ui.widgets.steady import Steady
 
 MOST = 200
 """Rows shown at most; more letters make it fewer."""
@@ -30,11 +27,8 @@ class Choice:
     right: str = ""
 
 
-class PickerScreen(Steady, ModalScreen[str | None]):
+class PickerScreen(NarrowingScreen[str]):
     """Returns the name of what was picked, or None."""
-
-    BINDINGS = bindings(Where.PICKER)
-    AUTO_FOCUS = "#picker-letters"
 
     def __init__(
         self,
@@ -53,16 +47,11 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         self._choices = {choice.name: choice for choice in choices}
         self._names: list[str] = []
         self._nothing = nothing
-        self._view = LineView(can_focus=False, is_marked=True, id="picker-view")
 
     def compose(self) -> ComposeResult:
         """A title, a box for letters, the rows."""
         with Vertical(id="picker", classes="dialog"):
-            head = LineView(can_focus=False, classes="bar")
-            head.set_lines(
-                [Line((("heading", f" {inert(self._title)}"),), (("muted", "Enter takes, Esc leaves "),))]
-            )
-            yield head
+            yield title_bar(self._title, "Enter takes, Esc leaves ")
             yield Input(id="picker-letters", compact=True, select_on_focus=False)
             yield self._view
 
@@ -80,6 +69,9 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         self._view.scroll_to_row(0)
         if letters:
             self._tell()
+
+    def _found(self) -> Sequence[str]:
+        return self._names
 
     def _tell(self) -> None:
         row = self._view.cursor
@@ -100,35 +92,9 @@ class PickerScreen(Steady, ModalScreen[str | None]):
         about = cut(inert(choice.about), room - 26)
         return Line((("", f"  {name:<24}"), ("muted", f"  {about}")), (("accent", f" {right} "),))
 
-    @on(Input.Changed)
-    def letters_changed(self, event: Input.Changed) -> None:
-        """Narrow the list."""
-        event.stop()
-        self._narrow(event.value)
-
-    @on(Input.Submitted)
-    def submitted(self, event: Input.Submitted) -> None:
-        """Enter in the box takes the marked row."""
-        event.stop()
-        self.action_take()
-
     def action_take(self) -> None:
-        """Return the marked row."""
-        row = self._view.cursor
-        self.dismiss(self._names[row] if row is not None else None)
-
-    def action_move(self, by: int) -> None:
-        """Mark another row."""
+        """Return what is marked; where nothing fits, nothing."""
         if self._names:
-            self._view.set_cursor(max(0, min((self._view.cursor or 0) + by, len(self._names) - 1)))
-            self._tell()
-
-    def action_leave_list(self) -> None:
-        """Return nothing."""
-        self.dismiss(None)
-
-    def on_line_view_row_clicked(self, event: LineView.RowClicked) -> None:
-        """A click takes the row."""
-        event.stop()
-        if event.view is self._view and event.row < len(self._names):
-            self.dismiss(self._names[event.row])
+            super().action_take()
+        else:
+            self.dismiss(None)

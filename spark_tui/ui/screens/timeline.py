@@ -15,7 +15,7 @@ from spark_tui.core.restore import Fate, FileRestore
 from spark_tui.engine import Engine, Proposal
 from spark_tui.ui.commands import Where, bindings
 from spark_tui.ui.widgets.cells import cut, cut_path
-from spark_tui.ui.widgets.lines import BLANK, Line, LineView, plain
+from spark_tui.ui.widgets.lines import BLANK, Line, LineView, plain, title_bar
 from spark_tui.ui.widgets.steady import Steady
 
 MOST = 10_000
@@ -114,9 +114,7 @@ class _ListScreen(Steady, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A title and two views."""
         with Vertical(id="timeline", classes="dialog"):
-            head = LineView(can_focus=False, classes="bar")
-            head.set_lines([Line((("heading", f" {inert(self._title)}"),), (("muted", self._keys),))])
-            yield head
+            yield title_bar(self._title, self._keys)
             yield self._list
             yield self._below
 

@@ -16,6 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from spark_tui.core.display import inert
 from spark_tui.core.values import dataclass
 from spark_tui.ui.theming import row_styles
 from spark_tui.ui.widgets.bare import is_bare
@@ -296,3 +297,10 @@ def trimmed(parts: Sequence[Part], width: int) -> tuple[Part, ...]:
         kept.append((word, shown))
         width -= cell_len(shown)
     return tuple(kept)
+
+
+def title_bar(title: str, keys: str = "") -> LineView:
+    """Make the row above what a page shows: what it is, and at the right its keys."""
+    bar = LineView(can_focus=False, classes="bar")
+    bar.set_lines([Line((("heading", f" {inert(title)}"),), (("muted", keys),))])
+    return bar
