@@ -25,6 +25,8 @@ CALLS = {
     306: "syncfs", 316: "renameat2", 332: "statx", 437: "openat2", 439: "faccessat2",
 }  # fmt: skip
 """The calls that can touch a file, by number."""
+_SLEEPS = {35, 230}
+"""Calls that only wait: SQLite does so for many seconds when it can't give a lock back. They are over at once."""
 _BY_PATH = {2, 4, 6, 21, 76, 82, 83, 84, 85, 86, 87, 90}
 _BY_FOLDER = {257, 258, 262, 263, 264, 265, 268, 269, 316, 332, 437, 439}
 FAILED = 70
@@ -96,8 +98,8 @@ def _ptrace(request: int, process: int, address: int | None = None, data: object
 
 
 def _filter() -> bytes:
-    """Stop at the calls of the table, let all others pass."""
-    numbers = sorted(CALLS)
+    """Stop at the calls of the table and at those that sleep, let all others pass."""
+    numbers = sorted({*CALLS, *_SLEEPS})
     rules = [struct.pack("HBBI", 0x20, 0, 0, 0)]
     rules += [
         struct.pack("HBBI", 0x15, len(numbers) - place, 0, number) for place, number in enumerate(numbers)
@@ -165,7 +167,9 @@ def _follow(root: int, seen: Seen, folder: str, at: int, fault: str) -> None:
         stop, event = os.WSTOPSIG(status), status >> 16
         pass_on = 0
         if event == 7:
-            if _touches(process, folder, seen) and len(seen.calls) == at:
+            if _is_asleep(process):
+                _answer(process, 0)
+            elif _touches(process, folder, seen) and len(seen.calls) == at:
                 seen.struck = seen.calls[-1]
                 if fault == KILL:
                     os.kill(root, signal.SIGKILL)
@@ -191,6 +195,13 @@ def _answer(process: int, value: int) -> None:
     registers.orig_rax = 2**64 - 1
     registers.rax = value % 2**64
     _ptrace(_SETREGS, process, None, ctypes.byref(registers))
+
+
+def _is_asleep(process: int) -> bool:
+    try:
+        return _registers(process).orig_rax in _SLEEPS
+    except OSError:
+        return False
 
 
 def _touches(process: int, folder: str, seen: Seen) -> bool:
