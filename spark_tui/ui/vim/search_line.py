@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 
+from spark_tui.ui.vim.ranges import cut_at
 from spark_tui.ui.vim.state import Beep, Search, State
 
 Next = Callable[[], Generator[None, str, str]]
@@ -39,17 +40,5 @@ class SearchLine:
         self.shown = ""
         if text:
             self._past.append(text)
-        pattern, offset = _cut_offset(text, sign)
+        pattern, offset = cut_at(text, sign)
         state.search = Search(pattern or state.search.pattern, sign == "/", offset)
-
-
-def _cut_offset(text: str, sign: str) -> tuple[str, str]:
-    """Split a search into its pattern and what stands behind the sign that ends it."""
-    at = 0
-    while at < len(text):
-        if text[at] == "\\":
-            at += 1
-        elif text[at] == sign:
-            return text[:at], text[at + 1 :]
-        at += 1
-    return text, ""
