@@ -78,6 +78,15 @@ class CheckBench(Bench):
         await self.engine.open()
         return self
 
+    async def asked(self, room: FakeCheckRoom) -> None:
+        """Ask, and let a program begin."""
+        self.ask("change a.py")
+        for _ in range(20):
+            await self.clock.advance(0.2)
+            await asyncio.sleep(0.005)
+            if room.began.is_set():
+                break
+
     async def proposed(self) -> None:
         """Ask, and let everything be checked."""
         self.ask("change a.py")
@@ -176,12 +185,7 @@ async def test_a_check_that_nobody_needs_any_more_is_ended() -> None:
     room = trusted(ruff=ruff_of("bad"))
     room.held.clear()
     async with CheckBench(WORSE, room) as bench:
-        bench.ask("change a.py")
-        for _ in range(20):
-            await bench.clock.advance(0.2)
-            await asyncio.sleep(0.005)
-            if room.began.is_set():
-                break
+        await bench.asked(room)
         assert room.began.is_set() and "checking" in bench.badge()
         await bench.engine.decisions.accept([bench.hunks[0].id])
         await settle()
@@ -193,12 +197,7 @@ async def test_what_runs_can_be_stopped_and_asked_for_again() -> None:
     room = trusted(ruff=ruff_of("bad"))
     room.held.clear()
     async with CheckBench(WORSE, room) as bench:
-        bench.ask("change a.py")
-        for _ in range(20):
-            await bench.clock.advance(0.2)
-            await asyncio.sleep(0.005)
-            if room.began.is_set():
-                break
+        await bench.asked(room)
         bench.engine.checking.stop()
         await bench.checked()
         assert room.cancelled == 1 and bench.verdict("ruff").outcome is Outcome.UNKNOWN
@@ -377,12 +376,7 @@ async def test_nothing_runs_on_after_closing() -> None:
     room = trusted(ruff=ruff_of("bad"))
     room.held.clear()
     async with CheckBench(WORSE, room) as bench:
-        bench.ask("change a.py")
-        for _ in range(20):
-            await bench.clock.advance(0.2)
-            await asyncio.sleep(0.005)
-            if room.began.is_set():
-                break
+        await bench.asked(room)
     assert room.cancelled == 1
 
 
