@@ -159,10 +159,13 @@ def _replaced(line: str, pattern: re.Pattern[str], fill: Callable[["re.Match[str
 
 
 def wanted(globs: str) -> Callable[[str], bool]:
-    """Return what tells whether a path is wanted by patterns such as `*.py, src/**, !tests/**`."""
+    """Return what tells whether a path is wanted by patterns such as `*.py, src/**, !tests/**`.
+
+    A backslash takes the next character as it is.
+    """
     only: list[re.Pattern[str]] = []
     never: list[re.Pattern[str]] = []
-    for word in re.findall(r"(?:[^,\s{}]|\{[^{}]*\}|[{}])+", globs):
+    for word in re.findall(r"(?:\\.|[^,\s{}]|\{[^{}]*\}|[{}])+", globs):
         glob = word.removeprefix("!")
         if glob:
             (never if word.startswith("!") else only).append(_glob(glob))
@@ -175,7 +178,12 @@ def wanted(globs: str) -> Callable[[str], bool]:
     return is_wanted
 
 
-_GLOB = re.compile(r"\*\*+/?|\*|\?|\{[^{}]*\}|.", re.DOTALL)
+def below(folder: str) -> str:
+    """Return the pattern of all that is below a folder, whatever its name is."""
+    return re.sub(r"[\\*?{},!\s]", r"\\\g<0>", folder) + "/**"
+
+
+_GLOB = re.compile(r"\\.|\*\*+/?|\*|\?|\{[^{}]*\}|.", re.DOTALL)
 _MOST_WAYS = 100
 """Patterns that one with alternatives in braces stands for at most; further braces stand for themselves."""
 
@@ -202,4 +210,6 @@ def _pieces(piece: str, begins_name: bool) -> list[Piece]:
         return [Wild.ANYTHING, *piece.lstrip("*")]
     if piece == "*":
         return [Wild.STAR]
+    if len(piece) == 2 and piece[0] == "\\":
+        return [re.escape(piece[1])]
     return ["[^/]" if piece == "?" else re.escape(piece)]

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spark_tui.core.search import LONGEST, MOST_SPANS, LineTooLong, Sought, compiled, filler, hits_in, wanted
+from spark_tui.core.search import (
+    LONGEST,
+    MOST_SPANS,
+    LineTooLong,
+    Sought,
+    below,
+    compiled,
+    filler,
+    hits_in,
+    wanted,
+)
 
 
 def spans(search: Sought, line: str) -> list[tuple[int, int]]:
@@ -147,3 +157,10 @@ def test_no_replacement_makes_a_line_without_end() -> None:
     assert hit.new == ("a" * 30_000 + "b") * 100
     with pytest.raises(LineTooLong):
         list(hits_in(["ab" * 1_000], pattern, fill))
+
+
+@given(st.text("ab*?/{},!\\ \t.[x", min_size=1, max_size=12).filter(lambda name: name.strip("/") == name))
+def test_what_is_below_a_folder_is_found_whatever_its_name_is(folder: str) -> None:
+    is_wanted = wanted(below(folder))
+    assert is_wanted(f"{folder}/a.py") and is_wanted(f"{folder}/b/c d.py")
+    assert not is_wanted("elsewhere/a.py") and not is_wanted(f"{folder}y/a.py")

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from spark_tui.core.display import inert
-from spark_tui.core.search import FileHits, Sought
+from spark_tui.core.search import FileHits, Sought, below
 from spark_tui.engine import Engine, SearchFailed
 from spark_tui.ui.commands import Where, bindings, key_label
 from spark_tui.ui.commands.table import commands_in
@@ -49,7 +49,7 @@ class SearchScreen(Steady, ModalScreen[Place | None]):
         super().__init__()
         self._engine = engine
         last, put_in = engine.navigation.searching.last
-        self._search = replace(last, text=start or last.text, globs=f"{folder}/**" if folder else last.globs)
+        self._search = replace(last, text=start or last.text, globs=below(folder) if folder else last.globs)
         self._put_in = put_in
         self._replaces = replaces
         self._proposed = proposed
