@@ -164,6 +164,28 @@ def test_a_broken_store_is_made_anew(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_store_that_another_program_writes_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "index.db"
+    first = Store(place)
+    first.keep([("a.py", (1, 2, 3), "n1", b"facts")])
+    writing = sqlite3.connect(place, isolation_level=None)
+    writing.execute("BEGIN EXCLUSIVE")
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, timeout: connect(path, timeout=0.01))
+    second = Store(place)
+    second.keep([("b.py", (1, 2, 3), "n2", b"facts")])
+    writing.execute("COMMIT")
+    writing.close()
+    second.close()
+    assert first.find("n1") == b"facts" and place.samefile(tmp_path / "index.db")
+    first.close()
+    again = Store(place)
+    assert again.known() == {"a.py": ((1, 2, 3), "n1")}
+    again.close()
+
+
 def test_numbers_and_values_that_a_database_takes_otherwise_are_no_trouble(tmp_path: Path) -> None:
     numbers = [0] * 10
     numbers[1], numbers[6], numbers[8] = 2**64 - 1, 5, 6

@@ -13,6 +13,8 @@ from spark_tui.adapters.repo_index.reading import Stamp
 FORMAT = f"{__version__} 5"
 """Another one whenever facts are found out or written differently; what another program kept is dropped."""
 _KEPT_SECONDS = 60 * 86400
+_IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+"""Another program is writing it, so it is not broken."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
@@ -37,7 +39,9 @@ class Store:
                 make_private(place.parent)
                 self._database = _connect(place)
                 return
-            except (sqlite3.Error, OSError):
+            except (sqlite3.Error, OSError) as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _IN_USE:
+                    return
                 _remove(place)
 
     def known(self) -> dict[str, tuple[Stamp, str]]:
