@@ -157,11 +157,34 @@ def test_only_one_place_spawns_git() -> None:
         "adapters/clipboard.py",
         "adapters/git/command.py",
         "adapters/outside_editor.py",
-        "adapters/rehearsal_process.py",
-        "adapters/repo_index/index.py",
+        "adapters/programs.py",
         "adapters/text_search/ripgrep.py",
-        "adapters/text_search/search.py",
     }
+
+
+def test_no_process_is_told_all_that_we_know() -> None:
+    """Keys of models are in our surroundings; only what the person starts by their own name gets all of these."""
+    handing_on = [
+        _name(path)
+        for path in MODULES
+        if re.search(r"\*\*os\.environ|os\.environ\.(copy|items)", path.read_text())
+    ]
+    assert handing_on == ["adapters/git/command.py"]
+
+
+def test_sources_are_parsed_only_where_their_bounds_are_known() -> None:
+    """Some scanners write beyond their memory when nesting is very deep: see `syntax.bounds`."""
+    parsing = {
+        _name(path)
+        for path in MODULES
+        if re.search(r"\bParser\(.*\bloaded\b|tree_sitter\.Parser\(", path.read_text())
+    }
+    assert parsing == {"syntax/facts.py", "syntax/inner.py", "syntax/tree.py", "syntax/whole.py"}
+    callers = {
+        _name(path) for path in MODULES if re.search(r"\b(whole_tree|parse_whole)\(", path.read_text())
+    }
+    bounded = {_name(path) for path in MODULES if re.search(r"\b(parseable|is_beyond)\b", path.read_text())}
+    assert (parsing | callers) - bounded == {"syntax/whole.py"}
 
 
 def _run(*command: str) -> None:
