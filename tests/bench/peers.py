@@ -31,7 +31,7 @@ PEERS = (
     Peer("nano", "deb", "nano", ("bin/nano", "{file}"), ""),
     Peer("ne", "deb", "ne", ("usr/bin/ne", "{file}"), ""),
     Peer("helix", "deb", "hx", ("usr/bin/hx", "{file}"), "i"),
-    Peer("neovim", "deb", "neovim", ("usr/bin/nvim", "--clean", "{file}"), "i"),
+    Peer("neovim", "deb", "neovim", ("usr/bin/nvim", "--clean", "-n", "{file}"), "i"),
     Peer("posting", "pip", "posting", ("bin/posting",)),
     Peer("harlequin", "pip", "harlequin", ("bin/harlequin",)),
     Peer("toad", "pip", "batrachian-toad", ("bin/toad",)),

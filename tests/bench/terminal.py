@@ -101,11 +101,14 @@ def programs(options: argparse.Namespace, brought: Brought, *, types: bool) -> l
     found.append(Program("TextArea", lambda file: [sys.executable, "-c", _AREA, str(file)]))
     # Keys that come while vim starts are part of its start-up script, so to speak: it has no comparable moment.
     if types and shutil.which("vim"):
-        found.append(Program("vim", lambda file: ["vim", "-u", "NONE", "-c", "syntax on", str(file)], "i"))
+        found.append(
+            Program("vim", lambda file: ["vim", "-n", "-u", "NONE", "-c", "syntax on", str(file)], "i")
+        )
     elif shutil.which("vim"):
         found.append(
             Program(
-                "vim", lambda file: ["vim", "-u", "NONE", "-c", "syntax on", "-c", "startinsert", str(file)]
+                "vim",
+                lambda file: ["vim", "-n", "-u", "NONE", "-c", "syntax on", "-c", "startinsert", str(file)],
             )
         )
     for peer, command in brought.values():
