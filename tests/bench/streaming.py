@@ -161,7 +161,7 @@ def _stream(run: Run, order: str, log: Path, ending: str) -> dict[str, float]:
     }
 
 
-def _home(place: Path, port: int) -> dict[str, str]:
+def home(place: Path, port: int) -> dict[str, str]:
     """A configuration in which the server is the model."""
     config = place / "spark" / "config"
     config.mkdir(parents=True)
@@ -186,7 +186,7 @@ def measure(options: argparse.Namespace, peer: str = "") -> dict[str, float]:
         )
         assert server.stdout is not None
         port = int(server.stdout.readline())
-        environ = _home(place, port)
+        environ = home(place, port)
         words = shlex.split(peer.format(port=port)) if peer else [*COMMAND, "--theme", "spark-dark", "."]
         run = start(words, environ, work)
         try:
