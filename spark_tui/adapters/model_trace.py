@@ -1,6 +1,9 @@
 """Writes down the frames that pass between us and a model, and plays written ones as if a model sent them."""
 
+import contextlib
+import logging
 import os
+import stat
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from itertools import count
@@ -12,6 +15,7 @@ from spark_tui.core.wire.trace import TraceEntry, read_trace, trace_line
 from spark_tui.ports import LinkDown, LinkInfo, ModelLink, SettingsWrong
 
 Frame = Mapping[str, object]
+_LOG = logging.getLogger(__name__)
 
 
 class TraceFile:
@@ -20,20 +24,30 @@ class TraceFile:
     def __init__(self, path: str, secrets: Callable[[], Collection[str]]) -> None:
         """Begin the file anew. Raises SettingsWrong."""
         self._secrets = secrets
+        self._is_cut = False
         try:
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-            os.fchmod(fd, 0o600)
+            if stat.S_ISREG(os.fstat(fd).st_mode):
+                # A device stays as it is for everybody else.
+                os.fchmod(fd, 0o600)
         except OSError as error:
             raise SettingsWrong(f"the trace can't be written to {path}: {error.strerror}") from error
         self._file: TextIO = os.fdopen(fd, "w", encoding="utf-8", errors="replace", buffering=1)
 
     def write(self, entry: TraceEntry) -> None:
-        """Write one frame."""
-        self._file.write(trace_line(entry, self._secrets()) + "\n")
+        """Write one frame; a disk that does not take it ends the trace and nothing else."""
+        if self._is_cut:
+            return
+        try:
+            self._file.write(trace_line(entry, self._secrets()) + "\n")
+        except OSError as error:
+            self._is_cut = True
+            _LOG.error("the trace ends here: %s", error.strerror)
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        with contextlib.suppress(OSError):
+            self._file.close()
 
 
 class TracedLink:

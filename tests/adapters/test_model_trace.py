@@ -150,3 +150,19 @@ async def test_what_runs_beside_is_written_down_without_names_of_streams(tmp_pat
     file.close()
     assert "stream_id" not in (tmp_path / "trace").read_text()
     assert set(ReplayLink.of_file(tmp_path / "trace")) == {"fast.1", "fast.2"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_a_full_disk_ends_the_trace_and_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "full").symlink_to("/dev/full")
+    before = Path("/dev/full").stat().st_mode
+    file = TraceFile(str(tmp_path / "full"), lambda: ())
+    assert Path("/dev/full").stat().st_mode == before
+    for _ in range(3):
+        file.write(TraceEntry(True, "", {"a": "b" * 10_000}))
+    file.close()
+    assert [record.getMessage() for record in caplog.records] == [
+        "the trace ends here: No space left on device"
+    ]
