@@ -116,6 +116,15 @@ class Terminal:
             if not self.pump(left):
                 return
 
+    def settle(self, quiet: float = 0.8, most: float = 8.0) -> None:
+        """Read until nothing has come for a while."""
+        end = time.monotonic() + most
+        while time.monotonic() < end:
+            before = len(self.raw)
+            self.rest(quiet)
+            if len(self.raw) == before:
+                return
+
     def wait_for(self, *wanted: str, gone: str = "") -> str:
         """Wait until the screen shows every text of `wanted` (and not `gone`); return the screen."""
         end = time.monotonic() + PATIENCE

@@ -17,12 +17,12 @@ def test_a_review_from_the_prompt_to_the_last_undo(
     command = [*COMMAND, "--rate", RATE, str(repo / "pay.py")]
     with Terminal(command, environment(tmp_path), repo, 140, 50) as terminal:
         walked = walk(terminal, repo)
-        walked.look(4.0)
+        terminal.settle(2.5, 4.0)
         painted = terminal.lines()[:38]
         terminal.resize(139, 50)
-        walked.look(1.5)
+        terminal.settle(0.8, 1.5)
         terminal.resize(140, 50)
-        walked.look(2.0)
+        terminal.settle(0.8, 2.0)
     assert terminal.lines()[:38] == painted, "what was written sparingly is what is written as a whole"
     with capsys.disabled():
         print(f"\n{walked.table()}")

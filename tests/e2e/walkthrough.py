@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.e2e.terminal import PATIENCE, Terminal
 
 F3, F4, F7, ESC, CTRL_S = "\x1b[13~", "\x1bOS", "\x1b[18~", "\x1b", "\x13"
-RATE = "50"
+RATE = "80"
 """Tokens per second of the rehearsal: slow enough to freeze the first hunk in its middle on any machine."""
 
 LOOK = 0.45
