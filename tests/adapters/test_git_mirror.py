@@ -394,3 +394,17 @@ async def test_a_list_of_branches_that_is_not_complete_writes_nothing_twice(
     assert await again.catch_up() == 0
     assert "not complete" in again.note
     assert git(mirror, "rev-parse", "HEAD") == before
+
+
+async def test_nothing_of_it_is_for_others_whatever_the_umask(
+    mirror: Mirror, journal: MemoryCheckpoints
+) -> None:
+    before = os.umask(0)
+    try:
+        await land(journal, FileWrite("a", None, b"1"))
+        mirror.start()
+        await mirror.close()
+    finally:
+        os.umask(before)
+    made = [mirror.folder, *mirror.folder.rglob("*")]
+    assert len(made) > 10 and [path for path in made if path.stat().st_mode & 0o077] == []

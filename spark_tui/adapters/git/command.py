@@ -152,6 +152,8 @@ class Git:
                 env=environment or self.environment,
                 close_fds=True,
                 start_new_session=True,
+                # What it writes is the mirror, and nobody else's business.
+                umask=0o077,
             )
         except (OSError, ValueError) as error:
             raise GitFailed(f"git could not be started: {error}") from error

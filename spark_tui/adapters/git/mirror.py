@@ -16,7 +16,7 @@ from pathlib import Path
 
 from spark_tui.adapters.git.command import Git, GitFailed
 from spark_tui.adapters.git.stream import Branch, commits, ref_of
-from spark_tui.adapters.own_files import make_private
+from spark_tui.adapters.own_files import make_private, replace_small
 from spark_tui.core.checkpoint import Checkpoint, Intent
 from spark_tui.core.values import dataclass
 from spark_tui.ports import Checkpoints, PortError
@@ -220,9 +220,9 @@ class Mirror:
                 f"--initial-branch={_BRANCH.removeprefix('refs/heads/')}",
             ],
         )
-        (self.folder / "config").write_text(_CONFIG, "ascii")
-        (self.folder / "info").mkdir(exist_ok=True)
-        (self.folder / "info" / "attributes").write_text(_ATTRIBUTES, "ascii")
+        make_private(self.folder / "info")
+        replace_small(self.folder / "config", _CONFIG.encode("ascii"))
+        replace_small(self.folder / "info" / "attributes", _ATTRIBUTES.encode("ascii"))
 
     def _sweep(self) -> None:
         """Remove what a git that was killed left: its locks, which nobody holds, and its half files."""
