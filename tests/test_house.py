@@ -127,6 +127,19 @@ def test_ui_uses_only_the_engines_front_door() -> None:
     assert inner == []
 
 
+def test_values_are_decorated_by_our_own_decorator() -> None:
+    """The standard one costs the start half a millisecond for each class. The rehearsal has its own process."""
+    standard = [
+        _name(path)
+        for path in MODULES
+        if not path.is_relative_to(PACKAGE / "rehearsal") and _name(path) != "core/values.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
+        if any(alias.name == "dataclass" for alias in node.names)
+    ]
+    assert standard == []
+
+
 def test_no_bulk_git_porcelain_anywhere() -> None:
     """Commands that overwrite or delete files in bulk never appear as words of an argument list."""
     forbidden = {"reset", "clean", "checkout", "restore", "stash", "checkout-index", "worktree"}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from spark_tui.core.context import PATCH_TOOL
 from spark_tui.core.edits import (
@@ -17,6 +17,7 @@ from spark_tui.core.edits import (
     RowAdded,
 )
 from spark_tui.core.review import Review
+from spark_tui.core.values import dataclass
 from spark_tui.core.wire import (
     Ended,
     EndStatus,

@@ -1,8 +1,9 @@
 """Insert and replace mode: what is typed goes to the editor, and is remembered to be typed again."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from spark_tui.core.text import Position, Span
+from spark_tui.core.values import dataclass
 from spark_tui.ui.modes import Mode
 from spark_tui.ui.vim.changing import block_lines
 from spark_tui.ui.vim.page import Piece

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from spark_tui.core.text import Position
+from spark_tui.core.values import dataclass
 from spark_tui.ui.vim import changing
 from spark_tui.ui.vim.changing import Made
 from spark_tui.ui.vim.page import Piece, Shape

@@ -1,9 +1,9 @@
 """Searching as vi does it: patterns, offsets, over the end of the text, and the word at the caret."""
 
 import re
-from dataclasses import dataclass
 
 from spark_tui.core.text import Position
+from spark_tui.core.values import dataclass
 from spark_tui.ui.vim.classes import class_of
 from spark_tui.ui.vim.motions import Goal, Kind
 from spark_tui.ui.vim.page import Page
