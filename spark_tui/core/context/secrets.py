@@ -5,6 +5,7 @@ Patterns are chosen for precision: a marker in the place of something harmless w
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from spark_tui.core.values import dataclass
 
@@ -24,9 +25,15 @@ _HARMLESS = (
 )  # fmt: skip
 _FOLDERS = frozenset([".aws", ".ssh", ".gnupg", ".azure", ".gcloud", "gcloud", ".kube", ".docker"])
 """Folders of which nothing is sent; `gcloud` only below `.config`."""
-_DENIED = re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in _NAMES))
+_DENIED = "|".join(re.escape(name).replace(r"\*", ".*") for name in _NAMES)
 _COPY = re.compile(r"(?:~|\.(?:bak|backup|old|orig|save|copy|tmp|rej|sw[a-z]|\d{1,8})){1,3}")
 """What editors and people put behind the name of a copy."""
+
+
+@cache
+def _compiled(regex: str, is_blind: bool = False) -> re.Pattern[str]:
+    """Compile a pattern when it is first needed: all of them together would hold up the start."""
+    return re.compile(regex, re.IGNORECASE if is_blind else 0)
 
 
 def denied(path: str) -> str:
@@ -41,7 +48,7 @@ def denied(path: str) -> str:
     copied = _COPY.sub("", name.strip("#")) if name[-1:] in "~#" or "." in name else name
     # An editor hides what it has not saved yet.
     names = (name, copied, copied.removeprefix("."), copied.removeprefix(".#"))
-    found = copied not in _HARMLESS and any(map(_DENIED.fullmatch, names))
+    found = copied not in _HARMLESS and any(map(_compiled(_DENIED).fullmatch, names))
     return f"secrets stay here: {name}" if found else ""
 
 
@@ -51,7 +58,7 @@ class _Pattern:
     """For the marker."""
     triggers: tuple[str, ...]
     """Texts of which one must be there, in small letters if `is_blind`."""
-    regex: re.Pattern[str]
+    regex: str
     """Its group `secret`, or all of it, is withheld."""
     is_blind: bool = False
     """Whether case does not matter."""
@@ -60,8 +67,7 @@ class _Pattern:
 
 
 def _pattern(what: str, triggers: str, regex: str, **kind: bool) -> _Pattern:
-    flags = re.IGNORECASE if kind.get("is_blind") else 0
-    return _Pattern(what, tuple(triggers.split()), re.compile(regex, flags), **kind)
+    return _Pattern(what, tuple(triggers.split()), regex, **kind)
 
 
 _BLOCK = "private key"
@@ -161,16 +167,15 @@ _PATTERNS = (
         is_judged=True,
     ),
 )  # fmt: skip
-_TAME = re.compile(
+_TAME = (
     r"example|change|your|xxx|\.\.\.|<|\{|\$|%|dummy|sample|placeholder|password|passwd|secret|token|insert|"
-    r"replace|fixme|todo|test|fake|1234567|abcdef|localhost|^[a-z]+([-_.][a-z]+)*$|^[A-Z]+([-_.][A-Z]+)*$|\(|/",
-    re.IGNORECASE,
+    r"replace|fixme|todo|test|fake|1234567|abcdef|localhost|^[a-z]+([-_.][a-z]+)*$|^[A-Z]+([-_.][A-Z]+)*$|\(|/"
 )
 
 
 def _is_random(value: str) -> bool:
     """Whether a value looks made by a machine: letters and digits mixed, hardly any repeated, no words."""
-    if _TAME.search(value):
+    if _compiled(_TAME, is_blind=True).search(value):
         return False
     classes = (
         any(char.islower() for char in value)
@@ -198,8 +203,9 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
         small = "".join(char.lower() if char.isascii() else char for char in text)
     for pattern in _PATTERNS:
         for first, last in _stretches(small if pattern.is_blind else text, pattern):
-            for match in pattern.regex.finditer(text, first, last):
-                group = "secret" if "secret" in pattern.regex.groupindex and match["secret"] else 0
+            regex = _compiled(pattern.regex, pattern.is_blind)
+            for match in regex.finditer(text, first, last):
+                group = "secret" if "secret" in regex.groupindex and match["secret"] else 0
                 start, end = match.span(group)
                 if not pattern.is_judged or _is_random(text[start:end]):
                     yield start, end, pattern.what
