@@ -61,8 +61,11 @@ class KeptCode:
     def __init__(self, folders: Callable[[], Iterable[str]] = places) -> None:
         """`folders` are where the file may be; it is written to the first that lets us."""
         self._folders = folders
-        # The first entry is the folder of the script, or the one that the program was started in.
-        self._head = ascii((sys.version, sys.flags.optimize, _HERE, sys.path[1:]))
+        # The first entry is the folder of the script, or the one that the program was started in; processes that the
+        # program starts itself have none.
+        self._here = None if sys.flags.safe_path else sys.path[0]
+        lasting = sys.path if sys.flags.safe_path else sys.path[1:]
+        self._head = ascii((sys.version, sys.flags.optimize, _HERE, lasting))
         self._table: dict[str, _Entry] = {}
         self._made: dict[str, tuple[_Entry, CodeType]] | None = {}
         self._file, self._base = -1, 0
@@ -127,7 +130,7 @@ class KeptCode:
         if outer is None or outer.origin is None:
             return False
         folder = os.path.dirname(outer.origin)
-        return top == "spark_tui" or sys.path[0] not in (folder, os.path.dirname(folder))
+        return top == "spark_tui" or self._here not in (folder, os.path.dirname(folder))
 
     def code(self, name: str) -> CodeType:
         """Return what is kept of a module. Raises OSError, ValueError, EOFError, TypeError."""

@@ -5,6 +5,7 @@ import marshal
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from spark_tui.cli.kept_code import KeptCode, places
 _PROGRAM = """
 import sys
 from spark_tui.cli.kept_code import KeptCode
-sys.path.insert(0, sys.argv[2])
+if not sys.flags.safe_path:
+    sys.path[0] = sys.argv[2]
 kept = KeptCode(lambda: [sys.argv[1] + "/none", sys.argv[1]] if len(sys.argv) > 3 else [sys.argv[1]])
 kept.use()
 import sample.part
@@ -49,13 +51,13 @@ class Start:
         (self.library / "sample" / "__init__.py").write_text(f"WORD = {package!r}\n")
         (self.library / "sample" / "part.py").write_text(f"WORD = {part!r}\n")
 
-    def run(self, *more: str) -> tuple[list[str], list[str]]:
+    def run(self, *more: str, options: Sequence[str] = ()) -> tuple[list[str], list[str]]:
         """Return the words of the modules, and how each was loaded."""
         package = Path(__file__).parent.parent.parent
         environ = {**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{self.library}"}
         environ.pop("PYTHONDONTWRITEBYTECODE", None)
         done = subprocess.run(
-            [sys.executable, "-c", _PROGRAM, str(self.kept), str(self.here), *more],
+            [sys.executable, *options, "-c", _PROGRAM, str(self.kept), str(self.here), *more],
             env=environ, capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip
         lines = done.stdout.splitlines()
@@ -96,6 +98,11 @@ def test_what_others_may_change_is_not_taken(start: Start) -> None:
     start.run()
     start.file.chmod(0o666)
     assert start.run()[1] == ["_Remembered", "_Remembered"]
+
+
+def test_processes_of_the_program_take_what_it_kept(start: Start) -> None:
+    start.run()
+    assert start.run(options=["-P"]) == (["one", "two"], ["_Kept", "_Kept"])
 
 
 def test_modules_beside_the_start_are_not_kept(start: Start) -> None:
