@@ -68,6 +68,18 @@ def test_the_second_start_shows_the_screen_at_once_and_enters_it_once(repo: Path
         assert bytes(terminal.raw).count(LEAVE) == 1
 
 
+def test_the_screen_takes_over_without_a_flicker(repo: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _begin(repo, home)
+    with _open(repo, home) as terminal:
+        terminal.wait_for_raw(FRAMED)
+        while bytes(terminal.raw).count(b"\x1b[40;1H") < 2 or b"\x1b[?1000h" not in terminal.raw:
+            assert terminal.pump(0.005)
+            shown = terminal.text()
+            for part in ("Enter send", "No file is open", "Proposed edits appear here", "Ask for a change"):
+                assert part in shown
+
+
 @pytest.mark.parametrize("evil", ["\x1b]0;title\x07", "\x1b[2J", "\x9b31m", "\r\n", "\x1b[5n"])
 def test_a_frame_that_is_not_ours_is_not_shown(repo: Path, tmp_path: Path, evil: str) -> None:
     home = tmp_path / "home"

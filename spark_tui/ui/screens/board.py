@@ -31,6 +31,7 @@ from spark_tui.ui.widgets.pane import Pane
 from spark_tui.ui.widgets.review_list import ReviewList
 from spark_tui.ui.widgets.sparing import SparingCompositor
 from spark_tui.ui.widgets.steady import Steady
+from spark_tui.ui.widgets.whole_first import WholeFirst
 
 _WHERE = {
     "tree": Where.TREE, "editor": Where.EDITOR, "review": Where.REVIEW, "talk": Where.TALK,
@@ -53,7 +54,7 @@ def _strip_line(current: str, waiting: int, unheard: bool) -> Line:
     return Line(tuple(parts))
 
 
-class Board(Steady, EchoFirst[None]):
+class Board(Steady, EchoFirst[None], WholeFirst[None]):
     """Tree, editor, review, talk, prompt, status."""
 
     AUTO_FOCUS = None
