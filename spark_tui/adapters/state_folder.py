@@ -12,7 +12,7 @@ import stat
 import time
 from pathlib import Path
 
-from spark_tui.adapters.own_files import make_private, replace_small
+from spark_tui.adapters.own_files import make_private, read_json, read_small, replace_small
 from spark_tui.adapters.places import workspace_id
 from spark_tui.core.paths import shown
 from spark_tui.ports import CheckpointFailed, WorkspaceBusy
@@ -20,6 +20,8 @@ from spark_tui.ports import CheckpointFailed, WorkspaceBusy
 _NAME = "workspace"
 """File with the path of the workspace, for people and for claims."""
 _LOCK = "lock"
+_MOST_BYTES = 1 << 16
+"""Of either; more is nothing that we wrote."""
 _ELSE = "Nothing is written without one; SPARK_TUI_HOME can name another place."
 
 
@@ -90,7 +92,7 @@ class StateFolder:
     def _overlaps(self, place: Path) -> str:
         """Where another workspace lies that has files in common with this one; empty if it has none."""
         try:
-            other = (place / _NAME).read_bytes()[:-1]
+            other = read_small(place / _NAME, _MOST_BYTES)[:-1]
         except OSError:
             return ""
         if place == self.path or not other:
@@ -102,10 +104,8 @@ class StateFolder:
 
     def _had_another_name(self, place: Path) -> str:
         """Where another workspace lies that was moved here since it was claimed; empty if it was not."""
-        try:
-            folder = json.loads((place / _LOCK).read_bytes())["folder"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return ""
+        said = read_json(place / _LOCK, _MOST_BYTES)
+        folder = said.get("folder") if isinstance(said, dict) else None
         if place == self.path or not folder:
             return ""
         around = [self._root]
@@ -123,9 +123,12 @@ class StateFolder:
 
 def _write_once(path: Path, data: bytes) -> None:
     """Write a file in one step, unless it says this already: others may be reading it."""
-    if path.exists() and path.read_bytes() == data:
-        return
-    replace_small(path, data)
+    try:
+        is_there = read_small(path, _MOST_BYTES) == data
+    except OSError:
+        is_there = False
+    if not is_there:
+        replace_small(path, data)
 
 
 def _identity(path: bytes) -> list[int]:
@@ -144,7 +147,9 @@ def _judge(folder: Path) -> None:
     if status.st_uid != os.geteuid():
         raise CheckpointFailed(f"The state folder {shown(str(folder))} belongs to another user.")
     if status.st_mode & 0o022:
-        raise CheckpointFailed(f"The state folder {shown(str(folder))} can be written by others.")
+        raise CheckpointFailed(
+            f"The state folder {shown(str(folder))} can be written by others: 'chmod go-w' makes it yours."
+        )
 
 
 def _open(path: Path) -> int:

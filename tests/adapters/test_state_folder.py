@@ -133,3 +133,26 @@ def test_a_claim_holds_against_folders_around_and_inside(tmp_path: Path) -> None
         folder("repo/sub").claim()
     whole.release()
     first.claim()
+
+
+@pytest.mark.parametrize("name", ["workspace", "lock"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\0\xff" * 99, b"[" * 50_000, b'{"folder": [1], "pid": {}}', b"x" * 200_000, None]
+)
+def test_whatever_others_left_in_their_folders_a_claim_goes_on(
+    tmp_path: Path, name: str, data: bytes | None
+) -> None:
+    for each in ("one", "two"):
+        (tmp_path / each).mkdir()
+    other = StateFolder.open(tmp_path / "state", str(tmp_path / "one")).path / name
+    other.unlink(missing_ok=True)
+    if data is None:
+        os.mkfifo(other)
+    else:
+        other.write_bytes(data)
+    mine = StateFolder.open(tmp_path / "state", str(tmp_path / "two"))
+    mine.claim()
+    mine.release()
+    if name == "workspace":
+        assert StateFolder.open(tmp_path / "state", str(tmp_path / "one")).path == other.parent
+        assert other.read_bytes() == os.fsencode(tmp_path / "one") + b"\n"
