@@ -24,7 +24,8 @@ def _open(tmp_path: Path, keymap: str) -> Terminal:
     terminal = Terminal([sys.executable, "-m", "spark_tui", str(repo / "shop.py")], environment(home), repo)
     terminal.wait_for("A small shop")
     terminal.send("\x1bOR")
-    terminal.pump(0.3)
+    # Only while the editor has the focus the status line tells how it indents.
+    terminal.wait_for("4 spaces")
     return terminal
 
 

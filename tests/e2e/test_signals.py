@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from spark_tui.adapters.session_log import read_log
+from spark_tui.core.session import replay
 from tests.e2e.places import environment, repository
 from tests.e2e.terminal import PATIENCE, Terminal
 
@@ -32,13 +34,26 @@ def _open(repo: Path, home: Path) -> Terminal:
 def _type(terminal: Terminal) -> None:
     terminal.wait_for("A small shop")
     terminal.send("\x1bOR")
-    terminal.pump(0.3)
+    # Only while the editor has the focus the status line tells how it indents.
+    terminal.wait_for("4 spaces")
     terminal.send(TYPED)
     terminal.wait_for(TYPED, "shop.py*")
 
 
 def _resize(terminal: Terminal, columns: int, rows: int) -> None:
     fcntl.ioctl(terminal._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def _wait_until_it_is_written_down(home: Path, terminal: Terminal) -> None:
+    """What was typed is in the session log within moments."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        for log in (home / "spark" / "state").rglob("*.jsonl"):
+            texts = replay(read_log(log)).texts.values()
+            if any(TYPED in text.slice(text.full_span()) for text in texts):
+                return
+        terminal.pump(0.05)
+    raise AssertionError("it was never written down")
 
 
 def _is_there_again(repo: Path, home: Path) -> None:
@@ -59,7 +74,7 @@ def test_a_storm_of_sizes_leaves_the_text_and_the_screen_whole(repo: Path, tmp_p
         _resize(terminal, 120, 40)
         terminal._screen.reset()
         terminal._screen.resize(40, 120)
-        terminal.pump(0.5)
+        terminal.settle(0.3, 3.0)
         # Only what is painted after the last size counts.
         _resize(terminal, 119, 40)
         terminal.wait_for(TYPED, "shop.py*", "checkpoints")
@@ -119,8 +134,7 @@ def test_killed_it_loses_nothing(repo: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     with _open(repo, home) as terminal:
         _type(terminal)
-        # What was typed is written down within moments.
-        terminal.pump(1.0)
+        _wait_until_it_is_written_down(home, terminal)
         with contextlib.suppress(ProcessLookupError):
             os.kill(terminal.pid, signal.SIGKILL)
         assert terminal.wait_end() == -signal.SIGKILL

@@ -38,7 +38,8 @@ def test_errors_become_notices_and_the_log_has_their_places_but_no_text(tmp_path
     with Terminal(command, environment(home), repo) as terminal:
         terminal.wait_for("A small shop")
         terminal.send("\x1bOR")
-        terminal.pump(0.3)
+        # Only while the editor has the focus the status line tells how it indents.
+        terminal.wait_for("4 spaces")
         terminal.send(TYPED)
         terminal.wait_for(TYPED, "shop.py*")
         terminal.send(F1)
