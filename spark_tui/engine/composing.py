@@ -118,7 +118,7 @@ class Composer:
                 composed = await self._compose(
                     link, shorter.items, text, about, before, limit, is_final=is_final
                 )
-        notes = (*composed.plan.notes, *_told(shorter))
+        notes = (*composed.plan.notes, *_told(shorter, is_final=is_final))
         return replace(composed, plan=replace(composed.plan, notes=notes)), shorter
 
     async def _compose(
@@ -368,13 +368,15 @@ def _shrunk(plan: ContextPlan) -> list[str]:
     return notes[:MOST_TOLD]
 
 
-def _told(shorter: Trimmed) -> list[str]:
-    """A sentence on what leaves the conversation."""
+def _told(shorter: Trimmed, *, is_final: bool) -> list[str]:
+    """A sentence on what leaves the conversation, or will."""
     count, tokens = len(shorter.gone), sum(entry.tokens for entry in shorter.gone)
     if not count:
         return []
     things = f"{count} old part{'s' * (count != 1)} of the conversation"
-    return [f"{things} ({tokens:,} tokens) left out to make room; the context page lists and brings back."]
+    if not is_final:
+        return [f"{things} ({tokens:,} tokens) will make room with the next prompt."]
+    return [f"{things} ({tokens:,} tokens) made room; the context page lists what went and brings it back."]
 
 
 def _is_cramped(plan: ContextPlan, count: Callable[[str], int]) -> bool:

@@ -410,6 +410,7 @@ async def test_a_big_answer_makes_room_for_the_open_file_and_comes_back() -> Non
             (entry,) = [entry for entry in plan.chosen if entry.piece.label == "big.py"]
             assert entry.form is Form.WHOLE, "it goes along whole, the old answer does not"
             assert any("1 old part of the conversation" in note for note in plan.notes)
+        assert "will make room" in estimated.notes[-1] and "brings it back" in talk.plan.notes[-1]
         (gone,) = talk.ledger
         assert (gone.what, gone.label) == ("patch", "the patch of new.txt")
         assert "of a long answer" not in bench.sent(1) and "the patch of new.txt was left out" in bench.sent(
