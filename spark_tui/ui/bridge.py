@@ -4,6 +4,7 @@ Whoever shows lines of the stream is told with every pulse; whoever only sums it
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import field
 from typing import Protocol
@@ -21,6 +22,12 @@ from spark_tui.engine import (
     TurnMoved,
 )
 from spark_tui.ui.easing import PERIOD
+
+SHARE = 3
+"""A look that takes long is followed by the next one only after so many times as long: keys come in between."""
+
+LONGEST = 0.15
+"""Seconds; longer than this nobody waits for that reason."""
 
 LEISURE = 0.1
 """Seconds between two looks of whoever sums up: figures that change faster can't be read."""
@@ -78,15 +85,21 @@ class Bridge:
         """Something moved: look again. Read what with `Bridge.take`."""
 
     def __init__(
-        self, source: Source, post: Callable[[Message], object], period: Callable[[], float] = lambda: PERIOD
+        self,
+        source: Source,
+        post: Callable[[Message], object],
+        period: Callable[[], float] = lambda: PERIOD,
+        spent: Callable[[], float] = time.thread_time,
     ) -> None:
-        """`period` says how many seconds are between two pulses at present."""
+        """`period` says how many seconds are between two pulses at present, `spent` what processor time was used."""
         self._source = source
         self._post = post
         self._period = period
+        self._spent = spent
         self._notice, self._summary = Notice(), Notice()
         self._pending = False
         self._last = self._summed = float("-inf")
+        self._taken = self._least = 0.0
         self._later: asyncio.TimerHandle | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._end: Callable[[], None] | None = None
@@ -115,7 +128,12 @@ class Bridge:
         """Return what happened since the last time, and begin anew."""
         notice, self._notice = self._notice, Notice()
         self._pending = False
+        self._taken = self._spent()
         return notice
+
+    def done(self) -> None:
+        """What was taken has been looked at."""
+        self._least = min(SHARE * (self._spent() - self._taken), LONGEST)
 
     def take_summary(self) -> Notice | None:
         """Return what happened since the last summary, if it is time for one; if not, there will be a pulse for it."""
@@ -143,7 +161,7 @@ class Bridge:
     def _heard(self, event: EngineEvent) -> None:
         self._notice.take(event)
         self._summary.take(event)
-        due = self._last + self._period()
+        due = self._last + max(self._period(), self._least)
         if self._pending and (self._timer is None or self._timer.when() <= due):
             return
         if self._timer is not None:

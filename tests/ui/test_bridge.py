@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
 
 from spark_tui.core.text import Position, Span, Text
 from spark_tui.engine import BufferChanged, EngineEvent, Revealed, ReviewMoved, TabsMoved, Trouble, TurnMoved
-from spark_tui.ui.bridge import MAX_KEPT, Bridge, Notice
+from spark_tui.ui.bridge import LONGEST, MAX_KEPT, Bridge, Notice
 from tests.fakes.engine import turn
 from tests.ui.stage import stage
 
@@ -49,6 +52,27 @@ async def test_nothing_more_is_sent_while_a_pulse_waits_to_be_taken() -> None:
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert bridge.pulses == 2
+
+
+async def test_after_a_look_that_took_long_there_is_time_for_keys() -> None:
+    source, clock, spent = Source(), [10.0], [0.0]
+    bridge = Bridge(source, lambda message: None, lambda: 0.01, lambda: spent[0])
+    bridge.start()
+    bridge._loop = SimpleNamespace(  # type: ignore[assignment]
+        time=lambda: clock[0],
+        call_soon=lambda act: act(),
+        call_at=lambda when, act: SimpleNamespace(when=lambda: when, cancel=lambda: None),
+    )
+    for took, waits in ((0.001, 0.01), (0.02, 0.06), (9.0, LONGEST), (0.002, 0.01)):
+        clock[0] += 100
+        source.emit(ReviewMoved())
+        bridge.take()
+        spent[0] += took
+        bridge.done()
+        source.emit(ReviewMoved())
+        assert bridge._timer is not None and bridge._timer.when() - clock[0] == pytest.approx(waits)
+        bridge._fire()
+        bridge.take()
 
 
 async def test_a_stream_of_tokens_costs_at_most_thirty_draws_a_second() -> None:

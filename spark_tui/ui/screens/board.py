@@ -150,6 +150,7 @@ class Board(Steady, EchoFirst[None], WholeFirst[None]):
     def on_bridge_pulse(self) -> None:
         """Something moved in the engine: let the panes look again."""
         self._look(self._bridge.take(), self._bridge.take_summary())
+        self._bridge.done()
 
     def _look(self, notice: Notice | None, summary: Notice | None = None) -> None:
         """Let every pane look that has to; without a notice, all of them look at everything."""
