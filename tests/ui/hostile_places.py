@@ -103,6 +103,8 @@ NARROW = frozenset(
 """Places with room for so little that they get a part of the texts; their widget has another one that gets all."""
 OWN_WORDS = {
     "EchoFirst": "only when a screen paints",
+    "NarrowingScreen": "only what lists to narrow down have in common",
+    "WholeFirst": "only when a screen paints",
     "Pane": "only a frame for panes",
     "TooSmallScreen": "the size of the terminal",
     "Switch": "words of the bar",
