@@ -137,8 +137,8 @@ class Versions:
 
     def arriving(self, hunk: str) -> HunkView | None:
         """Return the one version of a hunk that is being written in its place, as far as it is there."""
-        coming = [each for each in self._coming.get(hunk, ()) if not each.failed]
-        return coming[0].view if len(self._coming.get(hunk, ())) == 1 and coming else None
+        coming = self._coming.get(hunk)
+        return coming[0].view if coming and len(coming) == 1 and not coming[0].failed else None
 
     def is_asked(self, hunk: str) -> bool:
         """Whether versions of a hunk are being written."""
