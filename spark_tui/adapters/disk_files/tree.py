@@ -260,12 +260,12 @@ class Tree:
             return self._read(path, path)
         except OSError as error:
             if error.errno not in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):
-                raise self._unreadable(path, error) from error
+                raise _unreadable(path, error) from error
         real = self.resolve(path)
         try:
             return self._read(real, path)
         except OSError as error:
-            raise self._unreadable(path, error) from error
+            raise _unreadable(path, error) from error
 
     def _read(self, real: str, path: str) -> tuple[bytes, os.stat_result]:
         fd = self.calls.open(self._fd, real, _READ)
@@ -283,10 +283,10 @@ class Tree:
             if not stat.S_ISREG(before.st_mode):
                 raise FileUnreadable(path, f"{shown(path)} is not a regular file.")
             if before.st_size > READ_LIMIT:
-                raise self._too_large(path)
+                raise _too_large(path)
             data = self.read_all(fd, READ_LIMIT)
             if len(data) > READ_LIMIT:
-                raise self._too_large(path)
+                raise _too_large(path)
             after = self.calls.stat(fd)
             if (after.st_mtime_ns, after.st_size) == (before.st_mtime_ns, before.st_size):
                 return data, after
@@ -305,18 +305,6 @@ class Tree:
             size += len(chunk)
         return b"".join(chunks)
 
-    @staticmethod
-    def _too_large(path: str) -> FileUnreadable:
-        return FileUnreadable(path, f"{shown(path)} is larger than {READ_LIMIT // 1024 // 1024} MiB.")
-
-    @staticmethod
-    def _unreadable(path: str, error: OSError) -> FileGone | FileUnreadable:
-        if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            return FileGone(path, f"{shown(path)} does not exist.")
-        if error.errno in (errno.ENXIO, errno.ENODEV):
-            return FileUnreadable(path, f"{shown(path)} is not a regular file.")
-        return FileUnreadable(path, f"{shown(path)} can't be read: {why(error)}.")
-
     def resolve(self, path: str) -> str:
         """Follow links by hand and return where they lead inside the workspace. Raises PathError."""
         todo = path.split("/")
@@ -328,7 +316,7 @@ class Tree:
                 continue
             if part == "..":
                 if not done:
-                    raise self._outside(path)
+                    raise _outside(path)
                 done.pop()
                 continue
             target = self._link_target(done, part, path)
@@ -340,7 +328,7 @@ class Tree:
                 raise FileUnreadable(path, f"{shown(path)} is a link that leads in a circle.")
             if target.startswith("/"):
                 if target != self.root and not target.startswith(self.root.rstrip("/") + "/"):
-                    raise self._outside(path)
+                    raise _outside(path)
                 target = target[len(self.root) :]
                 done = []
             todo = target.split("/") + todo
@@ -357,13 +345,25 @@ class Tree:
         except OSError as error:
             if error.errno == errno.EINVAL:
                 return None
-            raise self._unreadable(path, error) from error
-
-    @staticmethod
-    def _outside(path: str) -> PathRefused:
-        return PathRefused(path, f"{shown(path)} is a link that leads out of the workspace.")
+            raise _unreadable(path, error) from error
 
     def failed(self, path: str, error: OSError) -> WriteFailed:
         """Word a failure to write `path`."""
         advice = _ADVICE.get(error.errno or 0, "")
         return WriteFailed(path, f"{shown(path)} was not written: {why(error)}. {advice}".rstrip())
+
+
+def _too_large(path: str) -> FileUnreadable:
+    return FileUnreadable(path, f"{shown(path)} is larger than {READ_LIMIT // 1024 // 1024} MiB.")
+
+
+def _unreadable(path: str, error: OSError) -> FileGone | FileUnreadable:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return FileGone(path, f"{shown(path)} does not exist.")
+    if error.errno in (errno.ENXIO, errno.ENODEV):
+        return FileUnreadable(path, f"{shown(path)} is not a regular file.")
+    return FileUnreadable(path, f"{shown(path)} can't be read: {why(error)}.")
+
+
+def _outside(path: str) -> PathRefused:
+    return PathRefused(path, f"{shown(path)} is a link that leads out of the workspace.")
