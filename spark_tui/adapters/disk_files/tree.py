@@ -59,6 +59,22 @@ def _above(path: str) -> list[str]:
     return ["/".join(parts[:depth]) for depth in range(len(parts))]
 
 
+def _too_large(path: str) -> FileUnreadable:
+    return FileUnreadable(path, f"{shown(path)} is larger than {READ_LIMIT // 1024 // 1024} MiB.")
+
+
+def _unreadable(path: str, error: OSError) -> FileGone | FileUnreadable:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return FileGone(path, f"{shown(path)} does not exist.")
+    if error.errno in (errno.ENXIO, errno.ENODEV):
+        return FileUnreadable(path, f"{shown(path)} is not a regular file.")
+    return FileUnreadable(path, f"{shown(path)} can't be read: {why(error)}.")
+
+
+def _outside(path: str) -> PathRefused:
+    return PathRefused(path, f"{shown(path)} is a link that leads out of the workspace.")
+
+
 class Tree:
     """One workspace, held by a descriptor since it was opened."""
 
@@ -351,19 +367,3 @@ class Tree:
         """Word a failure to write `path`."""
         advice = _ADVICE.get(error.errno or 0, "")
         return WriteFailed(path, f"{shown(path)} was not written: {why(error)}. {advice}".rstrip())
-
-
-def _too_large(path: str) -> FileUnreadable:
-    return FileUnreadable(path, f"{shown(path)} is larger than {READ_LIMIT // 1024 // 1024} MiB.")
-
-
-def _unreadable(path: str, error: OSError) -> FileGone | FileUnreadable:
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return FileGone(path, f"{shown(path)} does not exist.")
-    if error.errno in (errno.ENXIO, errno.ENODEV):
-        return FileUnreadable(path, f"{shown(path)} is not a regular file.")
-    return FileUnreadable(path, f"{shown(path)} can't be read: {why(error)}.")
-
-
-def _outside(path: str) -> PathRefused:
-    return PathRefused(path, f"{shown(path)} is a link that leads out of the workspace.")
