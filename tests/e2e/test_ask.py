@@ -2,12 +2,15 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.places import COMMAND, SHOP, environment, fingerprint, git, repository
+
+DEAD = "test_a_dead_server_is_one_sentence"
 
 
 def _ask(repo: Path, home: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
@@ -24,6 +27,30 @@ def _lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     return repository(tmp_path / "repo")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def asks_the_dead(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[subprocess.Popen[str] | None]:
+    """A program that asks a server which is not there: it tries again for long, while other tests run."""
+    if not any(item.name == DEAD for item in request.session.items):
+        yield None
+        return
+    folder = tmp_path_factory.mktemp("dead")
+    (folder / "work").mkdir()
+    config = folder / "spark" / "config"
+    config.mkdir(parents=True)
+    (config / "config.toml").write_text(
+        '[providers.dead]\nbase_url = "http://127.0.0.1:9/v1"\n'
+        '[models.dead]\nprovider = "dead"\nslug = "x"\n[lanes]\nfast = "dead"\n'
+    )
+    with subprocess.Popen(
+        [*COMMAND, "ask", "-C", str(folder / "work"), "hello", "--json"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(folder),
+    ) as asking:  # fmt: skip
+        yield asking
+        asking.kill()
 
 
 def test_accept_all_writes_what_was_shown_and_keeps_the_rest(repo: Path, tmp_path: Path) -> None:
@@ -90,20 +117,6 @@ def test_works_without_commits_and_without_git(tmp_path: Path, state: str) -> No
         assert done.returncode == 0, done.stderr
 
 
-def test_a_dead_server_is_one_sentence(repo: Path, tmp_path: Path) -> None:
-    config = tmp_path / "spark" / "config"
-    config.mkdir(parents=True)
-    (config / "config.toml").write_text(
-        '[providers.dead]\nbase_url = "http://127.0.0.1:9/v1"\n'
-        '[models.dead]\nprovider = "dead"\nslug = "x"\n[lanes]\nfast = "dead"\n'
-    )
-    done = _ask(repo, tmp_path, "hello", "--json")
-    assert done.returncode == 1
-    errors = [line for line in _lines(done) if line["type"] == "error"]
-    assert len(errors) == 1 and "127.0.0.1:9" in errors[0]["message"]
-    assert "Traceback" not in done.stderr
-
-
 def test_a_wrong_setting_names_file_key_and_neighbour(repo: Path, tmp_path: Path) -> None:
     config = tmp_path / "spark" / "config"
     config.mkdir(parents=True)
@@ -131,3 +144,12 @@ def test_no_terminal_is_one_sentence(repo: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1 and "spark-tui ask" in done.stderr
+
+
+def test_a_dead_server_is_one_sentence(asks_the_dead: subprocess.Popen[str]) -> None:
+    out, told = asks_the_dead.communicate(timeout=100)
+    assert asks_the_dead.returncode == 1
+    lines = [json.loads(line) for line in out.splitlines()]
+    errors = [line for line in lines if line["type"] == "error"]
+    assert len(errors) == 1 and "127.0.0.1:9" in errors[0]["message"]
+    assert "Traceback" not in told
