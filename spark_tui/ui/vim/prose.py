@@ -13,6 +13,15 @@ _ENDS, _CLOSES = ".!?", ")]\"'"
 
 def next_sentence(page: Page, at: Position) -> Position | None:
     """Return where the next sentence begins, or an empty line before that; at the end of the text the end."""
+    found = _sentence_from(page, at)
+    walker = Walker(page, at)
+    while found is not None and found <= at and walker.tries(walker.on):
+        # Among marks the sentence that is looked for can be the one here.
+        found = _sentence_from(page, walker.place)
+    return found
+
+
+def _sentence_from(page: Page, at: Position) -> Position | None:
     walker = Walker(page, at)
     if not walker.char:
         while walker.tries(walker.on) and not walker.char:
