@@ -39,6 +39,11 @@ def why_not(env: Mapping[str, str], isatty: bool) -> str:
     return ""
 
 
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; if a pipe stands in its place, there is nothing in it."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+
+
 class Opening:
     """Holds the terminal until the screen takes it over."""
 
@@ -102,7 +107,7 @@ class Opening:
 
     def _read(self) -> str:
         try:
-            with self._place.open(encoding="utf-8", newline="") as file:
+            with open(self._place, encoding="utf-8", newline="", opener=_without_waiting) as file:
                 head, _, frame = file.read(_LONGEST).partition("\n")
         except (OSError, ValueError):
             return ""
