@@ -8,7 +8,7 @@ from spark_tui.engine import TurnState
 from spark_tui.engine.link import LinkPhase
 from spark_tui.ports import LinkDown
 from tests.engine.bench import Bench, patch_reply
-from tests.fakes.model_socket import called, created, text_reply
+from tests.fakes.model_socket import Step, called, created, text_reply
 
 FILES = {"a.py": b"one\ntwo\nthree\nfour\nfive\nsix\n"}
 FIRST = "*** Begin Patch\n*** Update File: a.py\n@@\n one\n-two\n+TWO\n"
@@ -18,7 +18,7 @@ REST = "+FOUR\n@@\n five\n+and more\n*** End Patch\n"
 
 async def test_an_accepted_hunk_is_already_there_and_the_others_are_open() -> None:
     breaks = asyncio.Event()
-    cut = [
+    cut: list[Step] = [
         created("r1"),
         *called("c1", FIRST, SECOND, done=False),
         breaks,
