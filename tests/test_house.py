@@ -259,7 +259,7 @@ def _loaded(imports: str, *unwanted: str) -> set[str]:
 
 
 def test_the_first_frame_waits_for_nothing_heavy() -> None:
-    imports = "spark_tui.cli.kept_code, spark_tui.cli.arguments, spark_tui.cli.commands, spark_tui.cli.screen"
+    imports = "spark_tui.cli.arguments, spark_tui.cli.commands, spark_tui.cli.screen"
     heavy = (
         "asyncio",
         "textual",

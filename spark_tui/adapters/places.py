@@ -16,7 +16,7 @@ def state_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
 
 
 def cache_dir(environ: dict[str, str] | os._Environ[str] = os.environ) -> Path:
-    """Where what can be found out again is kept: the index, code."""
+    """Where what can be found out again is kept: the index."""
     return _place(environ, "XDG_CACHE_HOME", ".cache", "cache")
 
 

@@ -3,16 +3,13 @@
 import os
 import sys
 
-from spark_tui.cli.kept_code import KeptCode
-
 
 def main() -> int:
     """Serve the index of the folder named first; the database is named second."""
-    if len(sys.argv) != 3:
-        return 2
-    KeptCode().use()
     from spark_tui.adapters.repo_index.worker import serve
 
+    if len(sys.argv) != 3:
+        return 2
     if place := os.environ.get("SPARK_TUI_LOG"):
         from spark_tui.adapters.program_log import tell_crashes
 

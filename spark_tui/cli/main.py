@@ -15,16 +15,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"spark-tui {__version__}")
         return OK
     try:
-        # Before all other imports: it is what makes them quick.
-        from spark_tui.cli.kept_code import KeptCode
-
-        kept = KeptCode()
-        if argv is None:
-            kept.use()
         from spark_tui.cli.arguments import parse
 
         options = parse(arguments)
-        options.kept = kept
         code: int = options.command(options)
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -17,9 +17,6 @@ from spark_tui.ports import PortError, SettingsWrong
 _TURN = 0.001
 """Seconds a thread computes while another waits: what is painted is written by a thread, and must not wait long."""
 
-_REST = 3.0
-"""Seconds after the start in which nothing is done that can wait."""
-
 
 def run(folder: str, file: str, options: argparse.Namespace, opening: Opening | None) -> tuple[str, int]:
     """Run the screen; return why it could not be, if so, and the exit code."""
@@ -42,9 +39,6 @@ async def _screen(
         known = ", ".join(spec.name for spec in themes.specs)
         raise SettingsWrong(f"theme {choice} is not there: known are {known}")
     built.engine.conversation.switch(options.lane)
-    # Once the person has what was asked for, and before the next start.
-    loop = asyncio.get_running_loop()
-    loop.call_later(_REST, loop.run_in_executor, None, options.kept.keep)
     try:
         built.engine.begin()
         # In a thread: git answers meanwhile.

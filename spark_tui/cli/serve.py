@@ -5,7 +5,6 @@ import asyncio
 import json
 import os
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
@@ -17,8 +16,6 @@ from spark_tui.rehearsal.faults import BadScript, Script
 from spark_tui.rehearsal.house import Manners
 
 TOKEN_VARIABLE = "SPARK_TUI_REHEARSAL_TOKEN"
-_REST = 6.0
-"""Seconds after the start in which nothing is done that can wait."""
 
 
 def run_serve(options: argparse.Namespace) -> int:
@@ -44,11 +41,6 @@ def run_serve(options: argparse.Namespace) -> int:
             )
         except (OSError, ValueError, BadScript) as error:
             return fail(error, 2)
-        if options.watch_stdin:
-            # Started by the screen, and again at its next start.
-            keeping = threading.Timer(_REST, options.kept.keep)
-            keeping.daemon = True
-            keeping.start()
         try:
             asyncio.run(
                 serve(
