@@ -41,6 +41,8 @@ from spark_tui.engine.events import (
 from spark_tui.engine.workspace import Workspace
 from spark_tui.ports import CheckRoom, Clock, Files, Listing
 
+LONGEST = 1.0
+"""Seconds; no check waits longer than this because the last one was slow."""
 QUIET = 0.05
 """Seconds in which several changes become one look."""
 TYPING = 0.4
@@ -80,7 +82,7 @@ class Checking:
         self._planner = Planner(review, self.survey, self._trials, self._book)
         self._moved = asyncio.Event()
         self._is_old = False
-        self._times = {"typed": float("-inf"), "told": float("-inf")}
+        self._times = {"typed": float("-inf"), "told": float("-inf"), "parsing": 0.0}
         self._waiting: frozenset[str] = frozenset()
         self._reds: dict[str, None] = {}
         self._listed: dict[str, tuple[Text, tuple[Finding, ...]]] = {}
@@ -209,8 +211,8 @@ class Checking:
             await self.survey.look()
             began = self._clock.tick()
             jobs = await self._planner.jobs()
-            # Going through a very long review takes a while: it may take a tenth of the time, not more.
-            pause = max(QUIET, 10 * (self._clock.tick() - began))
+            # Going through a long review takes a while, as did parsing a long file: each has a tenth of the time.
+            pause = max(QUIET, 10 * (self._clock.tick() - began), min(10 * self._times["parsing"], LONGEST))
             await self._round(jobs)
 
     async def _round(self, jobs: Sequence[Job]) -> None:
@@ -296,6 +298,7 @@ class Checking:
             return
         if job.wanted is None:
             verdict = await self._parse(hunk, job.size)
+            self._times["parsing"] = verdict.seconds if verdict is not None else 0.0
         else:
             await self.survey.judge_trust()
             if self.survey.trust is not Trust.GIVEN:
