@@ -14,7 +14,7 @@ from spark_tui.ports import SettingsWrong
 def test_places_follow_xdg_and_the_own_variable(tmp_path: Path) -> None:
     assert config_dir({"XDG_CONFIG_HOME": "/c"}) == Path("/c/spark-tui")
     assert state_dir({"XDG_STATE_HOME": "/s"}) == Path("/s/spark-tui")
-    assert config_dir({"XDG_CONFIG_HOME": "relative"}) == Path.home() / ".config/spark-tui"
+    assert config_dir({"XDG_CONFIG_HOME": "relative", "HOME": "/h"}) == Path("/h/.config/spark-tui")
     assert config_dir({"SPARK_TUI_HOME": str(tmp_path)}) == tmp_path / "config"
     assert state_dir({"SPARK_TUI_HOME": str(tmp_path)}) == tmp_path / "state"
 

@@ -138,7 +138,8 @@ def test_the_sixteen_colours_are_the_terminals_own_on_its_own_ground() -> None:
     colours = {**ansi.colors, **ansi.syntax}
     colours.update((name, value) for name, value in ansi.variables.items() if not name.endswith("-style"))
     assert all(
-        re.fullmatch("ansi_(default|red|green|yellow|blue|magenta|cyan)", one) for one in colours.values()
+        re.fullmatch("ansi_(default|red|green|yellow|bright_blue|magenta|cyan)", one)
+        for one in colours.values()
     )
     grounds = [
         "background",

@@ -87,7 +87,8 @@ def test_keys_are_written_as_people_do(key: str, label: str) -> None:
 
 def test_no_widget_of_ours_hides_a_name_of_textual() -> None:
     """A private attribute of the same name as one of Textual's breaks it silently."""
-    allowed = {"_dispatch_message", "_handle_exception", "_on_key", "_check_bindings", "_display"}
+    allowed = {"_dispatch_message", "_handle_exception", "_on_key", "_check_bindings", "_display",
+               "_compositor_refresh"}  # fmt: skip
     for owner in (*OWNERS.values(), *Widget.__subclasses__()):
         for cls in owner.__mro__:
             if cls.__module__.startswith("spark_tui.ui"):
