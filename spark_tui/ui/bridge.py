@@ -161,8 +161,11 @@ class Bridge:
     def _heard(self, event: EngineEvent) -> None:
         self._notice.take(event)
         self._summary.take(event)
+        if self._pending and (self._timer is None or self._timer.when() <= self._last + PERIOD):
+            # Sooner nothing comes. This is where almost every token ends.
+            return
         due = self._last + max(self._period(), self._least)
-        if self._pending and (self._timer is None or self._timer.when() <= due):
+        if self._timer is not None and self._timer.when() <= due:
             return
         if self._timer is not None:
             self._timer.cancel()
